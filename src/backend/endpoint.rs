@@ -1,0 +1,1 @@
+//! Which engine is meant: `--host`, `DOCKER_HOST`, Docker contexts, the usual sockets.

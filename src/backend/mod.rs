@@ -1,0 +1,310 @@
+//! What topside asks of an engine, whichever it is.
+//!
+//! [`Backend`] is object-safe; each engine has a folder here that implements it. Nothing above this module knows a
+//! client library: answers are `domain` types, errors are [`BackendError`]s that become a
+//! [`Failure`](crate::domain::Failure).
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use jiff::Timestamp;
+
+use crate::domain::{
+    ByteSize, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, RawLogLine,
+    Volume, VolumeId,
+};
+
+pub mod docker;
+pub mod endpoint;
+
+/// What an engine can be asked for. The screen greys out the rest and says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Commands in containers, with a terminal.
+    pub exec: bool,
+    /// Sizes of volumes.
+    pub volume_sizes: bool,
+    /// Files of containers that do not run.
+    pub archive: bool,
+}
+
+/// Why an engine did not do what was asked.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum BackendError {
+    /// Nothing listens there: the engine is not installed, or not running.
+    #[error("nothing listens at {endpoint}: {why}")]
+    Unreachable {
+        /// Where we looked.
+        endpoint: String,
+        /// The system's words.
+        why: String,
+    },
+    /// The socket is there, but we may not open it.
+    #[error("permission denied at {endpoint}")]
+    Forbidden {
+        /// Where we looked.
+        endpoint: String,
+        /// The group that may, and whether the user is in it on paper (a new login is then all it takes).
+        group: Option<String>,
+    },
+    /// The thing asked about is not there (any more).
+    #[error("{0}")]
+    NotFound(String),
+    /// It is in a state that does not allow this.
+    #[error("{0}")]
+    Conflict(String),
+    /// The engine refused or failed, in its own words.
+    #[error("{message}")]
+    Engine {
+        /// The HTTP status.
+        status: u16,
+        /// The engine's words.
+        message: String,
+    },
+    /// The answer was not what the API says: another program listens there, or it was cut off.
+    #[error("unexpected answer: {0}")]
+    Garbage(String),
+    /// No answer in time.
+    #[error("no answer within {seconds} s")]
+    TimedOut {
+        /// How long we waited.
+        seconds: u64,
+    },
+    /// This engine or this way of reaching it cannot do it.
+    #[error("{0}")]
+    Unsupported(String),
+}
+
+impl BackendError {
+    /// The error for a person, with what to do about it.
+    pub fn failure(&self, what: impl Into<String>) -> Failure {
+        let failure = Failure::new(what, self.to_string());
+        match self {
+            Self::Unreachable { .. } => failure.hint(
+                "start the engine (systemctl start docker), or name another with --host or DOCKER_HOST",
+            ),
+            Self::Forbidden { group: Some(group), .. } => failure.hint(format!(
+                "join the group {group} (sudo usermod -aG {group} $USER, then log in again), or run with sudo"
+            )),
+            Self::Forbidden { group: None, .. } => {
+                failure.hint("run as the user who owns the socket, or with sudo")
+            }
+            Self::Garbage(_) => failure.hint("check that the address is a container engine's"),
+            Self::TimedOut { .. } => failure.hint("the engine may be busy or hung: see its log"),
+            Self::NotFound(_)
+            | Self::Conflict(_)
+            | Self::Engine { .. }
+            | Self::Unsupported(_) => failure,
+        }
+    }
+}
+
+/// What the engine says happened, reduced to what a list has to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineEvent {
+    /// A container was made, started, died, changed its health, name or limits: ask again.
+    ContainerChanged(ContainerId),
+    /// A container is gone.
+    ContainerRemoved(ContainerId),
+    /// Images were pulled, built, tagged, removed.
+    ImagesChanged,
+    /// Volumes were made or removed.
+    VolumesChanged,
+}
+
+/// Which part of a log is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogRequest {
+    /// At most so many of the last lines; none is all.
+    pub tail: Option<usize>,
+    /// Only lines later than this, exclusive.
+    pub since: Option<Timestamp>,
+    /// Whether to go on with lines as they are written, until the container ends.
+    pub follow: bool,
+}
+
+/// A command to run in a container with the user's terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExecRequest {
+    /// The container.
+    pub container: ContainerId,
+    /// Program and arguments.
+    pub command: Vec<String>,
+}
+
+/// What a command in a container printed, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExecOutput {
+    /// How it ended.
+    pub exit_code: i64,
+    /// Standard output and error as they came, at most [`ExecOutput::LIMIT`] bytes.
+    pub output: Vec<u8>,
+}
+
+impl ExecOutput {
+    /// How many bytes of output are kept.
+    pub const LIMIT: usize = 64 * 1024;
+}
+
+/// A command in a container that has a terminal.
+pub struct ExecSession {
+    /// The engine's id of it, for resizing and for its exit code.
+    pub id: String,
+    /// What is typed goes here.
+    pub input: std::pin::Pin<Box<dyn tokio::io::AsyncWrite + Send>>,
+    /// What it prints; ends when it does.
+    pub output: BoxStream<'static, Result<Vec<u8>, BackendError>>,
+}
+
+/// A file or folder of a container, read through the archive API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveEntry {
+    /// Absolute path in the container.
+    pub path: String,
+    /// What it is.
+    pub kind: ArchiveKind,
+}
+
+/// What an archive entry is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArchiveKind {
+    /// A regular file with its content; none when it is larger than was asked for.
+    File(Option<Vec<u8>>),
+    /// A symbolic link and where it points, as it is written.
+    Link(String),
+    /// A folder.
+    Folder,
+}
+
+/// What was read of a folder or file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Archive {
+    /// Its entries in the engine's order.
+    pub entries: Vec<ArchiveEntry>,
+    /// Whether the reading stopped at a limit before the end.
+    pub truncated: bool,
+}
+
+/// How much of a folder is read at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArchiveLimits {
+    /// Bytes of the whole stream.
+    pub total: u64,
+    /// Bytes of one file; larger ones are skipped.
+    pub file: u64,
+}
+
+/// An engine that answers. Made by a [`Connector`]; every call may fail with a lost connection.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// What this engine can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// What the engine says of itself; asked when connecting.
+    fn info(&self) -> &HostInfo;
+
+    /// Environment for child processes (Compose, the docker CLI) to reach the same engine.
+    fn client_environment(&self) -> Vec<(String, String)>;
+
+    /// Every container, running or not.
+    async fn containers(&self) -> Result<Vec<Container>, BackendError>;
+
+    /// One container, with what only an inspect says.
+    async fn inspect(&self, id: &ContainerId) -> Result<Container, BackendError>;
+
+    /// The engine's whole inspect answer, as indented JSON.
+    async fn inspect_json(&self, id: &ContainerId) -> Result<String, BackendError>;
+
+    /// What happens from now on. The stream ends when the connection does.
+    async fn events(
+        &self,
+    ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError>;
+
+    /// Lines of a container's log, oldest first.
+    async fn logs(
+        &self,
+        id: &ContainerId,
+        request: LogRequest,
+    ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError>;
+
+    /// Counters of these containers, read as cheaply as this engine allows. Containers that do not run or are gone
+    /// are left out. `network` says which of them need their network counters (the dearer part).
+    async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)>;
+
+    /// Every named volume.
+    async fn volumes(&self) -> Result<Vec<Volume>, BackendError>;
+
+    /// The sizes of volumes. May take minutes: never wait for it with anything else. Volumes of drivers that cannot
+    /// tell are left out.
+    async fn volume_sizes(&self) -> Result<Vec<(VolumeId, ByteSize)>, BackendError>;
+
+    /// Every image that is not an intermediate layer.
+    async fn images(&self) -> Result<Vec<Image>, BackendError>;
+
+    /// The image a reference or id means now; none when there is none here.
+    async fn image(&self, reference: &str) -> Result<Option<Image>, BackendError>;
+
+    /// Starts a container.
+    async fn start(&self, id: &ContainerId) -> Result<(), BackendError>;
+
+    /// Stops a container with its own signal and timeout.
+    async fn stop(&self, id: &ContainerId) -> Result<(), BackendError>;
+
+    /// Stops and starts a container.
+    async fn restart(&self, id: &ContainerId) -> Result<(), BackendError>;
+
+    /// Removes a container, running or not, with its anonymous volumes.
+    async fn remove(&self, id: &ContainerId) -> Result<(), BackendError>;
+
+    /// Runs a command without a terminal or input, and waits for its end.
+    async fn exec(&self, request: ExecRequest) -> Result<ExecOutput, BackendError>;
+
+    /// Runs a command with a terminal of the given columns and rows; the caller pumps its bytes.
+    async fn exec_terminal(
+        &self,
+        request: ExecRequest,
+        size: (u16, u16),
+    ) -> Result<ExecSession, BackendError>;
+
+    /// Tells a command's terminal its new size in columns and rows.
+    async fn exec_resize(&self, session: &str, size: (u16, u16)) -> Result<(), BackendError>;
+
+    /// How a command with a terminal ended; none while it runs.
+    async fn exec_exit_code(&self, session: &str) -> Result<Option<i64>, BackendError>;
+
+    /// Reads a file or folder, links unresolved.
+    async fn read_archive(
+        &self,
+        id: &ContainerId,
+        path: &str,
+        limits: ArchiveLimits,
+    ) -> Result<Archive, BackendError>;
+}
+
+/// A container whose counters are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Which.
+    pub id: ContainerId,
+    /// Its main process on the host, when known.
+    pub pid: Option<u32>,
+    /// Whether its network counters are wanted too.
+    pub network: bool,
+}
+
+/// Makes connections to one engine; owns no connection itself.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// The host this leads to.
+    fn host(&self) -> &HostId;
+
+    /// Where it is, for people.
+    fn address(&self) -> String;
+
+    /// Connects, negotiates the API version and asks the engine who it is.
+    async fn connect(&self) -> Result<std::sync::Arc<dyn Backend>, BackendError>;
+}
+
+/// A reference pinned to one content (`name@sha256:…`) can have nothing new to pull.
+pub fn is_pinned(reference: &str) -> bool {
+    reference.contains("@sha256:")
+}

@@ -1,0 +1,133 @@
+//! A leaf certificate, where it is stored, and how urgent it is.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{HostId, ServiceId};
+
+/// Where a certificate is stored.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct CertificatePlace {
+    /// The host.
+    pub host: HostId,
+    /// The service whose container shows it.
+    pub service: ServiceId,
+    /// The container's name.
+    pub container: Arc<str>,
+    /// The file's path in the container.
+    pub path: String,
+    /// What is mounted there: a volume's name or a path of the host.
+    pub mounted_from: Option<String>,
+}
+
+/// A certificate that is not a CA's, as it was read. Its strings are untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// SHA-256 over the DER, lower-case hex: its identity.
+    pub sha256: String,
+    /// The subject's common name; current CAs leave it out, so key on `names`.
+    pub common_name: Option<String>,
+    /// The subject alternative names: DNS names and addresses, in the certificate's order.
+    pub names: Vec<String>,
+    /// The issuer's common name, or its organisation.
+    pub issuer: String,
+    /// The serial number, lower-case hex.
+    pub serial: String,
+    /// From when it is valid.
+    pub not_before: Timestamp,
+    /// Until when it is valid (RFC 5280 §4.1.2.5: inclusive).
+    pub not_after: Timestamp,
+    /// Whether it is signed by its own key.
+    pub self_signed: bool,
+    /// Every place where it is stored, sorted.
+    pub places: Vec<CertificatePlace>,
+}
+
+/// How soon a certificate wants attention. Sorted: the worst is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Enough of its lifetime is left.
+    Fine,
+    /// Its client should renew it about now: ⅓ of the lifetime is left (½ when it is under 10 days).
+    Due,
+    /// It should have been renewed: ¼ is left.
+    Warning,
+    /// ⅒ of the lifetime is left, or 24 hours (12 hours when the lifetime is under 10 days), whichever is more.
+    Critical,
+    /// Its time has not come yet.
+    NotYetValid,
+    /// Its time is over.
+    Expired,
+}
+
+impl Urgency {
+    /// The word shown to people and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Due => "due",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+            Self::NotYetValid => "not yet valid",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl Certificate {
+    /// The name a person knows it by: the first of its names, else its common name.
+    pub fn title(&self) -> &str {
+        self.names
+            .first()
+            .map(String::as_str)
+            .or(self.common_name.as_deref())
+            .unwrap_or("(no name)")
+    }
+
+    /// How long it is valid in all.
+    pub fn lifetime(&self) -> SignedDuration {
+        self.not_after.duration_since(self.not_before)
+    }
+
+    /// How long it is still valid; negative when it has expired.
+    pub fn left(&self, now: Timestamp) -> SignedDuration {
+        self.not_after.duration_since(now)
+    }
+
+    /// The part of its lifetime that is left, 0 to 1.
+    pub fn fraction_left(&self, now: Timestamp) -> f64 {
+        let lifetime = self.lifetime().as_secs_f64();
+        if lifetime <= 0.0 {
+            return 0.0;
+        }
+        (self.left(now).as_secs_f64() / lifetime).clamp(0.0, 1.0)
+    }
+
+    /// How urgent it is, by the fraction of its lifetime left, so that 6-day and 90-day ones both make sense.
+    pub fn urgency(&self, now: Timestamp) -> Urgency {
+        const SHORT: SignedDuration = SignedDuration::from_hours(240);
+        if now > self.not_after {
+            return Urgency::Expired;
+        }
+        if now < self.not_before {
+            return Urgency::NotYetValid;
+        }
+        let short = self.lifetime() < SHORT;
+        let left = self.left(now);
+        let fraction = self.fraction_left(now);
+        let floor = SignedDuration::from_hours(if short { 12 } else { 24 });
+        let due = if short { 1.0 / 2.0 } else { 1.0 / 3.0 };
+        if fraction <= 0.1 || left <= floor {
+            Urgency::Critical
+        } else if fraction <= 0.25 {
+            Urgency::Warning
+        } else if fraction <= due {
+            Urgency::Due
+        } else {
+            Urgency::Fine
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! A running or finished plan.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, JobId, Plan};
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// Done, and seen to be so.
+    Done {
+        /// What was verified, as one sentence.
+        summary: String,
+    },
+    /// Everything was as wanted already; nothing was changed.
+    NothingToDo {
+        /// What was found, as one sentence.
+        summary: String,
+    },
+    /// A step failed.
+    Failed {
+        /// What, why and what to do.
+        failure: Failure,
+        /// The failed container's last log lines, made safe.
+        log: Vec<String>,
+    },
+    /// A person cancelled it.
+    Cancelled,
+}
+
+impl Outcome {
+    /// The word shown to people and in JSON.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Done { .. } => "done",
+            Self::NothingToDo { .. } => "nothing to do",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// Its turn has not come.
+    Waiting,
+    /// It runs.
+    Running {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It is done.
+    Done {
+        /// When it started.
+        since: Timestamp,
+        /// When it ended.
+        at: Timestamp,
+    },
+    /// It failed or was cut short.
+    Failed {
+        /// When it started.
+        since: Timestamp,
+        /// When it ended.
+        at: Timestamp,
+    },
+}
+
+/// What the executor tells of a job. Outcomes are never dropped; output may be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JobEvent {
+    /// A plan was made and is about to be carried out.
+    Planned {
+        /// The plan.
+        plan: Plan,
+    },
+    /// A step starts.
+    StepStarted {
+        /// Which of the plan's steps, from 0.
+        step: usize,
+        /// When.
+        at: Timestamp,
+    },
+    /// A line of output of the running step, untrusted.
+    Output {
+        /// The line.
+        line: String,
+    },
+    /// The one line that says where the running step stands; replaces the one before.
+    Progress {
+        /// The line.
+        line: String,
+    },
+    /// A step ended well.
+    StepDone {
+        /// Which.
+        step: usize,
+        /// When.
+        at: Timestamp,
+    },
+    /// The job ended.
+    Finished {
+        /// How.
+        outcome: Outcome,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JobState {
+    /// What is needed for the plan is being asked.
+    Planning,
+    /// Its steps are carried out.
+    Running,
+    /// It ended.
+    Finished {
+        /// How.
+        outcome: Outcome,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A running or finished plan as the dashboard knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What it does, for people: "redeploy wezm/web".
+    pub title: String,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// The plan, once made.
+    pub plan: Option<Plan>,
+    /// Where each step stands.
+    pub steps: Vec<StepState>,
+    /// The last lines of output.
+    pub output: VecDeque<String>,
+    /// The line that says where the running step stands.
+    pub progress: Option<String>,
+    /// Where the job stands.
+    pub state: JobState,
+}
+
+impl Job {
+    /// How many lines of output are kept.
+    pub const OUTPUT_LINES: usize = 2_000;
+
+    /// A job that was just asked for.
+    pub fn new(id: JobId, title: String, asked_at: Timestamp) -> Self {
+        Self {
+            id,
+            title,
+            asked_at,
+            plan: None,
+            steps: Vec::new(),
+            output: VecDeque::new(),
+            progress: None,
+            state: JobState::Planning,
+        }
+    }
+
+    /// How it ended; none while it runs.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.state {
+            JobState::Finished { outcome, .. } => Some(outcome),
+            JobState::Planning | JobState::Running => None,
+        }
+    }
+
+    /// The index of the running step.
+    pub fn running_step(&self) -> Option<usize> {
+        self.steps
+            .iter()
+            .position(|step| matches!(step, StepState::Running { .. }))
+    }
+
+    /// Takes in what the executor tells.
+    pub fn apply(&mut self, event: JobEvent) {
+        match event {
+            JobEvent::Planned { plan } => {
+                self.steps = vec![StepState::Waiting; plan.steps.len()];
+                self.plan = Some(plan);
+                self.state = JobState::Running;
+            }
+            JobEvent::StepStarted { step, at } => {
+                self.progress = None;
+                self.set(step, StepState::Running { since: at });
+            }
+            JobEvent::Output { line } => {
+                if self.output.len() == Self::OUTPUT_LINES {
+                    self.output.pop_front();
+                }
+                self.output.push_back(line);
+            }
+            JobEvent::Progress { line } => self.progress = Some(line),
+            JobEvent::StepDone { step, at } => {
+                if let Some(StepState::Running { since }) = self.steps.get(step).copied() {
+                    self.set(step, StepState::Done { since, at });
+                }
+            }
+            JobEvent::Finished { outcome, at } => {
+                self.progress = None;
+                for step in &mut self.steps {
+                    if let StepState::Running { since } = *step {
+                        *step = StepState::Failed { since, at };
+                    }
+                }
+                self.state = JobState::Finished { outcome, at };
+            }
+        }
+    }
+
+    fn set(&mut self, step: usize, state: StepState) {
+        if let Some(slot) = self.steps.get_mut(step) {
+            *slot = state;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! A line of a container's log as the engine hands it over: bytes, not yet made safe.
+
+use jiff::Timestamp;
+
+use super::ContainerId;
+
+/// Which of a container's streams a line was written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogStream {
+    /// Standard output; everything, for a container with a terminal.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// One line, without its line end. Its bytes are untrusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawLogLine {
+    /// Who wrote it.
+    pub container: ContainerId,
+    /// When the engine got it.
+    pub at: Timestamp,
+    /// Where it was written.
+    pub stream: LogStream,
+    /// What was written.
+    pub bytes: Vec<u8>,
+    /// How many bytes were cut off its end, when it was longer than a line may be.
+    pub cut: usize,
+}

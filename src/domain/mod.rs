@@ -1,0 +1,41 @@
+//! The words of the field as types, and the rules that hold without a clock, a terminal or an engine.
+//!
+//! Nothing here does I/O. Adapters (`backend`, `compose`, `certs`, `store`) make these values; `app` keeps
+//! them; `ui` and `cli` show them. Strings that come from an engine are untrusted: show them through
+//! [`text::visible`].
+
+pub mod certificate;
+pub mod compose;
+pub mod container;
+pub mod failure;
+pub mod finding;
+pub mod host;
+pub mod ids;
+pub mod image;
+pub mod job;
+pub mod logs;
+pub mod plan;
+pub mod service;
+pub mod stats;
+pub mod text;
+pub mod units;
+pub mod volume;
+
+pub use certificate::{Certificate, CertificatePlace, Urgency};
+pub use compose::ComposeIdentity;
+pub use container::{
+    Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
+    NetworkAttachment, NetworkOf, Port, Protocol,
+};
+pub use failure::Failure;
+pub use finding::{Finding, Severity, Subject};
+pub use host::{Endpoint, EngineKind, HostInfo, TlsFiles};
+pub use ids::{ContainerId, HostId, ImageId, JobId, ProjectId, ServiceId, StreamId, VolumeId};
+pub use image::Image;
+pub use job::{Job, JobEvent, JobState, Outcome, StepState};
+pub use logs::{LogStream, RawLogLine};
+pub use plan::{ActionName, Gate, Operation, Plan, Step, StepKind, Target};
+pub use service::{Service, ServiceState};
+pub use stats::{Counters, Usage};
+pub use units::ByteSize;
+pub use volume::Volume;

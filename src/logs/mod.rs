@@ -1,0 +1,1 @@
+//! Log lines made safe, kept and searched; pure.

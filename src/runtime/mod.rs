@@ -1,0 +1,1 @@
+//! The loop, tasks and the terminal.
