@@ -1,1 +1,33 @@
 //! The dashboard's model and its pure reducer.
+//!
+//! [`update::update`] takes a message, changes the [`model::Model`] and says what it wants done. No I/O, no clock, no
+//! terminal: tests drive the whole dashboard through it.
+
+pub mod action;
+pub mod asked;
+pub mod detail;
+pub mod effect;
+pub mod filter;
+pub mod findings;
+pub mod host;
+pub mod list;
+pub mod log_view;
+pub mod model;
+pub mod msg;
+pub mod overlay;
+pub mod region;
+pub mod rows;
+pub mod selection;
+pub mod toast;
+pub mod update;
+pub mod usage;
+pub mod view;
+
+pub use action::{ACTIONS, Action, Context, Spec};
+pub use effect::Effect;
+pub use host::{Connection, Host};
+pub use model::{ListView, Model, ServiceRow, Settings};
+pub use msg::{HostMsg, LogMsg, Mouse, Msg};
+pub use region::{Area, Regions, Target};
+pub use update::update;
+pub use view::{DetailTab, Pane, ServiceOrder, View};

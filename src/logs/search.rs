@@ -33,9 +33,14 @@ impl Query {
 
     /// Where it stands in a line, as byte ranges in its text that do not overlap.
     pub fn matches(&self, line: &Line) -> Vec<Range<usize>> {
+        self.ranges(&line.text)
+    }
+
+    /// Where it stands in a text, as byte ranges that do not overlap.
+    pub fn ranges(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(range) = self.next_match(&line.text, from) {
+        while let Some(range) = self.next_match(text, from) {
             from = range.end;
             found.push(range);
         }

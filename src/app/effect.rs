@@ -1,0 +1,77 @@
+//! What the dashboard wants done. `update` says it, `runtime` does it.
+
+use jiff::Timestamp;
+
+use crate::domain::{ActionName, ContainerId, HostId, JobId, ServiceId, StreamId};
+
+/// What the dashboard wants done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the counters of these containers and no others, every refresh interval.
+    Watch {
+        /// The host.
+        host: HostId,
+        /// The containers on screen.
+        containers: Vec<ContainerId>,
+        /// The containers whose network counters are wanted too.
+        network: Vec<ContainerId>,
+    },
+    /// Ask for the engine's JSON of a container.
+    InspectJson {
+        /// The host.
+        host: HostId,
+        /// The container.
+        container: ContainerId,
+    },
+    /// Follow logs, besides what this stream follows already.
+    FollowLogs {
+        /// The host.
+        host: HostId,
+        /// The opening; a new one ends the one before.
+        stream: StreamId,
+        /// Each container, and the time of the last line known of it.
+        containers: Vec<(ContainerId, Option<Timestamp>)>,
+        /// How many lines of history each gives at first.
+        tail: usize,
+        /// Whether the selection may move on at once: wait a moment before asking.
+        settle: bool,
+    },
+    /// Follow no logs any more.
+    StopLogs,
+    /// Ask for the volumes.
+    LoadVolumes(HostId),
+    /// Ask for the volumes' sizes.
+    MeasureVolumes(HostId),
+    /// Ask for the images.
+    LoadImages(HostId),
+    /// Look for certificates.
+    ScanCertificates(HostId),
+    /// Carry out an action.
+    StartJob {
+        /// The job's id.
+        job: JobId,
+        /// What to do.
+        action: ActionName,
+        /// On which service.
+        service: ServiceId,
+    },
+    /// Cancel a job where it can be.
+    CancelJob(JobId),
+    /// Hand the terminal to a shell in a container.
+    Shell {
+        /// The host.
+        host: HostId,
+        /// The container.
+        container: ContainerId,
+    },
+    /// Connect again now rather than later.
+    Reconnect(HostId),
+    /// Put a text into the terminal's clipboard (OSC 52).
+    Copy(String),
+    /// Whether mouse events are wanted.
+    Mouse(bool),
+    /// Hand the terminal back to the shell until `fg` (SIGTSTP).
+    Suspend,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,149 @@
+//! What needs somebody, made anew from the last picture: nothing is remembered, nothing can go stale on its own.
+
+use jiff::Timestamp;
+
+use crate::domain::units::days;
+use crate::domain::{
+    ActionName, Certificate, Container, Finding, Service, ServiceState, Severity, Subject, Urgency,
+};
+
+use super::host::{Connection, Host};
+
+/// Everything that needs somebody, the worst first.
+pub fn findings(hosts: &[Host], now: Timestamp) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for host in hosts {
+        if let Connection::Lost { failure, .. } = &host.connection {
+            all.push(Finding {
+                severity: Severity::Critical,
+                subject: Subject::Host(host.id.clone()),
+                what: format!("{}: {}", host.id, failure.why),
+                action: None,
+            });
+        }
+        all.extend(
+            host.services
+                .iter()
+                .filter_map(|service| of_service(host, service)),
+        );
+        let certificates = host
+            .certificates
+            .value
+            .iter()
+            .flat_map(|found| &found.certificates);
+        all.extend(certificates.filter_map(|certificate| of_certificate(certificate, now)));
+    }
+    all.sort_by(|a, b| {
+        (std::cmp::Reverse(a.severity), &a.subject)
+            .cmp(&(std::cmp::Reverse(b.severity), &b.subject))
+    });
+    all
+}
+
+fn of_service(host: &Host, service: &Service) -> Option<Finding> {
+    let name = &service.id;
+    let worst = host
+        .containers_of(service)
+        .max_by_key(|container| crate::domain::service::container_state(container))?;
+    let (severity, what, action) = match service.state {
+        ServiceState::Failed => (Severity::Critical, failed(worst), Some(ActionName::Start)),
+        ServiceState::Restarting => {
+            let times = match service.restarts {
+                0 => String::new(),
+                1 => ", once so far".to_owned(),
+                n => format!(", {n} times so far"),
+            };
+            (
+                Severity::Critical,
+                format!("dies and is restarted{times}{}", last_exit(worst)),
+                None,
+            )
+        }
+        ServiceState::Unhealthy => (
+            Severity::Critical,
+            "fails its health check".to_owned(),
+            Some(ActionName::Restart),
+        ),
+        ServiceState::Partial => {
+            let count = service.containers.len();
+            let what = format!("runs {} of {count} containers", service.running);
+            (Severity::Warning, what, Some(ActionName::Start))
+        }
+        ServiceState::Running
+        | ServiceState::Stopped
+        | ServiceState::Created
+        | ServiceState::Paused
+        | ServiceState::Starting => {
+            let oom = worst
+                .detail
+                .as_ref()
+                .is_some_and(|detail| detail.oom_killed);
+            if !oom {
+                return None;
+            }
+            (
+                Severity::Warning,
+                "was killed for want of memory".to_owned(),
+                None,
+            )
+        }
+    };
+    Some(Finding {
+        severity,
+        subject: Subject::Service(name.clone()),
+        what: format!("{name} {what}"),
+        action,
+    })
+}
+
+fn failed(container: &Container) -> String {
+    if let Some(error) = container
+        .detail
+        .as_ref()
+        .and_then(|detail| detail.error.as_ref())
+    {
+        return format!("could not be started: {error}");
+    }
+    format!("ended{}", last_exit(container))
+}
+
+fn last_exit(container: &Container) -> String {
+    let Some(detail) = &container.detail else {
+        return match crate::domain::service::exit_code_of(&container.status) {
+            Some(code) => format!(" with exit code {code}"),
+            None => String::new(),
+        };
+    };
+    match (detail.oom_killed, detail.exit_code) {
+        (true, Some(code)) => format!(" with exit code {code} (out of memory)"),
+        (true, None) => " (out of memory)".to_owned(),
+        (false, Some(code)) => format!(" with exit code {code}"),
+        (false, None) => String::new(),
+    }
+}
+
+fn of_certificate(certificate: &Certificate, now: Timestamp) -> Option<Finding> {
+    let name = certificate.title();
+    let left = certificate.left(now);
+    let in_time = match (days(left), left.as_hours()) {
+        (0, hours) => format!("{hours} hours"),
+        (1, _) => "1 day".to_owned(),
+        (days, _) => format!("{days} days"),
+    };
+    let (severity, what) = match certificate.urgency(now) {
+        Urgency::Fine | Urgency::Due => return None,
+        Urgency::Warning => (Severity::Warning, format!("expires in {in_time}")),
+        Urgency::Critical => (Severity::Critical, format!("expires in {in_time}")),
+        Urgency::NotYetValid => (Severity::Warning, "is not valid yet".to_owned()),
+        Urgency::Expired => {
+            let ago = crate::domain::units::age(certificate.not_after, now);
+            (Severity::Critical, format!("expired {ago} ago"))
+        }
+    };
+    Some(Finding {
+        severity,
+        subject: Subject::Certificate(certificate.sha256.clone()),
+        what: format!("the certificate of {name} {what}"),
+        action: None,
+    })
+}

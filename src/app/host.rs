@@ -1,0 +1,182 @@
+//! A host as the dashboard knows it: the connection, and the last picture of what is there.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    ByteSize, Certificate, Container, ContainerId, Failure, HostId, HostInfo, Image, Service,
+    ServiceId, Usage, Volume, VolumeId, service,
+};
+
+use super::asked::Asked;
+use super::usage::UsageHistory;
+
+/// How we stand with an engine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Connection {
+    /// Never answered so far.
+    Connecting,
+    /// It answers.
+    Connected {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It does not answer (any more); what is shown is the last picture.
+    Lost {
+        /// Since when.
+        since: Timestamp,
+        /// Why, and what to do.
+        failure: Failure,
+        /// When it is tried next.
+        retry_at: Timestamp,
+    },
+}
+
+/// A certificate or folder that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The container's name.
+    pub container: Arc<str>,
+    /// The path in the container.
+    pub path: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What a search for certificates found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CertificatesFound {
+    /// The certificates, the first to expire first.
+    pub certificates: Vec<Certificate>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A host and everything last seen on it.
+#[derive(Debug)]
+pub struct Host {
+    /// Its id.
+    pub id: HostId,
+    /// Where it is.
+    pub address: String,
+    /// How we stand with it.
+    pub connection: Connection,
+    /// What the engine says of itself.
+    pub info: Option<HostInfo>,
+    /// Whether a list of containers was ever answered.
+    pub listed: bool,
+    /// Its containers.
+    pub containers: BTreeMap<ContainerId, Container>,
+    /// The services they add up to; made anew whenever a container changes.
+    pub services: Vec<Service>,
+    /// What the containers use.
+    pub usage: HashMap<ContainerId, UsageHistory>,
+    /// Its volumes.
+    pub volumes: Asked<Vec<Volume>>,
+    /// The sizes of its volumes.
+    pub volume_sizes: Asked<HashMap<VolumeId, ByteSize>>,
+    /// Its images.
+    pub images: Asked<Vec<Image>>,
+    /// Its certificates.
+    pub certificates: Asked<CertificatesFound>,
+}
+
+impl Host {
+    /// A host that has not answered yet.
+    pub fn new(id: HostId, address: String) -> Self {
+        Self {
+            id,
+            address,
+            connection: Connection::Connecting,
+            info: None,
+            listed: false,
+            containers: BTreeMap::new(),
+            services: Vec::new(),
+            usage: HashMap::new(),
+            volumes: Asked::default(),
+            volume_sizes: Asked::default(),
+            images: Asked::default(),
+            certificates: Asked::default(),
+        }
+    }
+
+    /// Whether what is shown may no longer be so.
+    pub const fn is_stale(&self) -> bool {
+        matches!(self.connection, Connection::Lost { .. })
+    }
+
+    /// Puts the containers together again after a change.
+    pub fn regroup(&mut self) {
+        self.services = service::group(self.containers.values());
+        let containers = &self.containers;
+        self.usage.retain(|id, _| containers.contains_key(id));
+    }
+
+    /// One of its services.
+    pub fn service(&self, id: &ServiceId) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == *id)
+    }
+
+    /// The containers of a service, by number.
+    pub fn containers_of<'a>(
+        &'a self,
+        service: &'a Service,
+    ) -> impl Iterator<Item = &'a Container> {
+        service
+            .containers
+            .iter()
+            .filter_map(|id| self.containers.get(id))
+    }
+
+    /// What a container uses: the CPU smoothed, the rest as last read. None when it does not run or was not read.
+    pub fn usage_of(&self, id: &ContainerId) -> Option<Usage> {
+        if !self.containers.get(id)?.is_up() {
+            return None;
+        }
+        let history = self.usage.get(id)?;
+        let latest = history.latest().copied().or_else(|| {
+            let reading = history.reading()?;
+            Some(Usage {
+                memory: reading.memory,
+                ..Usage::default()
+            })
+        })?;
+        Some(Usage {
+            cpu_percent: history.cpu_percent().unwrap_or(latest.cpu_percent),
+            ..latest
+        })
+    }
+
+    /// What a service's containers use together; none when nothing was read.
+    pub fn usage_of_service(&self, service: &Service) -> Option<Usage> {
+        let mut total: Option<Usage> = None;
+        for usage in service.containers.iter().filter_map(|id| self.usage_of(id)) {
+            let sum = total.get_or_insert_with(Usage::default);
+            sum.cpu_percent += usage.cpu_percent;
+            sum.memory = sum.memory + usage.memory;
+        }
+        total
+    }
+
+    /// The services that mount a volume, by name.
+    pub fn users_of_volume(&self, volume: &VolumeId) -> Vec<&Container> {
+        self.containers
+            .values()
+            .filter(|container| {
+                container
+                    .mounts
+                    .iter()
+                    .any(|mount| mount.name.as_deref() == Some(&*volume.name))
+            })
+            .collect()
+    }
+
+    /// The containers that run an image.
+    pub fn users_of_image<'a>(&'a self, image: &'a Image) -> impl Iterator<Item = &'a Container> {
+        self.containers
+            .values()
+            .filter(|container| container.image_id == image.id)
+    }
+}

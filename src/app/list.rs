@@ -1,0 +1,58 @@
+//! A cursor in a list that changes under it: it stays on the same thing, not on the same line.
+
+/// Where a list is looked at. `K` names a row whatever its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListCursor<K> {
+    /// The row the cursor is on.
+    pub selected: Option<K>,
+    /// Its index when it was last seen, to fall back on when it is gone.
+    pub index: usize,
+    /// The first row on screen.
+    pub offset: usize,
+}
+
+impl<K> Default for ListCursor<K> {
+    fn default() -> Self {
+        Self {
+            selected: None,
+            index: 0,
+            offset: 0,
+        }
+    }
+}
+
+impl<K: PartialEq + Clone> ListCursor<K> {
+    /// Finds its row again among changed rows; where it is gone, the row that took its place.
+    pub fn settle(&mut self, rows: &[K]) {
+        let found = self
+            .selected
+            .as_ref()
+            .and_then(|key| rows.iter().position(|row| row == key));
+        self.index = found
+            .unwrap_or(self.index)
+            .min(rows.len().saturating_sub(1));
+        self.selected = rows.get(self.index).cloned();
+    }
+
+    /// Moves by so many rows, stopping at the ends.
+    pub fn step(&mut self, rows: &[K], by: isize) {
+        let last = rows.len().saturating_sub(1);
+        self.select(rows, self.index.saturating_add_signed(by).min(last));
+    }
+
+    /// Moves to a row.
+    pub fn select(&mut self, rows: &[K], index: usize) {
+        self.index = index.min(rows.len().saturating_sub(1));
+        self.selected = rows.get(self.index).cloned();
+    }
+}
+
+/// The first row to show so that `cursor` is on a screen of `height` rows, moving as little as possible from `offset`.
+pub fn window(offset: usize, cursor: usize, len: usize, height: usize) -> usize {
+    if height == 0 {
+        return offset;
+    }
+    let most = len.saturating_sub(height);
+    let lowest = (cursor + 1).saturating_sub(height);
+    offset.clamp(lowest, cursor.max(lowest)).min(most)
+}

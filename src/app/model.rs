@@ -1,0 +1,224 @@
+//! Everything the screen can show. No client, no handle, no clock: they come in as messages.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tui_input::Input;
+
+use crate::domain::{
+    ContainerId, Finding, HostId, ImageId, Job, JobId, ProjectId, ServiceId, VolumeId,
+};
+use crate::keymap::Keymap;
+use crate::logs::Budget;
+
+use super::detail::Detail;
+use super::host::Host;
+use super::list::ListCursor;
+use super::log_view::LogView;
+use super::overlay::Overlay;
+use super::region::Regions;
+use super::toast::Toast;
+use super::view::{Pane, ServiceOrder, View};
+
+/// What the user set that the model has to know.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The keys.
+    pub keymap: Keymap,
+    /// The order of services at the start.
+    pub order: ServiceOrder,
+    /// How much of a log is kept.
+    pub log_budget: Budget,
+    /// How many lines of history a log starts with.
+    pub log_tail: usize,
+    /// Whether the mouse is used at the start.
+    pub mouse: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            keymap: Keymap::default(),
+            order: ServiceOrder::default(),
+            log_budget: Budget::default(),
+            log_tail: 1_000,
+            mouse: true,
+        }
+    }
+}
+
+/// A row of the services view.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceRow {
+    /// The heading of a project; it folds.
+    Project(ProjectId),
+    /// The heading of the containers that belong to no project.
+    Lone(HostId),
+    /// A service; it opens when it has more than one container.
+    Service(ServiceId),
+    /// A container of an opened service.
+    Container(ContainerId),
+}
+
+/// A list with its cursor and what it is narrowed to.
+#[derive(Debug)]
+pub struct ListView<K> {
+    /// The rows that are left, in order. Made anew whenever what they show changes.
+    pub rows: Vec<K>,
+    /// Where one is in it.
+    pub cursor: ListCursor<K>,
+    /// The filter being typed; none when it is not.
+    pub input: Option<Input>,
+    /// The filter in force.
+    pub filter: String,
+    /// Whether only what has a problem is listed.
+    pub only_problems: bool,
+}
+
+impl<K> Default for ListView<K> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            cursor: ListCursor::default(),
+            input: None,
+            filter: String::new(),
+            only_problems: false,
+        }
+    }
+}
+
+impl<K: PartialEq + Clone> ListView<K> {
+    /// Takes in changed rows; the cursor stays on its row.
+    pub fn set(&mut self, rows: Vec<K>) {
+        self.rows = rows;
+        self.cursor.settle(&self.rows);
+    }
+}
+
+/// Everything the screen can show.
+#[derive(Debug)]
+pub struct Model {
+    /// What the user set.
+    pub settings: Settings,
+    /// Now, as of the last tick.
+    pub now: Timestamp,
+    /// Where the user's clock stands.
+    pub zone: TimeZone,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The hosts, in the order they were named.
+    pub hosts: Vec<Host>,
+    /// The view on screen.
+    pub view: View,
+    /// The view to come back to from the full-screen log.
+    pub came_from: View,
+    /// Which half of it the keys go to.
+    pub pane: Pane,
+    /// The services view.
+    pub services: ListView<ServiceRow>,
+    /// The projects that are folded.
+    pub folded: BTreeSet<ServiceRow>,
+    /// The services whose containers are listed.
+    pub opened: BTreeSet<ServiceId>,
+    /// The services that are marked.
+    pub marked: BTreeSet<ServiceId>,
+    /// What services are sorted by.
+    pub order: ServiceOrder,
+    /// The detail pane of the services view.
+    pub detail: Detail,
+    /// The detail panes of the other views: the first row shown.
+    pub scroll: usize,
+    /// The certificates view: SHA-256 fingerprints.
+    pub certificates: ListView<String>,
+    /// The volumes view.
+    pub volumes: ListView<VolumeId>,
+    /// The images view.
+    pub images: ListView<(HostId, ImageId)>,
+    /// The hosts view.
+    pub host_rows: ListView<HostId>,
+    /// The jobs, the newest first.
+    pub jobs: Vec<Job>,
+    /// The jobs view.
+    pub job_rows: ListView<JobId>,
+    /// The logs view and the logs tab.
+    pub logs: LogView,
+    /// What needs somebody, the worst first.
+    pub findings: Vec<Finding>,
+    /// What lies over the view.
+    pub overlay: Option<Overlay>,
+    /// Short messages, the newest last.
+    pub toasts: Vec<Toast>,
+    /// Whether mouse events are wanted.
+    pub mouse: bool,
+    /// What the last frame drew where.
+    pub regions: Regions,
+    /// What the runtime was last told to read counters of.
+    pub watched: (Vec<ContainerId>, Vec<ContainerId>),
+    /// The id for the next job.
+    pub next_job: u64,
+    /// When something was last clicked, and what: a second click soon after goes in.
+    pub clicked: Option<(Timestamp, usize)>,
+}
+
+impl Model {
+    /// A dashboard that knows its hosts by name and nothing else yet.
+    pub fn new(settings: Settings, hosts: Vec<Host>, now: Timestamp, zone: TimeZone) -> Self {
+        let mut model = Self {
+            now,
+            zone,
+            size: (80, 24),
+            view: View::Services,
+            came_from: View::Services,
+            pane: Pane::List,
+            services: ListView::default(),
+            folded: BTreeSet::new(),
+            opened: BTreeSet::new(),
+            marked: BTreeSet::new(),
+            order: settings.order,
+            detail: Detail::default(),
+            scroll: 0,
+            certificates: ListView::default(),
+            volumes: ListView::default(),
+            images: ListView::default(),
+            host_rows: ListView::default(),
+            jobs: Vec::new(),
+            job_rows: ListView::default(),
+            logs: LogView::new(settings.log_budget),
+            findings: Vec::new(),
+            overlay: None,
+            toasts: Vec::new(),
+            mouse: settings.mouse,
+            regions: Regions::default(),
+            watched: (Vec::new(), Vec::new()),
+            next_job: 1,
+            clicked: None,
+            settings,
+            hosts,
+        };
+        model
+            .host_rows
+            .set(model.hosts.iter().map(|host| host.id.clone()).collect());
+        model
+    }
+
+    /// A host by its id.
+    pub fn host(&self, id: &HostId) -> Option<&Host> {
+        self.hosts.iter().find(|host| host.id == *id)
+    }
+
+    /// A host by its id, to change it.
+    pub fn host_mut(&mut self, id: &HostId) -> Option<&mut Host> {
+        self.hosts.iter_mut().find(|host| host.id == *id)
+    }
+
+    /// A job by its id.
+    pub fn job(&self, id: JobId) -> Option<&Job> {
+        self.jobs.iter().find(|job| job.id == id)
+    }
+
+    /// The jobs that have not ended.
+    pub fn running_jobs(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| job.outcome().is_none())
+    }
+}

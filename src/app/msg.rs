@@ -1,0 +1,99 @@
+//! What happens to the dashboard: keys, time, and answers.
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    ByteSize, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, JobEvent, JobId,
+    RawLogLine, StreamId, Volume, VolumeId,
+};
+use crate::keymap::Key;
+
+use super::host::CertificatesFound;
+use super::region::Regions;
+
+/// What happens to the dashboard.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The terminal has a new size: columns and rows.
+    Resize(u16, u16),
+    /// Time goes on.
+    Tick(Timestamp),
+    /// A frame was drawn.
+    Drawn(Regions),
+    /// A host answers.
+    Host(HostId, HostMsg),
+    /// A log answers.
+    Logs(StreamId, LogMsg),
+    /// A job goes on.
+    Job(JobId, JobEvent),
+    /// The shell in a container ended: its exit code, or why there was none.
+    ShellEnded(Result<i64, Failure>),
+    /// Something to tell that belongs to no view.
+    Notice(Failure),
+}
+
+/// What a host answers.
+#[derive(Debug)]
+pub enum HostMsg {
+    /// The engine answers.
+    Connected(Box<HostInfo>),
+    /// Every container, at one moment: what is not in it is gone.
+    Listed(Vec<Container>),
+    /// Containers as they are now, with what only an inspect says.
+    Changed(Vec<Container>),
+    /// A container is gone.
+    Removed(ContainerId),
+    /// The connection is lost; it is tried again at the given time.
+    Lost {
+        /// Why, and what to do.
+        failure: Failure,
+        /// When it is tried next.
+        retry_at: Timestamp,
+    },
+    /// Counters of watched containers.
+    Counters(Vec<(ContainerId, Counters)>),
+    /// Images changed on the engine: ask again where they are shown.
+    ImagesChanged,
+    /// Volumes changed on the engine: ask again where they are shown.
+    VolumesChanged,
+    /// The volumes.
+    Volumes(Result<Vec<Volume>, Failure>),
+    /// The volumes' sizes.
+    VolumeSizes(Result<Vec<(VolumeId, ByteSize)>, Failure>),
+    /// The images.
+    Images(Result<Vec<Image>, Failure>),
+    /// The certificates.
+    Certificates(Result<CertificatesFound, Failure>),
+    /// The engine's JSON of a container.
+    InspectJson(ContainerId, Result<String, Failure>),
+}
+
+/// What a log answers.
+#[derive(Debug)]
+pub enum LogMsg {
+    /// Lines of one container, oldest first.
+    Lines(Vec<RawLogLine>),
+    /// All history of this container was read; what follows is new.
+    CaughtUp(ContainerId),
+    /// The log of a container ended: the container did.
+    Ended(ContainerId),
+    /// The log of a container can't be read.
+    Failed(ContainerId, Failure),
+}
+
+/// What the mouse did, at a column and row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button went down.
+    Click(u16, u16),
+    /// The wheel was turned up.
+    WheelUp(u16, u16),
+    /// The wheel was turned down.
+    WheelDown(u16, u16),
+}

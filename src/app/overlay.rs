@@ -1,0 +1,74 @@
+//! What lies over the view until it is answered or closed.
+
+use tui_input::Input;
+
+use crate::domain::{ActionName, Failure, ServiceId};
+
+use super::action::{Action, Spec};
+
+/// What lies over the view.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// The keys that work here.
+    Help {
+        /// The first row shown.
+        offset: usize,
+    },
+    /// Every action, by name.
+    Palette(Palette),
+    /// Everything that needs somebody.
+    Findings {
+        /// The selected finding.
+        cursor: usize,
+    },
+    /// A question before something that cannot be undone.
+    Confirm(Confirm),
+    /// A failure in full.
+    Message {
+        /// What went wrong.
+        failure: Failure,
+        /// Lines that belong to it, such as a container's last log lines.
+        lines: Vec<String>,
+    },
+}
+
+/// Every action, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Palette {
+    /// What is typed.
+    pub input: Input,
+    /// The selected entry.
+    pub cursor: usize,
+    /// The actions that match and work here, best first.
+    pub entries: Vec<PaletteEntry>,
+}
+
+/// An action in the palette.
+#[derive(Debug, Clone, Copy)]
+pub struct PaletteEntry {
+    /// The action's row in the table.
+    pub spec: &'static Spec,
+    /// Whether it works in this view.
+    pub works: bool,
+}
+
+/// A question before something that cannot be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    /// The question.
+    pub question: String,
+    /// What will happen and what will not, a line each.
+    pub lines: Vec<String>,
+    /// What is done at `y`.
+    pub action: ActionName,
+    /// On which services.
+    pub services: Vec<ServiceId>,
+}
+
+/// What Enter does in the palette.
+impl PaletteEntry {
+    /// The action behind it.
+    pub const fn action(&self) -> Action {
+        self.spec.action
+    }
+}

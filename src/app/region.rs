@@ -1,0 +1,85 @@
+//! What a frame drew where: for the mouse, for paging, and for knowing what is on screen.
+
+use crate::domain::ContainerId;
+
+use super::action::Action;
+use super::view::{DetailTab, Pane, View};
+
+/// A rectangle of the screen, in cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Area {
+    /// Left column.
+    pub x: u16,
+    /// Top row.
+    pub y: u16,
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+impl Area {
+    /// Whether a cell lies within.
+    pub const fn contains(self, x: u16, y: u16) -> bool {
+        x >= self.x && y >= self.y && x - self.x < self.width && y - self.y < self.height
+    }
+}
+
+/// What a click means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A view's tab.
+    View(View),
+    /// A tab of the detail pane.
+    Tab(DetailTab),
+    /// A row of the view's list, counted from the first row of the whole list.
+    Row(usize),
+    /// A row of the overlay's list (palette, findings).
+    OverlayRow(usize),
+    /// A pane as a whole.
+    Pane(Pane),
+    /// The overlay as a whole.
+    Overlay,
+    /// An action of the footer.
+    Action(Action),
+    /// The line of findings.
+    Findings,
+}
+
+/// What the last frame drew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Regions {
+    /// What lies where; later ones lie on top.
+    pub targets: Vec<(Area, Target)>,
+    /// The first row of the list on screen.
+    pub list_offset: usize,
+    /// How many rows of the list fit.
+    pub list_rows: usize,
+    /// How many rows of text the detail pane holds.
+    pub detail_rows: usize,
+    /// How far the detail's text can be scrolled down.
+    pub detail_most: usize,
+    /// The first row of the help on screen can be at most this.
+    pub help_most: usize,
+    /// How many rows of log lines fit, and how wide they are without the times and names.
+    pub log_rows: usize,
+    /// The width of a log line's text.
+    pub log_width: usize,
+    /// The first line on screen and which of its wrapped rows is the first.
+    pub log_top: Option<(u64, usize)>,
+    /// Whether the end of the log is on screen.
+    pub log_at_end: bool,
+    /// The containers on screen, whose counters are wanted.
+    pub containers: Vec<ContainerId>,
+}
+
+impl Regions {
+    /// What lies at a cell, the topmost first.
+    pub fn at(&self, x: u16, y: u16) -> Option<Target> {
+        self.targets
+            .iter()
+            .rev()
+            .find(|(area, _)| area.contains(x, y))
+            .map(|(_, target)| *target)
+    }
+}

@@ -1,0 +1,66 @@
+//! What a container used lately: two readings made a rate, rates made a history.
+
+use std::collections::VecDeque;
+
+use crate::domain::{Counters, Usage};
+
+/// The usage of one container over the last minutes.
+#[derive(Debug, Clone, Default)]
+pub struct UsageHistory {
+    last: Option<Counters>,
+    samples: VecDeque<Usage>,
+    smooth_cpu: Option<f64>,
+}
+
+impl UsageHistory {
+    /// How many samples are kept: ten minutes at one in 2 s.
+    pub const LENGTH: usize = 300;
+
+    /// How much of a new sample goes into the smoothed CPU, so that a sort by CPU does not jump about.
+    const WEIGHT: f64 = 0.4;
+
+    /// Takes in a reading.
+    pub fn push(&mut self, counters: Counters) {
+        if let Some(last) = &self.last {
+            match Usage::between(last, &counters) {
+                Some(usage) => {
+                    let smooth = self.smooth_cpu.map_or(usage.cpu_percent, |before| {
+                        before + Self::WEIGHT * (usage.cpu_percent - before)
+                    });
+                    self.smooth_cpu = Some(smooth);
+                    if self.samples.len() == Self::LENGTH {
+                        self.samples.pop_front();
+                    }
+                    self.samples.push_back(usage);
+                }
+                // The same instant again says nothing; a counter that went back is a new start.
+                None if counters.at <= last.at => return,
+                None => {
+                    self.smooth_cpu = None;
+                    self.samples.clear();
+                }
+            }
+        }
+        self.last = Some(counters);
+    }
+
+    /// The samples, oldest first.
+    pub fn samples(&self) -> &VecDeque<Usage> {
+        &self.samples
+    }
+
+    /// The newest sample.
+    pub fn latest(&self) -> Option<&Usage> {
+        self.samples.back()
+    }
+
+    /// The last reading, also when there is no rate yet.
+    pub fn reading(&self) -> Option<&Counters> {
+        self.last.as_ref()
+    }
+
+    /// CPU in percent of one core, smoothed.
+    pub fn cpu_percent(&self) -> Option<f64> {
+        self.smooth_cpu
+    }
+}

@@ -1,0 +1,131 @@
+//! What the screen can show: views, panes, tabs, orders.
+
+use serde::{Deserialize, Serialize};
+
+/// A view: what the keys 1 to 7 switch between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum View {
+    Services,
+    Certificates,
+    Volumes,
+    Images,
+    Logs,
+    Jobs,
+    Hosts,
+}
+
+impl View {
+    /// All of them, in the order of their keys.
+    pub const ALL: [Self; 7] = [
+        Self::Services,
+        Self::Certificates,
+        Self::Volumes,
+        Self::Images,
+        Self::Logs,
+        Self::Jobs,
+        Self::Hosts,
+    ];
+
+    /// The word in the tab bar.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Services => "Services",
+            Self::Certificates => "Certificates",
+            Self::Volumes => "Volumes",
+            Self::Images => "Images",
+            Self::Logs => "Logs",
+            Self::Jobs => "Jobs",
+            Self::Hosts => "Hosts",
+        }
+    }
+
+    /// Whether it has a detail pane beside its list.
+    pub const fn has_detail(self) -> bool {
+        !matches!(self, Self::Logs)
+    }
+}
+
+/// Which half of the screen the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Pane {
+    #[default]
+    List,
+    Detail,
+}
+
+/// The tabs of a service's detail pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum DetailTab {
+    #[default]
+    Overview,
+    Logs,
+    Stats,
+    Environment,
+    Inspect,
+}
+
+impl DetailTab {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [
+        Self::Overview,
+        Self::Logs,
+        Self::Stats,
+        Self::Environment,
+        Self::Inspect,
+    ];
+
+    /// The word on the tab.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Logs => "logs",
+            Self::Stats => "stats",
+            Self::Environment => "environment",
+            Self::Inspect => "inspect",
+        }
+    }
+}
+
+/// What the list of services is sorted by, within each project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ServiceOrder {
+    #[default]
+    Name,
+    State,
+    Cpu,
+    Memory,
+    Uptime,
+    Restarts,
+}
+
+impl ServiceOrder {
+    /// The order after this one, round and round.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Name => Self::State,
+            Self::State => Self::Cpu,
+            Self::Cpu => Self::Memory,
+            Self::Memory => Self::Uptime,
+            Self::Uptime => Self::Restarts,
+            Self::Restarts => Self::Name,
+        }
+    }
+
+    /// The word shown and used in config.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::State => "state",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Uptime => "uptime",
+            Self::Restarts => "restarts",
+        }
+    }
+}
