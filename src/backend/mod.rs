@@ -252,7 +252,7 @@ pub trait Backend: Send + Sync {
     /// Stops and starts a container.
     async fn restart(&self, id: &ContainerId) -> Result<(), BackendError>;
 
-    /// Removes a container, running or not, with its anonymous volumes.
+    /// Removes a container, running or not. Its volumes stay, the anonymous ones too: they hold data.
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError>;
 
     /// Runs a command without a terminal or input, and waits for its end.
