@@ -26,6 +26,10 @@ pub struct LogSource {
 
 /// The logs view and the logs tab: one service's log.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four switches that a person sets one by one"
+)]
 pub struct LogView {
     /// Which opening this is; answers to others are ignored.
     pub stream: StreamId,

@@ -13,6 +13,8 @@ use crate::domain::{
     Volume, VolumeId,
 };
 
+pub use crate::domain::stats::Watched;
+
 pub mod docker;
 pub mod endpoint;
 
@@ -278,17 +280,6 @@ pub trait Backend: Send + Sync {
         path: &str,
         limits: ArchiveLimits,
     ) -> Result<Archive, BackendError>;
-}
-
-/// A container whose counters are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Watched {
-    /// Which.
-    pub id: ContainerId,
-    /// Its main process on the host, when known.
-    pub pid: Option<u32>,
-    /// Whether its network counters are wanted too.
-    pub network: bool,
 }
 
 /// Makes connections to one engine; owns no connection itself.

@@ -82,22 +82,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
                 rows::refresh(model, View::Services);
             }
         }
-        HostMsg::ImagesChanged => {
-            if shown == View::Images && !host.images.asking {
-                host.images.asking = true;
-                out.push(Effect::LoadImages(id.clone()));
-            } else if shown != View::Images {
-                host.images.at = None;
-            }
-        }
-        HostMsg::VolumesChanged => {
-            if shown == View::Volumes && !host.volumes.asking {
-                host.volumes.asking = true;
-                out.push(Effect::LoadVolumes(id.clone()));
-            } else if shown != View::Volumes {
-                host.volumes.at = None;
-            }
-        }
+        HostMsg::ImagesChanged | HostMsg::VolumesChanged => changed(host, shown, &answer, out),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);
             rows::refresh(model, View::Volumes);
@@ -123,6 +108,24 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
                 let lines = answer.map(|text| text.lines().map(str::to_owned).collect());
                 inspect.lines.answer(lines, now);
             }
+        }
+    }
+}
+
+/// What the engine holds changed: asked again at once where it is on screen, else when it is looked at.
+fn changed(host: &mut Host, shown: View, what: &HostMsg, out: &mut Vec<Effect>) {
+    let id = host.id.clone();
+    if matches!(what, HostMsg::ImagesChanged) {
+        host.images.at = None;
+        if shown == View::Images && !host.images.asking {
+            host.images.asking = true;
+            out.push(Effect::LoadImages(id));
+        }
+    } else {
+        host.volumes.at = None;
+        if shown == View::Volumes && !host.volumes.asking {
+            host.volumes.asking = true;
+            out.push(Effect::LoadVolumes(id));
         }
     }
 }

@@ -36,9 +36,8 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 model.overlay = None;
                 actions::go_to_finding(model, row);
             }
-            (Some(Target::Overlay), _) => {}
             // A click beside a question is no answer to it.
-            (_, Some(Overlay::Confirm(_))) => {}
+            (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_))) => {}
             _ => model.overlay = None,
         }
         return;

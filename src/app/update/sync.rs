@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::host::{Connection, Host};
 use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
-use crate::domain::{ContainerId, HostId};
+use crate::domain::{ContainerId, Watched};
 
 use super::logs;
 
@@ -57,16 +57,14 @@ fn shows_tab(model: &Model, tab: DetailTab) -> bool {
 fn sync_logs(model: &mut Model, out: &mut Vec<Effect>) {
     let in_tab = shows_tab(model, DetailTab::Logs);
     if in_tab {
-        match model
+        let Some(id) = model
             .selected_service()
             .map(|(_, service, _)| service.id.clone())
-        {
-            Some(id) => logs::open(model, id),
-            None => {
-                stop(model, out);
-                return;
-            }
-        }
+        else {
+            stop(model, out);
+            return;
+        };
+        logs::open(model, id);
     } else if model.view != View::Logs {
         stop(model, out);
         return;
@@ -153,40 +151,51 @@ fn sync_inspect(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Counters are read of the rows on screen; of all when the order hangs on them.
 fn sync_counters(model: &mut Model, out: &mut Vec<Effect>) {
-    let mut containers: Vec<ContainerId> = Vec::new();
-    let mut network = Vec::new();
+    let mut wanted: Vec<ContainerId> = Vec::new();
+    let mut network = None;
     if model.view == View::Services {
         if matches!(model.order, ServiceOrder::Cpu | ServiceOrder::Memory) {
-            let all = model.hosts.iter().flat_map(|host| host.containers.values());
-            containers = all.filter(|c| c.is_up()).map(|c| c.id.clone()).collect();
+            wanted.extend(
+                model
+                    .hosts
+                    .iter()
+                    .flat_map(|host| host.containers.keys().cloned()),
+            );
         } else {
-            containers.clone_from(&model.regions.containers);
+            wanted.clone_from(&model.regions.containers);
         }
-        if let Some((host, service, container)) = model.selected_service() {
-            if model.detail.tab == DetailTab::Stats {
-                network.push(container.id.clone());
-                containers.extend(host.containers_of(service).map(|c| c.id.clone()));
-            }
+        if let Some((_, _, container)) = model.selected_service()
+            && model.detail.tab == DetailTab::Stats
+        {
+            wanted.push(container.id.clone());
+            network = Some(container.id.clone());
         }
     }
-    containers.sort();
-    containers.dedup();
-    if model.watched == (containers.clone(), network.clone()) {
+    wanted.sort();
+    wanted.dedup();
+    let watched: Vec<Watched> = wanted
+        .into_iter()
+        .filter_map(|id| model.hosts.iter().find_map(|host| host.containers.get(&id)))
+        .filter(|container| container.is_up())
+        .map(|container| Watched {
+            id: container.id.clone(),
+            pid: container.detail.as_ref().and_then(|detail| detail.pid),
+            network: network.as_ref() == Some(&container.id),
+        })
+        .collect();
+    if model.watched == watched {
         return;
     }
-    model.watched = (containers.clone(), network.clone());
     for host in &model.hosts {
-        let here = |ids: &[ContainerId]| -> Vec<ContainerId> {
-            ids.iter()
-                .filter(|id| host.containers.contains_key(*id))
-                .cloned()
-                .collect()
-        };
-        let id: HostId = host.id.clone();
+        let containers = watched
+            .iter()
+            .filter(|w| host.containers.contains_key(&w.id))
+            .cloned()
+            .collect();
         out.push(Effect::Watch {
-            host: id,
-            containers: here(&containers),
-            network: here(&network),
+            host: host.id.clone(),
+            containers,
         });
     }
+    model.watched = watched;
 }
