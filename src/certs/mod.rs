@@ -16,3 +16,6 @@ pub use find::{Scan, Unreadable, scan};
 pub use layouts::{LAYOUTS, Layout, layout_of};
 pub use parse::{Parsed, parse};
 pub use x509::ParsedCertificate;
+
+#[cfg(test)]
+mod tests;
