@@ -9,6 +9,7 @@
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
 
+mod engine;
 mod escapes;
 mod proxy;
 mod terminal;

@@ -8,7 +8,7 @@ use crate::fixtures::escapes::sequences;
 use crate::fixtures::home::Home;
 use crate::fixtures::terminal::{PATIENCE, Terminal, left_on};
 
-/// A shell that runs a script. The pty's echo is off, so that only what the script prints is on the screen.
+/// A shell that runs a script.
 fn shell(script: &str) -> Terminal {
     let environment = Home::new().environment();
     Terminal::spawn_program("/bin/bash", &["-c", script], &environment, 10, 40)
@@ -16,7 +16,7 @@ fn shell(script: &str) -> Terminal {
 
 #[test]
 fn shows_and_types() {
-    let terminal = shell("echo ready; read -rs line; echo \"got <$line>\"; stty size");
+    let terminal = shell("stty -echo; echo ready; read -r line; echo \"got <$line>\"; stty size");
     terminal.wait_text("ready");
     terminal.send("some words\n");
     let screen = terminal.wait_text("10 40");
