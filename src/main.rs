@@ -6,5 +6,5 @@ use clap::Parser;
 
 fn main() -> color_eyre::Result<ExitCode> {
     color_eyre::install()?;
-    topside::cli::main(topside::cli::Arguments::parse())
+    topside::cli::main(&topside::cli::Arguments::parse())
 }

@@ -54,9 +54,12 @@ pub async fn scan(backend: &dyn Backend, host: &HostId, containers: &[Container]
                 .push(origin);
         }
     }
-    let mut readings = stream::iter(of_reader.into_values())
+    // Collected first: a stream that maps with a closure over borrows is no `Send` future (rust-lang/rust#102211).
+    let readings: Vec<_> = of_reader
+        .into_values()
         .map(|origins| read_all(backend, origins))
-        .buffer_unordered(CONTAINERS_AT_ONCE);
+        .collect();
+    let mut readings = stream::iter(readings).buffer_unordered(CONTAINERS_AT_ONCE);
     while let Some(done) = readings.next().await {
         for (origin, result) in done {
             collected.add(&origin, result);

@@ -1,4 +1,8 @@
 //! What the command line may say.
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the terminal's help, not Markdown"
+)]
 
 use std::path::PathBuf;
 

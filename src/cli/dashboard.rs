@@ -114,7 +114,7 @@ fn shared(paths: Option<&Paths>, notices: &mut Vec<Failure>) -> Shared {
     let store = paths.and_then(|paths| match Store::open(&paths.store()) {
         Ok((store, note)) => {
             if let Some(note) = note {
-                notices.push(Failure::new("open the records", note.to_string()));
+                notices.push(Failure::new("open the records", note.0));
             }
             Some(Arc::new(store))
         }

@@ -34,7 +34,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// Carries out the command line.
-pub fn main(arguments: Arguments) -> color_eyre::Result<ExitCode> {
+pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
     let paths = Paths::of_user();
     logging::start(paths.as_ref());
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -44,12 +44,12 @@ pub fn main(arguments: Arguments) -> color_eyre::Result<ExitCode> {
         .build()?;
     let code = runtime.block_on(async {
         match &arguments.command {
-            None => dashboard::run(&arguments, paths.as_ref()).await,
+            None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
             Some(Command::Status(status)) => {
-                if let Err(error) = config(&arguments, paths.as_ref()) {
+                if let Err(error) = config(arguments, paths.as_ref()) {
                     return Ok(refuse(&error.failure(), Exit::Usage));
                 }
-                status::run(&arguments, status).await
+                status::run(arguments, status).await
             }
         }
     })?;

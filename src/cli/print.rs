@@ -1,5 +1,6 @@
 //! The one place that writes to standard output and error. A reader that goes away (`| head`) is no error.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -26,7 +27,7 @@ pub(super) fn failure(failure: &Failure) {
         visible(&failure.why)
     );
     if let Some(hint) = &failure.hint {
-        text.push_str(&format!("  {}\n", visible(hint)));
+        let _ = writeln!(text, "  {}", visible(hint));
     }
     let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -1,5 +1,6 @@
 //! `topside status`: the dashboard's picture once.
 
+use std::fmt::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use crate::app::findings::findings;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
+use crate::domain::text::visible;
 use crate::domain::units::{age, days};
 use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity};
 use crate::runtime::asks;
@@ -177,10 +179,7 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
         } else {
             "▲"
         };
-        text.push_str(&format!(
-            "{symbol} {}\n",
-            crate::domain::text::visible(&finding.what)
-        ));
+        let _ = writeln!(text, "{symbol} {}", visible(&finding.what));
     }
     if findings.is_empty() {
         text.push_str("● all is well\n");

@@ -248,7 +248,7 @@ impl Dashboard {
             }
             Effect::LoadVolumes(host) => self.ask(&host, |host| asks::volumes(host, outbox)),
             Effect::MeasureVolumes(host) => {
-                self.ask(&host, |host| asks::volume_sizes(host, outbox))
+                self.ask(&host, |host| asks::volume_sizes(host, outbox));
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::ScanCertificates(host) => {

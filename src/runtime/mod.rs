@@ -46,5 +46,5 @@ const FRAME: Duration = Duration::from_millis(33);
 
 /// Runs the dashboard until the user leaves.
 pub async fn run(setup: Setup) -> std::io::Result<()> {
-    dashboard::Dashboard::start(setup)?.run().await
+    Box::pin(dashboard::Dashboard::start(setup)?.run()).await
 }

@@ -1,14 +1,13 @@
 //! A shell in a container, with the user's terminal: bytes in, bytes out, sizes passed on.
 
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use rustix::fs::{Mode, OFlags};
-use tokio::io::unix::AsyncFd;
-use tokio::io::{AsyncWriteExt, Interest};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::backend::{Backend, ExecRequest, ExecSession};
@@ -80,21 +79,29 @@ fn size() -> (u16, u16) {
     crossterm::terminal::size().unwrap_or((80, 24))
 }
 
+/// The terminal to read from and to write to, without blocking. Openings of our own: making them non-blocking touches
+/// neither stdin nor the parent shell's. tokio's pipes only ask for a descriptor that can be polled, as a terminal's.
+fn terminal() -> io::Result<(pipe::Receiver, pipe::Sender)> {
+    let open = |flags| {
+        rustix::fs::open(
+            "/dev/tty",
+            flags | OFlags::NONBLOCK | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+    };
+    let input = pipe::Receiver::from_file_unchecked(open(OFlags::RDONLY)?.into())?;
+    let output = pipe::Sender::from_file_unchecked(open(OFlags::WRONLY)?.into())?;
+    Ok((input, output))
+}
+
 /// Carries bytes between the terminal and the shell until the shell ends.
 async fn pump(backend: &dyn Backend, mut session: ExecSession) -> io::Result<()> {
-    // An own opening of the terminal: making it non-blocking touches neither stdin nor the parent shell's.
-    let terminal: File = rustix::fs::open(
-        "/dev/tty",
-        OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?
-    .into();
-    let terminal = AsyncFd::with_interest(terminal, Interest::READABLE | Interest::WRITABLE)?;
+    let (mut input, mut output) = terminal()?;
     let mut resized = signal(SignalKind::window_change())?;
     let mut buffer = [0; 4096];
     loop {
         tokio::select! {
-            typed = terminal.async_io(Interest::READABLE, |mut tty| io::Read::read(&mut tty, &mut buffer)) => {
+            typed = input.read(&mut buffer) => {
                 let count = typed?;
                 if count == 0 {
                     return Ok(());
@@ -105,9 +112,9 @@ async fn pump(backend: &dyn Backend, mut session: ExecSession) -> io::Result<()>
                 }
             }
             printed = session.output.next() => match printed {
-                Some(Ok(bytes)) => write_all(&terminal, &bytes).await?,
+                Some(Ok(bytes)) => output.write_all(&bytes).await?,
                 Some(Err(error)) => return Err(io::Error::other(error)),
-                None => break,
+                None => return Ok(()),
             },
             _ = resized.recv() => {
                 let _ = tokio::time::timeout(
@@ -117,17 +124,4 @@ async fn pump(backend: &dyn Backend, mut session: ExecSession) -> io::Result<()>
             }
         }
     }
-    Ok(())
-}
-
-async fn write_all(terminal: &AsyncFd<File>, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let count = terminal
-            .async_io(Interest::WRITABLE, |mut tty| {
-                io::Write::write(&mut tty, bytes)
-            })
-            .await?;
-        bytes = &bytes[count..];
-    }
-    Ok(())
 }
