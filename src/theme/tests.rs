@@ -74,7 +74,10 @@ fn without_colours_only_attributes_are_left() {
 fn colours_become_the_nearest() {
     let red = Style::new().fg(Color::Rgb(250, 5, 5));
     assert_eq!(ColorDepth::Ansi16.fit(red).fg, Some(Color::LightRed));
-    assert_eq!(ColorDepth::Indexed256.fit(red).fg, Some(Color::Indexed(196)));
+    assert_eq!(
+        ColorDepth::Indexed256.fit(red).fg,
+        Some(Color::Indexed(196))
+    );
     let grey = Style::new().fg(Color::Indexed(240));
     assert_eq!(ColorDepth::Ansi16.fit(grey).fg, Some(Color::DarkGray));
     assert_eq!(ColorDepth::Indexed256.fit(grey), grey);
