@@ -133,7 +133,7 @@ slots! {
     /// Our own lines in a log.
     border_line,
     /// Names of JSON members and of variables.
-    name,
+    member,
     /// JSON strings.
     string,
     /// JSON numbers.

@@ -1,0 +1,111 @@
+//! The detail pane of a service: its tabs.
+
+mod environment;
+mod inspect;
+mod overview;
+mod project;
+mod stats;
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::{DetailTab, Pane, ServiceRow, Target};
+
+use super::area::{split_left, split_top};
+use super::screen::Screen;
+use super::widgets::empty;
+use super::widgets::pane::{Title, pane};
+use super::{symbols, text, views};
+
+/// Draws it.
+pub fn draw(screen: &mut Screen<'_>, area: Rect) {
+    let (model, theme) = (screen.model, screen.theme);
+    let focused = model.pane == Pane::Detail;
+    let Some((host, service, container)) = model.selected_service() else {
+        let left = match &model.services.cursor.selected {
+            Some(ServiceRow::Project(project)) => Span::styled(&*project.name, theme.project),
+            Some(ServiceRow::Lone(host)) => Span::styled(host.as_str(), theme.title),
+            _ => Span::styled("nothing selected", theme.muted),
+        };
+        let title = Title {
+            left: left.into(),
+            focused,
+            ..Title::default()
+        };
+        let inner = pane(screen, area, title);
+        project::draw(screen, inner);
+        return;
+    };
+    if screen.regions.containers.is_empty() {
+        screen.regions.containers.clone_from(&service.containers);
+    }
+    let title = Title {
+        left: Line::from(vec![
+            symbols::service(theme, service.state),
+            Span::raw(" "),
+            Span::styled(service.id.to_string(), theme.title),
+        ]),
+        right: side(screen),
+        focused,
+        stale: host.is_stale(),
+        ..Title::default()
+    };
+    let inner = pane(screen, area, title);
+    let air = if inner.height > 10 { 2 } else { 1 };
+    let (top, body) = split_top(inner, air);
+    tabs(screen, top);
+    match model.detail.tab {
+        DetailTab::Overview => overview::draw(screen, body, host, service, container),
+        DetailTab::Logs => logs(screen, body, &service.id),
+        DetailTab::Stats => stats::draw(screen, body, host, service, container),
+        DetailTab::Environment => environment::draw(screen, body, container),
+        DetailTab::Inspect => inspect::draw(screen, body, container),
+    }
+}
+
+/// What the tab has to say at the right of the title.
+fn side(screen: &Screen<'_>) -> Line<'static> {
+    match screen.model.detail.tab {
+        DetailTab::Logs => Line::from(views::log_state(screen)),
+        DetailTab::Inspect => {
+            let query = screen.model.detail.inspect.query.as_ref();
+            let said = query.map(|query| format!("“{}”", query.text()));
+            Line::from(Span::styled(said.unwrap_or_default(), screen.theme.accent))
+        }
+        DetailTab::Overview | DetailTab::Stats | DetailTab::Environment => Line::default(),
+    }
+}
+
+/// The tabs; where they do not fit, the open one and its neighbours' first letters.
+fn tabs(screen: &mut Screen<'_>, area: Rect) {
+    let theme = screen.theme;
+    let full: usize = DetailTab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
+    let (mut rest, fits) = (area, full <= usize::from(area.width) + 2);
+    for tab in DetailTab::ALL {
+        let is_open = screen.model.detail.tab == tab;
+        let title = if fits || is_open {
+            tab.title()
+        } else {
+            tab.title().get(..3).unwrap_or(tab.title())
+        };
+        let style = if is_open { theme.tab_active } else { theme.tab };
+        let columns = u16::try_from(text::width(title)).unwrap_or(0);
+        let (place, after) = split_left(rest, columns);
+        screen.line(place, &Line::from(Span::styled(title, style)));
+        let place = Rect {
+            height: place.height.min(1),
+            ..place
+        };
+        screen.target(place, Target::Tab(tab));
+        (_, rest) = split_left(after, if fits { 2 } else { 1 });
+    }
+}
+
+/// The log, once the one that is followed is this service's.
+fn logs(screen: &mut Screen<'_>, area: Rect, service: &crate::domain::ServiceId) {
+    if screen.model.logs.service.as_ref() == Some(service) {
+        views::log_body(screen, area);
+    } else {
+        empty::waiting(screen, area, "reading the log…");
+    }
+}

@@ -1,0 +1,67 @@
+//! What a project is, while the cursor is on its heading.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::ServiceRow;
+use crate::domain::ByteSize;
+use crate::ui::screen::Screen;
+use crate::ui::views::members;
+use crate::ui::widgets::document::Document;
+use crate::ui::{format, symbols};
+
+/// Draws it.
+pub fn draw(screen: &mut Screen<'_>, area: Rect) {
+    let (model, theme) = (screen.model, screen.theme);
+    let Some(row) = &model.services.cursor.selected else {
+        return;
+    };
+    let services = members(model, row);
+    let (ServiceRow::Project(_) | ServiceRow::Lone(_)) = row else {
+        return;
+    };
+    let mut doc = Document::new(theme, area);
+    let host = services
+        .first()
+        .and_then(|service| model.host(&service.id.host));
+    let usages = services
+        .iter()
+        .filter_map(|service| host?.usage_of_service(service));
+    let (cpu, memory) = usages.fold((0.0, ByteSize(0)), |(cpu, memory), usage| {
+        (cpu + usage.cpu_percent, memory + usage.memory)
+    });
+    let running = services
+        .iter()
+        .filter(|service| service.running > 0)
+        .count();
+    doc.field(
+        "services",
+        &format!("{}, {running} running", services.len()),
+    );
+    doc.field(
+        "uses",
+        &format!("{} CPU, {memory} memory", format::percent(cpu)),
+    );
+    let compose = services
+        .iter()
+        .flat_map(|service| &service.containers)
+        .find_map(|id| host?.containers.get(id)?.compose.as_ref());
+    if let Some(compose) = compose {
+        if let Some(folder) = &compose.working_dir {
+            doc.field("folder", folder);
+        }
+        doc.fields("files", compose.config_files.iter().cloned());
+        doc.fields("env files", compose.env_files.iter().cloned());
+    }
+    doc.blank();
+    for service in services {
+        let word = format!("  {}", service.state.word());
+        doc.line(Line::from(vec![
+            symbols::service(theme, service.state),
+            Span::raw(" "),
+            Span::styled(&*service.id.name, theme.text),
+            Span::styled(word, symbols::state_style(theme, service.state)),
+        ]));
+    }
+    doc.draw(screen, area, model.detail.scroll);
+}

@@ -1,0 +1,178 @@
+//! The last line: the keys that work here and now, or what is being typed.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+
+use crate::app::action::Spec;
+use crate::app::{ACTIONS, Action, Context, DetailTab, Model, Pane, Target, View};
+
+use super::area::split_left;
+use super::screen::Screen;
+use super::text;
+
+/// Draws it.
+pub fn draw(screen: &mut Screen<'_>, area: Rect) {
+    if let Some((prompt, input)) = typed(screen.model) {
+        prompt_line(screen, area, prompt, input);
+        return;
+    }
+    let (_, mut rest) = split_left(area, 1);
+    // Help stays when there is no room for everything.
+    let help = entry(screen, Action::Help, "help");
+    let reserved = help.as_ref().map_or(0, |line| text::line_width(line) + 2);
+    let contexts = contexts(screen.model);
+    for spec in ACTIONS {
+        if spec.short.is_empty() || !works(screen.model, &contexts, spec) {
+            continue;
+        }
+        let Some(line) = entry(screen, spec.action, word(screen.model, spec)) else {
+            continue;
+        };
+        let wide = text::line_width(&line);
+        // Only what comes before the help has to leave room for it.
+        let keep = match spec.action {
+            Action::Help | Action::Quit => 0,
+            _ => reserved,
+        };
+        if wide + keep > usize::from(rest.width) {
+            continue;
+        }
+        let (place, after) = split_left(rest, u16::try_from(wide).unwrap_or(u16::MAX));
+        screen.line(place, &line);
+        screen.target(place, Target::Action(spec.action));
+        (_, rest) = split_left(after, 2);
+    }
+}
+
+fn entry(screen: &Screen<'_>, action: Action, word: &'static str) -> Option<Line<'static>> {
+    let key = screen.key(action)?;
+    let word = Span::styled(format!(" {word}"), screen.theme.muted);
+    Some(Line::from(vec![key, word]))
+}
+
+/// The word that says what the key does now.
+fn word(model: &Model, spec: &Spec) -> &'static str {
+    match spec.action {
+        Action::ToggleFollow if !model.logs.follow => "follow",
+        Action::StopStart => match model.selected_service() {
+            Some((_, service, _)) if model.marked.is_empty() && service.running == 0 => "start",
+            Some(_) if model.marked.is_empty() => "stop",
+            _ => spec.short,
+        },
+        _ => spec.short,
+    }
+}
+
+/// Where one is, the innermost first.
+pub fn contexts(model: &Model) -> Vec<Context> {
+    let mut contexts = Vec::with_capacity(3);
+    let in_detail = model.pane == Pane::Detail && model.view.has_detail();
+    let logs_tab = model.view == View::Services && in_detail && model.detail.tab == DetailTab::Logs;
+    if model.view == View::Logs || logs_tab {
+        contexts.push(Context::Logs);
+    }
+    if in_detail {
+        contexts.push(Context::Detail);
+    }
+    contexts.push(match model.view {
+        View::Services => Context::Services,
+        View::Certificates => Context::Certificates,
+        View::Volumes => Context::Volumes,
+        View::Images => Context::Images,
+        View::Logs => Context::Logs,
+        View::Jobs => Context::Jobs,
+        View::Hosts => Context::Hosts,
+    });
+    contexts.dedup();
+    contexts.push(Context::Everywhere);
+    contexts
+}
+
+/// Whether an action does something here and now.
+fn works(model: &Model, contexts: &[Context], spec: &Spec) -> bool {
+    if !spec
+        .contexts
+        .iter()
+        .any(|context| contexts.contains(context))
+    {
+        return false;
+    }
+    match spec.action {
+        Action::Do(_) | Action::StopStart => !model.targets().is_empty(),
+        Action::Shell => model
+            .selected_service()
+            .is_some_and(|(_, _, container)| container.is_up()),
+        Action::Inspect => model.selected_service().is_some(),
+        Action::Logs => match model.view {
+            View::Services => model.selected_service().is_some(),
+            View::Certificates => model.selected_certificate().is_some(),
+            View::Jobs => model.selected_job().is_some(),
+            _ => true,
+        },
+        Action::CancelJob => model
+            .selected_job()
+            .is_some_and(|job| job.outcome().is_none()),
+        _ => true,
+    }
+}
+
+/// What is being typed, with its prompt.
+fn typed(model: &Model) -> Option<(&'static str, &Input)> {
+    let list = match model.view {
+        View::Services => &model.services.input,
+        View::Certificates => &model.certificates.input,
+        View::Volumes => &model.volumes.input,
+        View::Images => &model.images.input,
+        View::Jobs => &model.job_rows.input,
+        View::Hosts => &model.host_rows.input,
+        View::Logs => &None,
+    };
+    let find = model
+        .logs
+        .input
+        .as_ref()
+        .or(model.detail.inspect.input.as_ref());
+    match (list, find) {
+        (Some(input), _) => Some(("filter ", input)),
+        (None, Some(input)) => Some(("find ", input)),
+        (None, None) => None,
+    }
+}
+
+/// A prompt, the text with the terminal's cursor in it, and how to leave.
+fn prompt_line(screen: &mut Screen<'_>, area: Rect, prompt: &'static str, input: &Input) {
+    let theme = screen.theme;
+    let leave = Line::from(vec![
+        Span::styled("Enter", theme.key),
+        Span::styled(" keep  ", theme.muted),
+        Span::styled("Esc", theme.key),
+        Span::styled(" clear ", theme.muted),
+    ]);
+    let area = if area.width > 50 {
+        screen.line_right(area, &leave)
+    } else {
+        area
+    };
+    let prompt = Line::from(vec![Span::raw(" "), Span::styled(prompt, theme.accent)]);
+    let columns = u16::try_from(text::line_width(&prompt)).unwrap_or(0);
+    screen.line(area, &prompt);
+    let (_, place) = split_left(area, columns);
+    field(screen, place, input);
+}
+
+/// One line of typed text, scrolled so that the cursor is seen.
+pub fn field(screen: &mut Screen<'_>, area: Rect, input: &Input) {
+    let room = usize::from(area.width.saturating_sub(1));
+    let scroll = input.visual_scroll(room);
+    let from = text::skip_columns(input.value(), scroll);
+    let shown = input.value().get(from..).unwrap_or("");
+    screen.line(area, &Line::from(Span::styled(shown, screen.theme.input)));
+    let column = input.visual_cursor().saturating_sub(scroll).min(room);
+    if !area.is_empty() {
+        screen.cursor = Some(Position {
+            x: area.x.saturating_add(u16::try_from(column).unwrap_or(0)),
+            y: area.y,
+        });
+    }
+}

@@ -1,0 +1,78 @@
+//! The first line: how everything is, at a glance.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::{Connection, Target};
+use crate::domain::Severity;
+use crate::domain::units::age;
+
+use super::area::split_left;
+use super::screen::Screen;
+use super::{format, symbols, text};
+
+/// Draws it.
+pub fn draw(screen: &mut Screen<'_>, area: Rect) {
+    let (model, theme) = (screen.model, screen.theme);
+    let clock = format::clock(model.now, &model.zone);
+    let mut right = verdict(screen);
+    let verdict_width = text::line_width(&right);
+    right
+        .spans
+        .push(Span::styled(format!("   {clock} "), theme.muted));
+    let left = screen.line_right(area, &right);
+    if verdict_width > 0 {
+        let (_, place) = split_left(area, left.width);
+        screen.target(place, Target::Findings);
+    }
+    let mut line = Line::from(Span::styled(" topside ", theme.brand));
+    for host in &model.hosts {
+        let name = text::cut_end(host.id.as_str(), 24);
+        line.spans.push(Span::raw("  "));
+        line.spans
+            .push(symbols::connection(theme, &host.connection));
+        line.spans.push(Span::raw(" "));
+        match &host.connection {
+            Connection::Lost { since, .. } => {
+                line.spans.push(Span::styled(name, theme.stale));
+                let lost = format!(" {}", age(*since, model.now));
+                line.spans.push(Span::styled(lost, theme.stale));
+            }
+            Connection::Connecting => {
+                line.spans.push(Span::styled(name, theme.muted));
+                line.spans.push(Span::styled(" connecting…", theme.muted));
+            }
+            Connection::Connected { .. } => line.spans.push(Span::styled(name, theme.text)),
+        }
+    }
+    let room = usize::from(left.width).saturating_sub(1);
+    screen.line(left, &text::cut_line(line, room));
+}
+
+/// How many things need somebody, or that none does; nothing as long as nothing is known.
+fn verdict(screen: &Screen<'_>) -> Line<'static> {
+    let (model, theme) = (screen.model, screen.theme);
+    let count = |severity| {
+        let of = model.findings.iter().filter(|f| f.severity == severity);
+        of.count()
+    };
+    let (critical, warning) = (count(Severity::Critical), count(Severity::Warning));
+    let mut line = Line::default();
+    if critical > 0 {
+        line.spans
+            .push(Span::styled(format!("✖ {critical}"), theme.critical));
+    }
+    if warning > 0 {
+        let gap = if critical > 0 { "  " } else { "" };
+        line.spans.push(Span::raw(gap));
+        line.spans
+            .push(Span::styled(format!("▲ {warning}"), theme.warning));
+    }
+    if line.spans.is_empty() && !model.hosts.is_empty() {
+        let known = model.hosts.iter().all(|host| host.listed);
+        if known {
+            line.spans.push(Span::styled("✔ all is well", theme.ok));
+        }
+    }
+    line
+}

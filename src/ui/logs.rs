@@ -1,0 +1,248 @@
+//! Log lines: only what is on screen is touched, from the end backward while following, else from a line on.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use crate::app::log_view::LogView;
+use crate::logs::{self, LineKind};
+
+use super::area::row;
+use super::screen::Screen;
+use super::{format, highlight, text};
+
+/// The columns of a time with its air.
+const TIME: usize = 9;
+
+/// Names of containers are cut to this.
+const LONGEST_NAME: usize = 18;
+
+/// A row on screen: the line, which of its rows it is, and the bytes of its text in it.
+struct ScreenRow {
+    line: u64,
+    part: usize,
+    bytes: Range<usize>,
+}
+
+/// Draws the lines that fit; reports what was drawn.
+pub fn draw(screen: &mut Screen<'_>, area: Rect) {
+    let view = &screen.model.logs;
+    let times = view.times && area.width >= 44;
+    let names = name_width(view, area);
+    let before = if times { TIME } else { 0 } + if names > 0 { names + 1 } else { 0 };
+    let width = usize::from(area.width).saturating_sub(before);
+    let height = usize::from(area.height);
+    screen.regions.log_rows = height;
+    screen.regions.log_width = width;
+    let rows = rows(view, width, height);
+    screen.regions.log_top = rows.first().map(|row| (row.line, row.part));
+    screen.regions.log_at_end = at_end(view, rows.last(), width);
+    for (n, part) in rows.iter().enumerate() {
+        draw_row(screen, row(area, n), part, times, names);
+    }
+}
+
+/// The rows on screen, from the top.
+fn rows(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
+    if view.follow {
+        return from_end(view, width, height);
+    }
+    let first = view.buffer.first();
+    let top = if view.top.0 < first {
+        (first, 0)
+    } else {
+        view.top
+    };
+    let mut rows = Vec::with_capacity(height);
+    for (number, line) in view.buffer.range(top.0, height) {
+        let skip = if number == top.0 { top.1 } else { 0 };
+        let parts = parts(view, &line.text, width, height.saturating_add(skip));
+        let skip = skip.min(parts.len().saturating_sub(1));
+        for (part, bytes) in parts.into_iter().enumerate().skip(skip) {
+            if rows.len() == height {
+                return rows;
+            }
+            rows.push(ScreenRow {
+                line: number,
+                part,
+                bytes,
+            });
+        }
+    }
+    // The end came before the bottom: no half-empty screen while there is something above.
+    if rows.len() < height {
+        return from_end(view, width, height);
+    }
+    rows
+}
+
+/// The last rows of the log.
+fn from_end(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
+    let mut rows = Vec::with_capacity(height);
+    let first = view.buffer.first();
+    let mut number = first + view.buffer.len() as u64;
+    while rows.len() < height && number > first {
+        number -= 1;
+        let Some(line) = view.buffer.get(number) else {
+            break;
+        };
+        let parts = parts(view, &line.text, width, usize::MAX);
+        for (part, bytes) in parts.into_iter().enumerate().rev() {
+            if rows.len() == height {
+                break;
+            }
+            rows.push(ScreenRow {
+                line: number,
+                part,
+                bytes,
+            });
+        }
+    }
+    rows.reverse();
+    rows
+}
+
+/// The rows of one line; of a line of ASCII no more than are needed are made.
+fn parts(view: &LogView, content: &str, width: usize, most: usize) -> Vec<Range<usize>> {
+    if view.wrap {
+        let width = width.max(1);
+        let needed = most.saturating_mul(width);
+        if content.len() > needed && content.is_ascii() {
+            return logs::wrap(&content[..needed], width);
+        }
+        return logs::wrap(content, width);
+    }
+    std::iter::once(highlight::visible_bytes(content, view.column, width)).collect()
+}
+
+fn at_end(view: &LogView, last: Option<&ScreenRow>, width: usize) -> bool {
+    let end = view.buffer.first() + view.buffer.len() as u64;
+    let Some(last) = last else { return true };
+    let Some(line) = view.buffer.get(last.line) else {
+        return true;
+    };
+    if last.line + 1 < end {
+        return false;
+    }
+    !view.wrap || width == 0 || last.bytes.end >= line.text.len()
+}
+
+/// How wide the names are; 0 when there is one container only.
+fn name_width(view: &LogView, area: Rect) -> usize {
+    if view.sources.len() < 2 {
+        return 0;
+    }
+    let longest = view
+        .sources
+        .values()
+        .map(|source| text::width(&source.name));
+    let most = LONGEST_NAME.min(usize::from(area.width) / 4);
+    longest.max().unwrap_or(0).min(most)
+}
+
+fn draw_row(screen: &mut Screen<'_>, area: Rect, part: &ScreenRow, times: bool, names: usize) {
+    let (model, theme) = (screen.model, screen.theme);
+    let view = &model.logs;
+    let Some(line) = view.buffer.get(part.line) else {
+        return;
+    };
+    let begins = part.part == 0;
+    let mut drawn = Line::default();
+    if times {
+        let time = if begins {
+            format::time_of_day(line.at, &model.zone)
+        } else {
+            String::new()
+        };
+        drawn
+            .spans
+            .push(Span::styled(format!("{time:<TIME$}"), theme.time));
+    }
+    if line.kind == LineKind::Border {
+        let content = line.text.get(part.bytes.clone()).unwrap_or("");
+        let said = format!("── {content} ──");
+        drawn.spans.push(Span::styled(said, theme.border_line));
+        screen.line(area, &drawn);
+        return;
+    }
+    if names > 0 {
+        let source = view.sources.get(&line.source);
+        let name = source.filter(|_| begins).map_or("", |source| &source.name);
+        let cut = text::cut_middle(name, names);
+        let air = " ".repeat(names + 1 - text::width(&cut).min(names));
+        let style = source.map_or(theme.muted, |source| theme.log_source(source.colour));
+        drawn.spans.push(Span::styled(format!("{cut}{air}"), style));
+    }
+    styled_runs(screen, line, part, &mut drawn);
+    let is_last = part.bytes.end >= line.text.len();
+    if line.cut > 0 && is_last {
+        let said = format!(" …{} bytes more", line.cut);
+        drawn.spans.push(Span::styled(said, theme.muted));
+    }
+    screen.line(area, &drawn);
+}
+
+/// The text of a row in the styles its program asked for, with what is searched for on top.
+fn styled_runs<'a>(
+    screen: &Screen<'a>,
+    line: &'a logs::Line,
+    part: &ScreenRow,
+    drawn: &mut Line<'a>,
+) {
+    let (view, theme) = (&screen.model.logs, screen.theme);
+    let Range { start, end } = part.bytes;
+    let found = if view.hit == Some(part.line) {
+        theme.match_current
+    } else {
+        theme.r#match
+    };
+    let matches = highlight::matches(view.query.as_ref(), &line.text, start..end);
+    let first = line.runs.partition_point(|run| run.start as usize <= start);
+    let before = first.checked_sub(1).and_then(|n| line.runs.get(n));
+    let mut style = before.map_or(theme.text, |run| program_style(screen, run.style));
+    let mut at = start;
+    let mut segments = Vec::new();
+    for run in line.runs.iter().skip(first) {
+        let stop = (run.start as usize).min(end);
+        segments.push((at..stop, style));
+        if stop == end {
+            break;
+        }
+        style = program_style(screen, run.style);
+        at = stop;
+    }
+    if segments.last().is_none_or(|(range, _)| range.end < end) {
+        segments.push((at..end, style));
+    }
+    drawn
+        .spans
+        .extend(highlight::spans(&line.text, segments, &matches, found));
+}
+
+/// A program's own style, in colours that the terminal has.
+fn program_style(screen: &Screen<'_>, style: logs::Style) -> Style {
+    let color = |color| match color {
+        logs::Color::Default => None,
+        logs::Color::Indexed(n) => Some(Color::Indexed(n)),
+        logs::Color::Rgb(r, g, b) => Some(Color::Rgb(r, g, b)),
+    };
+    let mut result = Style {
+        fg: color(style.fg),
+        bg: color(style.bg),
+        ..Style::default()
+    };
+    for (set, modifier) in [
+        (style.bold, Modifier::BOLD),
+        (style.dim, Modifier::DIM),
+        (style.italic, Modifier::ITALIC),
+        (style.underline, Modifier::UNDERLINED),
+        (style.reverse, Modifier::REVERSED),
+    ] {
+        if set {
+            result = result.add_modifier(modifier);
+        }
+    }
+    screen.theme.text.patch(screen.theme.fit(result))
+}

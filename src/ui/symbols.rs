@@ -1,0 +1,82 @@
+//! The symbols of states. Each state has its own, so that no state is said by colour alone.
+
+use jiff::Timestamp;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::app::Connection;
+use crate::domain::{Outcome, ServiceState, Severity, Urgency};
+use crate::theme::Theme;
+
+/// A service's or container's state.
+pub fn service(theme: &Theme, state: ServiceState) -> Span<'static> {
+    let (symbol, style) = match state {
+        ServiceState::Running => ("●", theme.ok),
+        ServiceState::Stopped => ("○", theme.muted),
+        ServiceState::Created => ("◌", theme.muted),
+        ServiceState::Paused => ("◎", theme.info),
+        ServiceState::Starting => ("◐", theme.info),
+        ServiceState::Partial => ("◑", theme.warning),
+        ServiceState::Unhealthy => ("▲", theme.critical),
+        ServiceState::Restarting => ("⟳", theme.critical),
+        ServiceState::Failed => ("✖", theme.critical),
+    };
+    Span::styled(symbol, style)
+}
+
+/// The style of a state's word: what is fine stays quiet.
+pub fn state_style(theme: &Theme, state: ServiceState) -> Style {
+    match (state, state.severity()) {
+        (_, Severity::Critical) => theme.critical,
+        (_, Severity::Warning) => theme.warning,
+        (ServiceState::Starting | ServiceState::Paused, Severity::Fine) => theme.info,
+        (_, Severity::Fine) => theme.muted,
+    }
+}
+
+/// How bad something is.
+pub fn severity(theme: &Theme, severity: Severity) -> Span<'static> {
+    match severity {
+        Severity::Fine => Span::styled("✔", theme.ok),
+        Severity::Warning => Span::styled("▲", theme.warning),
+        Severity::Critical => Span::styled("✖", theme.critical),
+    }
+}
+
+/// How we stand with a host.
+pub fn connection(theme: &Theme, connection: &Connection) -> Span<'static> {
+    match connection {
+        Connection::Connecting => Span::styled("◌", theme.info),
+        Connection::Connected { .. } => Span::styled("●", theme.ok),
+        Connection::Lost { .. } => Span::styled("✖", theme.critical),
+    }
+}
+
+/// How soon a certificate wants attention.
+pub fn urgency(theme: &Theme, urgency: Urgency) -> Span<'static> {
+    match urgency {
+        Urgency::Fine => Span::styled("●", theme.ok),
+        Urgency::Due => Span::styled("◐", theme.info),
+        Urgency::Warning => Span::styled("▲", theme.warning),
+        Urgency::Critical | Urgency::Expired => Span::styled("✖", theme.critical),
+        Urgency::NotYetValid => Span::styled("◌", theme.warning),
+    }
+}
+
+/// How a job ended; none while it runs.
+pub fn outcome(theme: &Theme, outcome: Option<&Outcome>) -> Span<'static> {
+    match outcome {
+        None => Span::styled("⟳", theme.info),
+        Some(Outcome::Done { .. }) => Span::styled("✔", theme.ok),
+        Some(Outcome::NothingToDo { .. }) => Span::styled("=", theme.ok),
+        Some(Outcome::Failed { .. }) => Span::styled("✖", theme.critical),
+        Some(Outcome::Cancelled) => Span::styled("⊘", theme.warning),
+    }
+}
+
+/// Something under way; turns as time goes on.
+pub fn spinner(now: Timestamp) -> &'static str {
+    const TURNS: [&str; 8] = ["⣾", "⣽", "⣻", "⢿", "⡿", "⣟", "⣯", "⣷"];
+    let step = now.as_millisecond().div_euclid(125).rem_euclid(8);
+    TURNS[step as usize]
+}

@@ -1,0 +1,224 @@
+//! One file a view, and what their lists have in common.
+
+mod certificates;
+mod hosts;
+mod images;
+mod jobs;
+mod logs;
+mod services;
+mod volumes;
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::asked::Asked;
+use crate::app::{Connection, Host, ListView, Pane, Target, View};
+use crate::domain::units::age;
+
+pub use logs::{body as log_body, state as log_state};
+pub use services::members;
+
+use super::layout;
+use super::screen::Screen;
+use super::widgets::pane::{Title, is_tight, pane};
+use super::widgets::table::Place;
+use super::widgets::{document, empty};
+
+/// Draws the view into the body of the screen.
+pub fn draw(screen: &mut Screen<'_>, body: Rect) {
+    let model = screen.model;
+    if model.view == View::Logs {
+        logs::draw(screen, body);
+        return;
+    }
+    // While the list is away its place is kept.
+    screen.regions.list_rows = model.regions.list_rows;
+    screen.regions.list_offset = match model.view {
+        View::Services | View::Logs => model.services.cursor.offset,
+        View::Certificates => model.certificates.cursor.offset,
+        View::Volumes => model.volumes.cursor.offset,
+        View::Images => model.images.cursor.offset,
+        View::Jobs => model.job_rows.cursor.offset,
+        View::Hosts => model.host_rows.cursor.offset,
+    };
+    let (list, detail) = layout::panes(model, body);
+    if let Some(area) = list {
+        screen.target(area, Target::Pane(Pane::List));
+        match model.view {
+            View::Services | View::Logs => services::list(screen, area),
+            View::Certificates => certificates::list(screen, area),
+            View::Volumes => volumes::list(screen, area),
+            View::Images => images::list(screen, area),
+            View::Jobs => jobs::list(screen, area),
+            View::Hosts => hosts::list(screen, area),
+        }
+    }
+    if let Some(area) = detail {
+        screen.target(area, Target::Pane(Pane::Detail));
+        match model.view {
+            View::Services | View::Logs => super::detail::draw(screen, area),
+            View::Certificates => certificates::detail(screen, area),
+            View::Volumes => volumes::detail(screen, area),
+            View::Images => images::detail(screen, area),
+            View::Jobs => jobs::detail(screen, area),
+            View::Hosts => hosts::detail(screen, area),
+        }
+    }
+}
+
+/// The frame of a list; returns what is within.
+fn list_pane<K>(
+    screen: &mut Screen<'_>,
+    area: Rect,
+    what: &str,
+    count: usize,
+    list: &ListView<K>,
+    below: Line<'_>,
+) -> Rect {
+    let (model, theme) = (screen.model, screen.theme);
+    let mut left = Line::from(vec![
+        Span::styled(what.to_owned(), theme.title),
+        Span::styled(format!(" {count}"), theme.muted),
+    ]);
+    if !list.filter.is_empty() {
+        left.spans.push(Span::styled("  / ", theme.key));
+        left.spans
+            .push(Span::styled(list.filter.as_str(), theme.accent));
+    }
+    if list.only_problems {
+        left.spans
+            .push(Span::styled("  only problems", theme.warning));
+    }
+    let stale = !model.hosts.is_empty() && model.hosts.iter().all(Host::is_stale);
+    let mut right = Line::default();
+    if stale && let Some(since) = lost_since(screen) {
+        right.spans.push(Span::styled(since, theme.stale));
+    }
+    if is_tight(area) && list.filter.is_empty() && !list.only_problems && !stale {
+        // The tabs name the view; a small screen has no row to say it again.
+        left = Line::default();
+    }
+    let title = Title {
+        left,
+        right,
+        below,
+        focused: model.pane == Pane::List,
+        stale,
+    };
+    pane(screen, area, title)
+}
+
+/// How old the picture is, when the connection is lost.
+fn lost_since(screen: &Screen<'_>) -> Option<String> {
+    let model = screen.model;
+    let since = model
+        .hosts
+        .iter()
+        .filter_map(|host| match &host.connection {
+            Connection::Lost { since, .. } => Some(*since),
+            Connection::Connecting | Connection::Connected { .. } => None,
+        });
+    since
+        .min()
+        .map(|since| format!("as of {} ago", age(since, model.now)))
+}
+
+/// Where a list is looked at.
+fn place<K>(screen: &Screen<'_>, list: &ListView<K>) -> Place {
+    Place {
+        len: list.rows.len(),
+        cursor: list.cursor.index,
+        offset: list.cursor.offset,
+        focused: screen.model.pane == Pane::List,
+        sorted: None,
+    }
+}
+
+/// Says why a list is empty; false when nothing is known to be wrong, so that it simply is.
+fn say_why_empty<K>(screen: &mut Screen<'_>, area: Rect, what: &str, list: &ListView<K>) -> bool {
+    if hosts_missing(screen, area) {
+        return true;
+    }
+    if !list.filter.is_empty() || list.only_problems {
+        empty::no_match(screen, area, what, &list.filter, list.only_problems);
+        return true;
+    }
+    false
+}
+
+/// While no host was ever listed: connecting, or why that fails.
+fn hosts_missing(screen: &mut Screen<'_>, area: Rect) -> bool {
+    let model = screen.model;
+    if model.hosts.iter().any(|host| host.listed) {
+        return false;
+    }
+    let lost = model.hosts.iter().find_map(|host| match &host.connection {
+        Connection::Lost {
+            failure, retry_at, ..
+        } => Some((failure, *retry_at)),
+        Connection::Connecting | Connection::Connected { .. } => None,
+    });
+    match (lost, model.hosts.first()) {
+        (Some((failure, retry_at)), _) => {
+            let wait = crate::domain::units::short_span(retry_at.duration_since(model.now));
+            empty::failed(
+                screen,
+                area,
+                failure,
+                Some(format!("tried again in {wait}")),
+            );
+        }
+        (None, Some(host)) => {
+            let said = format!("connecting to {} at {}…", host.id, host.address);
+            empty::waiting(screen, area, &said);
+        }
+        (None, None) => empty::empty(screen, area, "no host"),
+    }
+    true
+}
+
+/// While none of the hosts answered a question: asking, or why that fails.
+fn answer_missing<T>(
+    screen: &mut Screen<'_>,
+    area: Rect,
+    asking: &str,
+    of: impl Fn(&Host) -> &Asked<T>,
+) -> bool {
+    if hosts_missing(screen, area) {
+        return true;
+    }
+    let model = screen.model;
+    if model.hosts.iter().any(|host| of(host).value.is_some()) {
+        return false;
+    }
+    let failure = model
+        .hosts
+        .iter()
+        .find_map(|host| of(host).failure.as_ref());
+    match failure {
+        Some(failure) => empty::failed(screen, area, failure, None),
+        None => empty::waiting(screen, area, asking),
+    }
+    true
+}
+
+/// The frame of a detail pane and its document, from a function that writes it.
+fn detail_pane<'a>(
+    screen: &mut Screen<'a>,
+    area: Rect,
+    title: &str,
+    stale: bool,
+    write: impl FnOnce(&mut document::Document<'a>),
+) {
+    let (model, theme) = (screen.model, screen.theme);
+    let title = Title {
+        left: Line::from(Span::styled(title.to_owned(), theme.title)),
+        focused: model.pane == Pane::Detail,
+        stale,
+        ..Title::default()
+    };
+    let inner = pane(screen, area, title);
+    let mut document = document::Document::new(theme, inner);
+    write(&mut document);
+    document.draw(screen, inner, model.scroll);
+}

@@ -1,0 +1,296 @@
+//! The services: a tree of projects, services and, where opened, their containers.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::{Host, Model, ServiceOrder, ServiceRow};
+use crate::domain::service::container_state;
+use crate::domain::units::age;
+use crate::domain::{
+    Container, ContainerId, HostId, NetworkOf, Service, ServiceState, Severity, Usage,
+};
+use crate::theme::Theme;
+use crate::ui::screen::Screen;
+use crate::ui::widgets::empty;
+use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
+use crate::ui::{format, symbols};
+
+const COLUMNS: [Column; 8] = [
+    Column::text("NAME", Width::Grow(16, 36, 3), 0),
+    Column::text("IMAGE", Width::Grow(12, 44, 2), 5),
+    Column::text("PORTS", Width::Grow(8, 18, 1), 7),
+    Column::text("STATE", Width::Fixed(10), 1),
+    Column::number("CPU", 5, 2),
+    Column::number("MEM", 4, 3),
+    Column::number("UP", 4, 4),
+    Column::number("↻", 4, 6),
+];
+
+/// Draws the list.
+pub fn list(screen: &mut Screen<'_>, area: Rect) {
+    let model = screen.model;
+    let list = &model.services;
+    let services = list
+        .rows
+        .iter()
+        .filter(|row| matches!(row, ServiceRow::Service(_)));
+    let below = marked(screen);
+    let inner = super::list_pane(screen, area, "services", services.count(), list, below);
+    let mut wanted = selected(model);
+    if list.rows.is_empty() {
+        if !super::say_why_empty(screen, inner, "service", list) {
+            empty::empty(screen, inner, "nothing runs here yet");
+        }
+        screen.regions.containers = wanted;
+        return;
+    }
+    let mut place = super::place(screen, list);
+    place.sorted = match model.order {
+        ServiceOrder::Name => None,
+        ServiceOrder::State => Some((3, true)),
+        ServiceOrder::Cpu => Some((4, true)),
+        ServiceOrder::Memory => Some((5, true)),
+        ServiceOrder::Uptime => Some((6, true)),
+        ServiceOrder::Restarts => Some((7, true)),
+    };
+    let theme = screen.theme;
+    let shown = table(screen, inner, &COLUMNS, place, |n| {
+        list.rows.get(n).map_or_else(
+            || Row::Cells(Vec::new()),
+            |row| match row {
+                ServiceRow::Project(_) | ServiceRow::Lone(_) => heading(model, theme, row),
+                ServiceRow::Service(id) => match model.service(id) {
+                    Some((host, service, worst)) => service_row(model, theme, host, service, worst),
+                    None => Row::Cells(Vec::new()),
+                },
+                ServiceRow::Container(id) => container_row(model, theme, id),
+            },
+        )
+    });
+    for row in list.rows.get(shown).unwrap_or(&[]) {
+        match row {
+            ServiceRow::Service(id) => {
+                if let Some(service) = model.host(&id.host).and_then(|host| host.service(id)) {
+                    wanted.extend(service.containers.iter().cloned());
+                }
+            }
+            ServiceRow::Container(id) => wanted.push(id.clone()),
+            ServiceRow::Project(_) | ServiceRow::Lone(_) => {}
+        }
+    }
+    wanted.sort();
+    wanted.dedup();
+    screen.regions.containers = wanted;
+}
+
+/// The containers of the selected service: the detail pane shows them.
+pub fn selected(model: &Model) -> Vec<ContainerId> {
+    let selected = model.selected_service();
+    selected.map_or_else(Vec::new, |(_, service, _)| service.containers.clone())
+}
+
+fn marked(screen: &Screen<'_>) -> Line<'static> {
+    match screen.model.marked.len() {
+        0 => Line::default(),
+        n => Line::from(Span::styled(format!("✓ {n} marked"), screen.theme.accent)),
+    }
+}
+
+/// The heading of a project or of the containers without one: fold, count, worst state.
+fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> {
+    let (host, name) = match row {
+        ServiceRow::Project(project) => (&project.host, &*project.name),
+        ServiceRow::Lone(host) => (host, "containers without a project"),
+        ServiceRow::Service(_) | ServiceRow::Container(_) => return Row::Cells(Vec::new()),
+    };
+    let arrow = if model.folded.contains(row) {
+        "▸ "
+    } else {
+        "▾ "
+    };
+    let mut line = Line::from(vec![
+        Span::styled(arrow, theme.muted),
+        Span::styled(name, theme.project),
+    ]);
+    if model.hosts.len() > 1 {
+        line.spans.push(Span::styled(" on ", theme.muted));
+        line.spans
+            .push(Span::styled(host.as_str(), host_style(model, theme, host)));
+    }
+    let members = members(model, row);
+    let count = format!(" {}", members.len());
+    line.spans.push(Span::styled(count, theme.muted));
+    let worst = members.iter().map(|service| service.state).max();
+    let broken = members
+        .iter()
+        .filter(|service| service.state.severity() > Severity::Fine);
+    if let Some(worst) = worst.filter(|worst| worst.severity() > Severity::Fine) {
+        let symbol = symbols::service(theme, worst);
+        let said = Span::styled(format!(" {}", broken.count()), symbol.style);
+        line.spans.extend([Span::raw("  "), symbol, said]);
+    }
+    Row::Heading(line, Line::default())
+}
+
+/// The services below a heading, folded or not.
+pub fn members<'a>(model: &'a Model, row: &ServiceRow) -> Vec<&'a Service> {
+    let (host, project) = match row {
+        ServiceRow::Project(project) => (&project.host, Some(&project.name)),
+        ServiceRow::Lone(host) => (host, None),
+        ServiceRow::Service(_) | ServiceRow::Container(_) => return Vec::new(),
+    };
+    let services = model.host(host).map_or(&[][..], |host| &host.services);
+    services
+        .iter()
+        .filter(|service| service.id.project.as_ref() == project)
+        .collect()
+}
+
+fn service_row<'a>(
+    model: &'a Model,
+    theme: &Theme,
+    host: &'a Host,
+    service: &'a Service,
+    worst: &'a Container,
+) -> Row<'a> {
+    let is_marked = model.marked.contains(&service.id);
+    let mark = if is_marked { "✓" } else { " " };
+    let mut name = Line::from(vec![
+        Span::styled(mark, theme.accent),
+        symbols::service(theme, service.state),
+        Span::raw(" "),
+        Span::styled(&*service.id.name, name_style(theme, host, service.state)),
+    ]);
+    let count = service.containers.len();
+    if count > 1 {
+        let arrow = if model.opened.contains(&service.id) {
+            "▾"
+        } else {
+            "▸"
+        };
+        let said = format!(" {}/{count} {arrow}", service.running);
+        name.spans.push(Span::styled(said, theme.muted));
+    }
+    if let Some(of) = network_of(host, worst) {
+        name.spans
+            .push(Span::styled(format!(" ⇄ {of}"), theme.muted));
+    }
+    let up = service.up_since.map(|since| age(since, model.now));
+    let restarts = (service.restarts > 0).then(|| format!("↻{}", service.restarts));
+    Row::Cells(vec![
+        name.into(),
+        Cell::Image(&worst.image, theme.muted),
+        Span::styled(format::ports_short(worst), theme.muted).into(),
+        Span::styled(
+            format::state_word(service, Some(worst)),
+            symbols::state_style(theme, service.state),
+        )
+        .into(),
+        cpu(theme, host, host.usage_of_service(service)),
+        memory(theme, host, host.usage_of_service(service)),
+        Span::styled(up.unwrap_or_default(), theme.muted).into(),
+        Span::styled(restarts.unwrap_or_default(), theme.warning).into(),
+    ])
+}
+
+fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'a> {
+    let found = model
+        .hosts
+        .iter()
+        .find_map(|host| Some((host, host.containers.get(id)?)));
+    let Some((host, container)) = found else {
+        return Row::Cells(Vec::new());
+    };
+    let state = container_state(container);
+    let detail = container.detail.as_ref();
+    let up = detail
+        .filter(|_| container.is_up())
+        .and_then(|detail| detail.started_at)
+        .map(|since| age(since, model.now));
+    let restarts = detail
+        .filter(|detail| detail.restarts > 0)
+        .map(|detail| format!("↻{}", detail.restarts));
+    Row::Cells(vec![
+        Line::from(vec![
+            Span::styled("   └ ", theme.border),
+            symbols::service(theme, state),
+            Span::raw(" "),
+            Span::styled(&*container.name, name_style(theme, host, state)),
+        ])
+        .into(),
+        Cell::Image(&container.image, theme.muted),
+        Span::styled(format::ports_short(container), theme.muted).into(),
+        Span::styled(
+            format::container_word(container),
+            symbols::state_style(theme, state),
+        )
+        .into(),
+        cpu(theme, host, host.usage_of(id)),
+        memory(theme, host, host.usage_of(id)),
+        Span::styled(up.unwrap_or_default(), theme.muted).into(),
+        Span::styled(restarts.unwrap_or_default(), theme.warning).into(),
+    ])
+}
+
+fn name_style(theme: &Theme, host: &Host, state: ServiceState) -> ratatui::style::Style {
+    if host.is_stale() {
+        theme.stale
+    } else if matches!(state, ServiceState::Stopped | ServiceState::Created) {
+        theme.muted
+    } else {
+        theme.text
+    }
+}
+
+fn host_style(model: &Model, theme: &Theme, host: &HostId) -> ratatui::style::Style {
+    match model.host(host) {
+        Some(host) if host.is_stale() => theme.stale,
+        _ => theme.muted,
+    }
+}
+
+/// A whole core is much: it is said in the colour of the chart; next to nothing stays quiet.
+fn cpu<'a>(theme: &Theme, host: &Host, usage: Option<Usage>) -> Cell<'a> {
+    let Some(usage) = usage else {
+        return Span::raw("").into();
+    };
+    let style = match usage.cpu_percent {
+        _ if host.is_stale() => theme.muted,
+        busy if busy >= 80.0 => theme.warning,
+        idle if idle < 0.95 => theme.muted,
+        _ => theme.text,
+    };
+    Span::styled(format::percent(usage.cpu_percent), style).into()
+}
+
+fn memory<'a>(theme: &Theme, host: &Host, usage: Option<Usage>) -> Cell<'a> {
+    let Some(usage) = usage else {
+        return Span::raw("").into();
+    };
+    let near_limit = usage
+        .memory_limit
+        .is_some_and(|limit| limit.0 > 0 && usage.memory.0 as f64 > limit.0 as f64 * 0.9);
+    let style = match (host.is_stale(), near_limit) {
+        (true, _) => theme.muted,
+        (false, true) => theme.warning,
+        (false, false) => theme.text,
+    };
+    Span::styled(usage.memory.to_string(), style).into()
+}
+
+/// The name of the service whose network a container uses.
+pub fn network_of<'a>(host: &'a Host, container: &'a Container) -> Option<&'a str> {
+    match container.network_of.as_ref()? {
+        NetworkOf::Container(id) => match host.containers.get(id) {
+            Some(owner) => Some(
+                owner
+                    .compose
+                    .as_ref()
+                    .map_or(&*owner.name, |compose| compose.service.as_str()),
+            ),
+            None => Some(id.short()),
+        },
+        NetworkOf::Host => Some("host"),
+        NetworkOf::Nothing => None,
+    }
+}

@@ -1,0 +1,8 @@
+//! What several views are made of.
+
+pub mod bar;
+pub mod chart;
+pub mod document;
+pub mod empty;
+pub mod pane;
+pub mod table;
