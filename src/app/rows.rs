@@ -3,10 +3,11 @@
 use std::cmp::{Ordering, Reverse};
 
 use crate::domain::{
-    Certificate, HostId, Image, ImageId, Job, Outcome, Service, Severity, Urgency, VolumeId,
+    Certificate, HostId, Image, ImageId, Job, Outcome, Service, Urgency, VolumeId,
 };
 
 use super::filter::narrow;
+use super::findings::of_service;
 use super::host::Host;
 use super::model::{Model, ServiceRow};
 use super::view::{ServiceOrder, View};
@@ -63,7 +64,9 @@ fn service_rows(model: &Model) -> Vec<ServiceRow> {
         let left: Vec<&Service> = host
             .services
             .iter()
-            .filter(|service| !model.services.only_problems || has_problem(host, service))
+            .filter(|service| {
+                !model.services.only_problems || of_service(host, service, model.now).is_some()
+            })
             .collect();
         let mut left = narrow(left, &model.services.filter, |service| {
             haystack(host, service)
@@ -117,17 +120,6 @@ fn haystack(host: &Host, service: &Service) -> String {
         }
     }
     text
-}
-
-/// Whether a service needs somebody.
-pub fn has_problem(host: &Host, service: &Service) -> bool {
-    service.state.severity() > Severity::Fine
-        || host.containers_of(service).any(|container| {
-            container
-                .detail
-                .as_ref()
-                .is_some_and(|detail| detail.oom_killed)
-        })
 }
 
 fn compare(host: &Host, order: ServiceOrder, a: &Service, b: &Service) -> Ordering {

@@ -22,6 +22,7 @@ impl Parsed {
     /// as home-made server certificates do.
     pub fn into_leaves(self) -> Vec<ParsedCertificate> {
         let alone = self.certificates.len() == 1;
+        let has_key = self.has_key;
         let roots = self
             .certificates
             .iter()
@@ -33,7 +34,8 @@ impl Parsed {
             .into_iter()
             .filter(|certificate| {
                 if certificate.is_ca {
-                    alone && certificate.self_signed && !certificate.names.is_empty()
+                    // `openssl req -x509` says CA:TRUE of every certificate it makes; with its key beside it, it is served.
+                    alone && certificate.self_signed && (has_key || !certificate.names.is_empty())
                 } else {
                     !(bundle && certificate.self_signed)
                 }

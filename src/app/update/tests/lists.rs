@@ -278,3 +278,22 @@ fn toasts_go_away_by_themselves() {
     app.tick(60);
     assert!(app.model.toasts.is_empty());
 }
+
+#[test]
+fn a_crash_loop_is_a_problem_also_while_it_runs() {
+    let mut app = server();
+    let mut looping = container("wezm/web");
+    looping.detail = Some(Arc::new(ContainerDetail {
+        started_at: Some(at(0)),
+        restarts: 4,
+        exit_code: Some(3),
+        ..Default::default()
+    }));
+    app.host(HostMsg::Changed(vec![looping]));
+    assert_eq!(
+        app.model.findings[0].what,
+        "wezm/web dies and is restarted, 4 times so far, with exit code 3"
+    );
+    app.tick(3_600);
+    assert!(app.model.findings.is_empty(), "it has run for an hour");
+}
