@@ -171,10 +171,7 @@ mod tests {
             "web:1.27"
         );
         assert_eq!(cut_image("web:1.27", 16), "web:1.27");
-        assert_eq!(
-            cut_image("localhost:5000/some/long/name", 12),
-            "localhost:5…"
-        );
+        assert_eq!(cut_image("localhost:5000/some/long/name", 12), "name");
         assert_eq!(cut_middle("0123456789", 7), "012…789");
         assert_eq!(cut_end("0123456789", 4), "012…");
     }

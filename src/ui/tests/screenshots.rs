@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::app::fixture::{add_jobs, add_logs, model, service_id};
+use crate::app::overlay::Overlay;
 use crate::app::{Model, Pane, ServiceRow, View};
 use crate::theme::Theme;
 use crate::ui::svg::{Canvas, DARK, LIGHT, svg};
@@ -56,6 +57,9 @@ fn other_themes_and_a_small_screen() {
     check("services-light", &model, "light", LIGHT, (120, 36));
     check("services-mono", &model, "mono", DARK, (100, 30));
     check("services-80x24", &model, "topside", DARK, (80, 24));
+    model.overlay = Some(Overlay::Help { offset: 0 });
+    check("help", &model, "topside", DARK, (140, 44));
+    model.overlay = None;
     model.detail.tab = crate::app::DetailTab::Stats;
     model.pane = Pane::Detail;
     check("stats", &model, "topside", DARK, (160, 44));

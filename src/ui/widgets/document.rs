@@ -115,6 +115,11 @@ impl<'a> Document<'a> {
         self.lines.push(Line::default());
     }
 
+    /// The lines as they are.
+    pub fn into_lines(self) -> Vec<Line<'a>> {
+        self.lines
+    }
+
     /// Draws what is on screen from a row on; reports how far it can be scrolled.
     pub fn draw(self, screen: &mut Screen<'_>, area: Rect, scroll: usize) {
         let from = scroll_to(screen, area, self.lines.len(), scroll);
