@@ -1,2 +1,10 @@
 //! Parses the command line and calls the library; nothing else.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> color_eyre::Result<ExitCode> {
+    color_eyre::install()?;
+    topside::cli::main(&topside::cli::Arguments::parse())
+}

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{ActionName, ContainerId, HostId, JobId, ServiceId, StreamId};
+use crate::domain::{ActionName, ContainerId, HostId, JobId, ServiceId, StreamId, Watched};
 
 /// What the dashboard wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +12,7 @@ pub enum Effect {
         /// The host.
         host: HostId,
         /// The containers on screen.
-        containers: Vec<ContainerId>,
-        /// The containers whose network counters are wanted too.
-        network: Vec<ContainerId>,
+        containers: Vec<Watched>,
     },
     /// Ask for the engine's JSON of a container.
     InspectJson {

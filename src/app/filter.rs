@@ -1,4 +1,5 @@
-//! Narrowing a list by what is typed: fuzzy, several words all have to match, `!word` must not.
+//! Narrowing a list by what is typed: several words all have to match, `!word` must not. A word that stands somewhere
+//! as it was typed is taken literally; only when it stands nowhere, its letters may lie apart.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -30,4 +31,42 @@ impl Filter {
     pub fn matches(&mut self, text: &str) -> bool {
         self.score(text).is_some()
     }
+}
+
+/// The items that match what is typed.
+pub fn narrow<T>(items: Vec<T>, text: &str, haystack: impl Fn(&T) -> String) -> Vec<T> {
+    if text.trim().is_empty() {
+        return items;
+    }
+    let haystacks: Vec<String> = items.iter().map(haystack).collect();
+    let keep = |mut filter: Filter| -> Vec<bool> {
+        haystacks
+            .iter()
+            .map(|haystack| filter.matches(haystack))
+            .collect()
+    };
+    let mut kept = keep(Filter::new(&literally(text)));
+    if !kept.contains(&true) {
+        kept = keep(Filter::new(text));
+    }
+    items
+        .into_iter()
+        .zip(kept)
+        .filter_map(|(item, kept)| kept.then_some(item))
+        .collect()
+}
+
+/// The same words, to be found as they stand: fzf's syntax has a quote for that.
+fn literally(text: &str) -> String {
+    let word = |word: &str| {
+        if word.starts_with(['!', '^', '\'']) {
+            word.to_owned()
+        } else {
+            format!("'{word}")
+        }
+    };
+    text.split_whitespace()
+        .map(word)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

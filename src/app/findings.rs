@@ -1,6 +1,6 @@
 //! What needs somebody, made anew from the last picture: nothing is remembered, nothing can go stale on its own.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::units::days;
 use crate::domain::{
@@ -24,7 +24,7 @@ pub fn findings(hosts: &[Host], now: Timestamp) -> Vec<Finding> {
         all.extend(
             host.services
                 .iter()
-                .filter_map(|service| of_service(host, service)),
+                .filter_map(|service| of_service(host, service, now)),
         );
         let certificates = host
             .certificates
@@ -40,25 +40,15 @@ pub fn findings(hosts: &[Host], now: Timestamp) -> Vec<Finding> {
     all
 }
 
-fn of_service(host: &Host, service: &Service) -> Option<Finding> {
+/// What is wrong with a service, if anything is.
+pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Option<Finding> {
     let name = &service.id;
     let worst = host
         .containers_of(service)
         .max_by_key(|container| crate::domain::service::container_state(container))?;
     let (severity, what, action) = match service.state {
         ServiceState::Failed => (Severity::Critical, failed(worst), Some(ActionName::Start)),
-        ServiceState::Restarting => {
-            let times = match service.restarts {
-                0 => String::new(),
-                1 => ", once so far".to_owned(),
-                n => format!(", {n} times so far"),
-            };
-            (
-                Severity::Critical,
-                format!("dies and is restarted{times}{}", last_exit(worst)),
-                None,
-            )
-        }
+        ServiceState::Restarting => (Severity::Critical, restarts(worst), None),
         ServiceState::Unhealthy => (
             Severity::Critical,
             "fails its health check".to_owned(),
@@ -74,18 +64,21 @@ fn of_service(host: &Host, service: &Service) -> Option<Finding> {
         | ServiceState::Created
         | ServiceState::Paused
         | ServiceState::Starting => {
-            let oom = worst
-                .detail
-                .as_ref()
-                .is_some_and(|detail| detail.oom_killed);
-            if !oom {
+            let of_state = |wanted: fn(&Container, Timestamp) -> bool| {
+                host.containers_of(service)
+                    .find(|container| wanted(container, now))
+            };
+            if let Some(container) = of_state(crash_loops) {
+                (Severity::Critical, restarts(container), None)
+            } else if of_state(|container, _| oom_killed(container)).is_some() {
+                (
+                    Severity::Warning,
+                    "was killed for want of memory".to_owned(),
+                    None,
+                )
+            } else {
                 return None;
             }
-            (
-                Severity::Warning,
-                "was killed for want of memory".to_owned(),
-                None,
-            )
         }
     };
     Some(Finding {
@@ -94,6 +87,39 @@ fn of_service(host: &Host, service: &Service) -> Option<Finding> {
         what: format!("{name} {what}"),
         action,
     })
+}
+
+fn oom_killed(container: &Container) -> bool {
+    container
+        .detail
+        .as_ref()
+        .is_some_and(|detail| detail.oom_killed)
+}
+
+/// Whether a container that runs at this moment does so between two deaths: restarted by the engine at least three
+/// times, the last time within ten minutes.
+fn crash_loops(container: &Container, now: Timestamp) -> bool {
+    const RESTARTS: u64 = 3;
+    const LATELY: SignedDuration = SignedDuration::from_mins(10);
+    container.detail.as_ref().is_some_and(|detail| {
+        let lately = detail
+            .started_at
+            .is_some_and(|at| now.duration_since(at) < LATELY);
+        container.is_up() && detail.restarts >= RESTARTS && lately
+    })
+}
+
+fn restarts(container: &Container) -> String {
+    let times = match container
+        .detail
+        .as_ref()
+        .map_or(0, |detail| detail.restarts)
+    {
+        0 => String::new(),
+        1 => ", once so far,".to_owned(),
+        n => format!(", {n} times so far,"),
+    };
+    format!("dies and is restarted{times}{}", last_exit(container))
 }
 
 fn failed(container: &Container) -> String {

@@ -81,6 +81,8 @@ pub struct Host {
     pub images: Asked<Vec<Image>>,
     /// Its certificates.
     pub certificates: Asked<CertificatesFound>,
+    /// When certificates are looked for next.
+    pub scan_at: Option<Timestamp>,
 }
 
 impl Host {
@@ -99,6 +101,7 @@ impl Host {
             volume_sizes: Asked::default(),
             images: Asked::default(),
             certificates: Asked::default(),
+            scan_at: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tui_input::Input;
 
 use crate::domain::{ContainerId, Failure, ServiceId, StreamId};
@@ -17,10 +18,18 @@ pub struct LogSource {
     pub colour: usize,
     /// Whether its log is being followed now.
     pub following: bool,
+    /// Which run of the container is or was followed: when it started.
+    pub run: Option<Timestamp>,
+    /// Whether the following was cut by a lost connection, to be taken up again.
+    pub lost: bool,
 }
 
 /// The logs view and the logs tab: one service's log.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four switches that a person sets one by one"
+)]
 pub struct LogView {
     /// Which opening this is; answers to others are ignored.
     pub stream: StreamId,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use tui_input::Input;
 
 use crate::domain::{
-    ContainerId, Finding, HostId, ImageId, Job, JobId, ProjectId, ServiceId, VolumeId,
+    ContainerId, Finding, HostId, ImageId, Job, JobId, ProjectId, ServiceId, VolumeId, Watched,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -154,7 +154,7 @@ pub struct Model {
     /// What the last frame drew where.
     pub regions: Regions,
     /// What the runtime was last told to read counters of.
-    pub watched: (Vec<ContainerId>, Vec<ContainerId>),
+    pub watched: Vec<Watched>,
     /// The id for the next job.
     pub next_job: u64,
     /// When something was last clicked, and what: a second click soon after goes in.
@@ -190,7 +190,7 @@ impl Model {
             toasts: Vec::new(),
             mouse: settings.mouse,
             regions: Regions::default(),
-            watched: (Vec::new(), Vec::new()),
+            watched: Vec::new(),
             next_job: 1,
             clicked: None,
             settings,

@@ -2,9 +2,12 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use crate::domain::{Certificate, HostId, Service, Severity, Urgency};
+use crate::domain::{
+    Certificate, HostId, Image, ImageId, Job, Outcome, Service, Urgency, VolumeId,
+};
 
-use super::filter::Filter;
+use super::filter::narrow;
+use super::findings::of_service;
 use super::host::Host;
 use super::model::{Model, ServiceRow};
 use super::view::{ServiceOrder, View};
@@ -29,28 +32,26 @@ pub fn refresh(model: &mut Model, view: View) {
             model.images.set(rows);
         }
         View::Jobs => {
-            let mut filter = Filter::new(&model.job_rows.filter);
-            let rows = model
+            let list = &model.job_rows;
+            let failed = |job: &&Job| matches!(job.outcome(), Some(Outcome::Failed { .. }));
+            let left = model
                 .jobs
                 .iter()
-                .filter(|job| {
-                    !model.job_rows.only_problems
-                        || matches!(job.outcome(), Some(crate::domain::Outcome::Failed { .. }))
-                })
-                .filter(|job| filter.matches(&job.title))
-                .map(|job| job.id)
+                .filter(|job| !list.only_problems || failed(job))
                 .collect();
+            let left = narrow(left, &list.filter, |job: &&Job| job.title.clone());
+            let rows = left.into_iter().map(|job| job.id).collect();
             model.job_rows.set(rows);
         }
         View::Hosts => {
-            let mut filter = Filter::new(&model.host_rows.filter);
-            let rows = model
+            let list = &model.host_rows;
+            let left = model
                 .hosts
                 .iter()
-                .filter(|host| !model.host_rows.only_problems || host.is_stale())
-                .filter(|host| filter.matches(host.id.as_str()))
-                .map(|host| host.id.clone())
+                .filter(|host| !list.only_problems || host.is_stale())
                 .collect();
+            let left = narrow(left, &list.filter, |host: &&Host| host.id.to_string());
+            let rows = left.into_iter().map(|host| host.id.clone()).collect();
             model.host_rows.set(rows);
         }
     }
@@ -58,15 +59,18 @@ pub fn refresh(model: &mut Model, view: View) {
 
 fn service_rows(model: &Model) -> Vec<ServiceRow> {
     let mut rows = Vec::new();
-    let mut filter = Filter::new(&model.services.filter);
     let narrowed = !model.services.filter.is_empty() || model.services.only_problems;
     for host in &model.hosts {
-        let mut left: Vec<&Service> = host
+        let left: Vec<&Service> = host
             .services
             .iter()
-            .filter(|service| !model.services.only_problems || has_problem(host, service))
-            .filter(|service| filter.matches(&haystack(host, service)))
+            .filter(|service| {
+                !model.services.only_problems || of_service(host, service, model.now).is_some()
+            })
             .collect();
+        let mut left = narrow(left, &model.services.filter, |service| {
+            haystack(host, service)
+        });
         let grouped = left.iter().any(|service| service.id.project.is_some());
         left.sort_by(|a, b| {
             (a.id.project.is_none(), &a.id.project)
@@ -118,17 +122,6 @@ fn haystack(host: &Host, service: &Service) -> String {
     text
 }
 
-/// Whether a service needs somebody.
-pub fn has_problem(host: &Host, service: &Service) -> bool {
-    service.state.severity() > Severity::Fine
-        || host.containers_of(service).any(|container| {
-            container
-                .detail
-                .as_ref()
-                .is_some_and(|detail| detail.oom_killed)
-        })
-}
-
 fn compare(host: &Host, order: ServiceOrder, a: &Service, b: &Service) -> Ordering {
     let usage = |service: &Service| host.usage_of_service(service).unwrap_or_default();
     match order {
@@ -146,24 +139,24 @@ fn compare(host: &Host, order: ServiceOrder, a: &Service, b: &Service) -> Orderi
 
 fn certificate_rows(model: &Model) -> Vec<String> {
     let list = &model.certificates;
-    let mut filter = Filter::new(&list.filter);
-    let mut left: Vec<&Certificate> = model
+    let left: Vec<&Certificate> = model
         .hosts
         .iter()
         .filter_map(|host| host.certificates.value.as_ref())
         .flat_map(|found| &found.certificates)
         .filter(|certificate| !list.only_problems || certificate.urgency(model.now) > Urgency::Fine)
-        .filter(|certificate| {
-            let places = certificate.places.iter().map(|place| &*place.container);
-            let names = certificate.names.iter().map(String::as_str);
-            let text: Vec<&str> = names
-                .chain(places)
-                .chain([certificate.issuer.as_str()])
-                .take(200)
-                .collect();
-            filter.matches(&format!("{} {}", certificate.title(), text.join(" ")))
-        })
         .collect();
+    let mut left = narrow(left, &list.filter, |certificate| {
+        let places = certificate.places.iter().map(|place| &*place.container);
+        let names = certificate.names.iter().map(String::as_str);
+        let words = [certificate.title(), &certificate.issuer];
+        words
+            .into_iter()
+            .chain(names)
+            .chain(places)
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
     left.sort_by(|a, b| {
         (Reverse(a.urgency(model.now)), a.not_after, &a.sha256).cmp(&(
             Reverse(b.urgency(model.now)),
@@ -177,54 +170,48 @@ fn certificate_rows(model: &Model) -> Vec<String> {
         .collect()
 }
 
-fn volume_rows(model: &Model) -> Vec<crate::domain::VolumeId> {
+fn volume_rows(model: &Model) -> Vec<VolumeId> {
     let list = &model.volumes;
-    let mut filter = Filter::new(&list.filter);
     let mut rows = Vec::new();
     for host in &model.hosts {
-        let size = |id: &crate::domain::VolumeId| {
+        let size = |id: &VolumeId| {
             host.volume_sizes
                 .value
                 .as_ref()
                 .and_then(|sizes| sizes.get(id))
                 .copied()
         };
-        let mut left: Vec<_> = host
+        // "A problem" of a volume is that nobody uses it.
+        let left = host
             .volumes
             .value
             .iter()
             .flatten()
-            .filter(|volume| {
-                // "A problem" of a volume is that nobody uses it.
-                !list.only_problems || host.users_of_volume(&volume.id).is_empty()
-            })
-            .filter(|volume| filter.matches(&volume.id.name))
             .map(|volume| &volume.id)
+            .filter(|id| !list.only_problems || host.users_of_volume(id).is_empty())
             .collect();
+        let mut left = narrow(left, &list.filter, |id: &&VolumeId| id.name.to_string());
         left.sort_by(|a, b| (Reverse(size(a)), a).cmp(&(Reverse(size(b)), b)));
         rows.extend(left.into_iter().cloned());
     }
     rows
 }
 
-fn image_rows(model: &Model) -> Vec<(HostId, crate::domain::ImageId)> {
+fn image_rows(model: &Model) -> Vec<(HostId, ImageId)> {
     let list = &model.images;
-    let mut filter = Filter::new(&list.filter);
     let mut rows = Vec::new();
     for host in &model.hosts {
-        let mut left: Vec<_> = host
+        // "A problem" of an image is that nobody runs it.
+        let left = host
             .images
             .value
             .iter()
             .flatten()
-            .filter(|image| {
-                // "A problem" of an image is that nobody runs it.
-                !list.only_problems || host.users_of_image(image).next().is_none()
-            })
-            .filter(|image| {
-                filter.matches(&format!("{} {}", image.tags.join(" "), image.id.short()))
-            })
+            .filter(|image| !list.only_problems || host.users_of_image(image).next().is_none())
             .collect();
+        let mut left = narrow(left, &list.filter, |image: &&Image| {
+            format!("{} {}", image.tags.join(" "), image.id.short())
+        });
         left.sort_by(|a, b| {
             (Reverse(a.size), &a.tags, &a.id).cmp(&(Reverse(b.size), &b.tags, &b.id))
         });

@@ -2,10 +2,38 @@
 
 use crate::domain::{Certificate, Container, Image, Job, Service, ServiceId, Volume};
 
+use super::action::{Context, Spec};
 use super::host::Host;
 use super::model::{Model, ServiceRow};
+use super::view::{DetailTab, Pane, View};
 
 impl Model {
+    /// Where one is: which keys work, the most special first.
+    pub fn contexts(&self) -> Vec<Context> {
+        let detail = self.pane == Pane::Detail;
+        match self.view {
+            View::Services if detail && self.detail.tab == DetailTab::Logs => {
+                vec![Context::Logs, Context::Detail, Context::Services]
+            }
+            View::Services if detail => vec![Context::Detail, Context::Services],
+            View::Services => vec![Context::Services],
+            View::Certificates => vec![Context::Certificates],
+            View::Volumes => vec![Context::Volumes],
+            View::Images => vec![Context::Images],
+            View::Logs => vec![Context::Logs],
+            View::Jobs => vec![Context::Jobs],
+            View::Hosts => vec![Context::Hosts],
+        }
+    }
+
+    /// Whether an action works where one is.
+    pub fn works_here(&self, spec: &Spec) -> bool {
+        let here = self.contexts();
+        spec.contexts
+            .iter()
+            .any(|context| *context == Context::Everywhere || here.contains(context))
+    }
+
     /// The host, service and container that the services view's cursor is on. For a service of several containers the
     /// container is the first that needs a look: the worst state, then the lowest number.
     pub fn selected_service(&self) -> Option<(&Host, &Service, &Container)> {

@@ -2,7 +2,7 @@
 //!
 //! [`Backend`] is object-safe; each engine has a folder here that implements it. Nothing above this module knows a
 //! client library: answers are `domain` types, errors are [`BackendError`]s that become a
-//! [`Failure`](crate::domain::Failure).
+//! [`Failure`].
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -12,6 +12,8 @@ use crate::domain::{
     ByteSize, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, RawLogLine,
     Volume, VolumeId,
 };
+
+pub use crate::domain::stats::Watched;
 
 pub mod docker;
 pub mod endpoint;
@@ -252,7 +254,7 @@ pub trait Backend: Send + Sync {
     /// Stops and starts a container.
     async fn restart(&self, id: &ContainerId) -> Result<(), BackendError>;
 
-    /// Removes a container, running or not, with its anonymous volumes.
+    /// Removes a container, running or not. Its volumes stay, the anonymous ones too: they hold data.
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError>;
 
     /// Runs a command without a terminal or input, and waits for its end.
@@ -278,17 +280,6 @@ pub trait Backend: Send + Sync {
         path: &str,
         limits: ArchiveLimits,
     ) -> Result<Archive, BackendError>;
-}
-
-/// A container whose counters are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Watched {
-    /// Which.
-    pub id: ContainerId,
-    /// Its main process on the host, when known.
-    pub pid: Option<u32>,
-    /// Whether its network counters are wanted too.
-    pub network: bool,
 }
 
 /// Makes connections to one engine; owns no connection itself.

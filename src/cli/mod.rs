@@ -1,1 +1,84 @@
-//! The command line.
+//! The command line: one file a subcommand; tables for people, JSON for scripts.
+
+mod arguments;
+mod dashboard;
+mod logging;
+mod print;
+mod status;
+mod table;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+pub use arguments::{Arguments, Command};
+
+use crate::backend::docker::DockerConnector;
+use crate::backend::endpoint::{Environment, resolve};
+use crate::config::{Config, ConfigError, Paths};
+use crate::domain::Failure;
+use crate::keymap::Keymap;
+
+/// How a subcommand can end besides well (0). Documented in `--help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The engine did not answer, or refused.
+    Engine = 1,
+    /// The command line or the config is wrong.
+    Usage = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Carries out the command line.
+pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
+    let paths = Paths::of_user();
+    logging::start(paths.as_ref());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        // One for the loop, one for the engine's answers: the host's cores are for its services.
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let code = runtime.block_on(async {
+        match &arguments.command {
+            None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
+            Some(Command::Status(status)) => {
+                if let Err(error) = config(arguments, paths.as_ref()) {
+                    return Ok(refuse(&error.failure(), Exit::Usage));
+                }
+                status::run(arguments, status).await
+            }
+        }
+    })?;
+    // Threads that wait for a terminal's input or a slow disk hold nobody up.
+    runtime.shutdown_background();
+    Ok(code)
+}
+
+/// The user's config; the defaults where there is none.
+fn config(arguments: &Arguments, paths: Option<&Paths>) -> Result<(Config, Keymap), ConfigError> {
+    match (&arguments.config, paths) {
+        (Some(path), _) => Config::load(path, true),
+        (None, Some(paths)) => Config::load(&paths.config_file(), false),
+        (None, None) => Ok((Config::default(), Keymap::default())),
+    }
+}
+
+/// The engine that the command line and the environment mean.
+fn connector(arguments: &Arguments) -> Result<Arc<DockerConnector>, Failure> {
+    let resolved = resolve(arguments.host.as_deref(), &Environment::of_process())?;
+    tracing::info!(host = %resolved.host, endpoint = %resolved.endpoint, from = resolved.source);
+    Ok(Arc::new(DockerConnector::new(
+        resolved.host,
+        resolved.endpoint,
+    )))
+}
+
+/// Says what is wrong and what to do, and how it ends.
+fn refuse(failure: &Failure, exit: Exit) -> ExitCode {
+    print::failure(failure);
+    exit.into()
+}

@@ -1,1 +1,36 @@
-//! The Compose CLI.
+//! The Compose CLI: found once, called the way a project was started, its words read.
+//!
+//! The user's own Compose does the user's work: we parse no Compose file. What it prints goes to the caller line by
+//! line; what it says last when it fails is the failure's `why`.
+
+mod arguments;
+mod call;
+mod facts;
+mod find;
+mod group;
+mod lines;
+mod process;
+mod project;
+#[cfg(test)]
+mod tests;
+mod version;
+mod words;
+
+pub use call::{Call, Compose};
+pub use facts::ServiceFacts;
+pub use find::{Candidate, Finder};
+pub use project::project_of;
+pub use version::Version;
+
+use crate::domain::Failure;
+
+/// How a call of Compose ended when not well.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// It was cut short because the caller asked for it.
+    #[error("cancelled")]
+    Cancelled,
+    /// It could not be called, or it failed, in its own words.
+    #[error("{0}")]
+    Failed(#[from] Failure),
+}

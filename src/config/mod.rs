@@ -1,1 +1,205 @@
-//! The user's settings.
+//! The user's settings: one TOML file, read only when it is there.
+//!
+//! The schema is [`Config`]; what is wrong with a file is told with line, column and the valid choices.
+
+mod error;
+mod paths;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+pub use error::ConfigError;
+pub use paths::Paths;
+
+use crate::app::action::{ACTIONS, Action};
+use crate::app::model::Settings;
+use crate::app::view::ServiceOrder;
+use crate::keymap::{Key, Keymap};
+use crate::logs::Budget;
+
+/// The commented defaults, for people.
+pub const DEFAULT_FILE: &str = include_str!("../../assets/config.toml");
+
+/// What a config file may say.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How it looks and feels.
+    pub ui: Ui,
+    /// How much of logs is kept.
+    pub logs: Logs,
+    /// The keys of actions, by their names.
+    keys: BTreeMap<Spanned<String>, Spanned<Keys>>,
+}
+
+/// How it looks and feels.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ui {
+    /// The theme's name.
+    pub theme: String,
+    /// How many colours are used.
+    pub colors: Colors,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+    /// What services are sorted by at the start.
+    pub sort: ServiceOrder,
+    /// How often counters are read.
+    #[serde(deserialize_with = "refresh")]
+    pub refresh: Duration,
+}
+
+/// How many colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Colors {
+    /// As many as the terminal says it can; none with `NO_COLOR`.
+    #[default]
+    #[serde(rename = "auto")]
+    Auto,
+    /// None.
+    #[serde(rename = "none")]
+    None,
+    /// The terminal's 16.
+    #[serde(rename = "16")]
+    Ansi16,
+    /// The 256 of xterm.
+    #[serde(rename = "256")]
+    Indexed256,
+    /// All of them.
+    #[serde(rename = "true")]
+    True,
+}
+
+/// How much of logs is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Logs {
+    /// Lines.
+    pub lines: usize,
+    /// Megabytes of text.
+    pub megabytes: usize,
+    /// Lines of history a log starts with.
+    pub tail: usize,
+}
+
+/// One key or several.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a key like \"D\", or a list of keys like [\"D\", \"F5\"]"
+)]
+enum Keys {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Ui {
+    fn default() -> Self {
+        Self {
+            theme: "topside".to_owned(),
+            colors: Colors::Auto,
+            mouse: true,
+            sort: ServiceOrder::Name,
+            refresh: Duration::from_secs(2),
+        }
+    }
+}
+
+impl Default for Logs {
+    fn default() -> Self {
+        Self {
+            lines: 20_000,
+            megabytes: 16,
+            tail: 1_000,
+        }
+    }
+}
+
+/// Spans like "2s" or "500ms", from one second to an hour: a shorter one would heat the host.
+fn refresh<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    use serde::de::Error;
+    let text = String::deserialize(deserializer)?;
+    let span: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| D::Error::custom(format!("`{text}` is no span; write one like 2s")))?;
+    let duration = Duration::try_from(span).map_err(D::Error::custom)?;
+    if !(Duration::from_secs(1)..=Duration::from_secs(3_600)).contains(&duration) {
+        return Err(D::Error::custom(format!(
+            "`{text}` is out of range: 1s to 1h"
+        )));
+    }
+    Ok(duration)
+}
+
+impl Config {
+    /// Reads a file. One that is not there is the defaults, unless the user named it.
+    pub fn load(path: &Path, named: bool) -> Result<(Self, Keymap), ConfigError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text, path),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
+                Ok((Self::default(), Keymap::default()))
+            }
+            Err(error) => Err(ConfigError::unreadable(path, &error)),
+        }
+    }
+
+    /// Reads a text; `path` is for the errors only.
+    pub fn parse(text: &str, path: &Path) -> Result<(Self, Keymap), ConfigError> {
+        let config: Self =
+            toml::from_str(text).map_err(|error| ConfigError::from_toml(path, text, &error))?;
+        let keymap = config.keymap(text, path)?;
+        Ok((config, keymap))
+    }
+
+    fn keymap(&self, text: &str, path: &Path) -> Result<Keymap, ConfigError> {
+        let mut replaced: Vec<(Action, Vec<Key>)> = Vec::new();
+        for (name, keys) in &self.keys {
+            let spec = Action::by_name(name.get_ref()).ok_or_else(|| {
+                let valid: Vec<&str> = ACTIONS.iter().map(|spec| spec.name).collect();
+                let message = format!("unknown action `{}`", name.get_ref());
+                ConfigError::at(path, text, name.span().start, message)
+                    .closest(name.get_ref(), &valid)
+            })?;
+            let texts = match keys.get_ref() {
+                Keys::One(one) => std::slice::from_ref(one),
+                Keys::Several(several) => several,
+            };
+            let keys = texts
+                .iter()
+                .map(|text| text.parse())
+                .collect::<Result<Vec<Key>, _>>()
+                .map_err(|error| {
+                    ConfigError::at(path, text, keys.span().start, error.to_string())
+                })?;
+            replaced.push((spec.action, keys));
+        }
+        Keymap::with(&replaced).map_err(|conflict| {
+            let at = self
+                .keys
+                .keys()
+                .find(|name| [conflict.first, conflict.second].contains(&name.get_ref().as_str()));
+            let at = at.map_or(0, |name| name.span().start);
+            ConfigError::at(path, text, at, conflict.to_string())
+        })
+    }
+
+    /// What the dashboard has to know of it.
+    pub fn settings(&self, keymap: Keymap) -> Settings {
+        Settings {
+            keymap,
+            order: self.ui.sort,
+            log_budget: Budget {
+                lines: self.logs.lines.max(1),
+                bytes: self.logs.megabytes.max(1).saturating_mul(1024 * 1024),
+            },
+            log_tail: self.logs.tail,
+            mouse: self.ui.mouse,
+        }
+    }
+}

@@ -131,3 +131,6 @@ impl Certificate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

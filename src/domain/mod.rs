@@ -36,6 +36,6 @@ pub use job::{Job, JobEvent, JobState, Outcome, StepState};
 pub use logs::{LogStream, RawLogLine};
 pub use plan::{ActionName, Gate, Operation, Plan, Step, StepKind, Target};
 pub use service::{Service, ServiceState};
-pub use stats::{Counters, Usage};
+pub use stats::{Counters, Usage, Watched};
 pub use units::ByteSize;
 pub use volume::Volume;

@@ -3,7 +3,18 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::ByteSize;
+use super::{ByteSize, ContainerId};
+
+/// A container whose counters are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Which.
+    pub id: ContainerId,
+    /// Its main process on the host, when known.
+    pub pid: Option<u32>,
+    /// Whether its network counters are wanted too.
+    pub network: bool,
+}
 
 /// One reading of a container's counters. The counters grow from the container's start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -110,20 +110,22 @@ const NAMES: &[(&str, KeyCode)] = &[
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        if self.ctrl {
-            text.push_str("C-");
+        let held = match (self.ctrl, self.alt) {
+            (true, true) => "C-A-",
+            (true, false) => "C-",
+            (false, true) => "A-",
+            (false, false) => "",
+        };
+        let name = NAMES
+            .iter()
+            .find(|(_, code)| *code == self.code)
+            .map(|(name, _)| *name);
+        match (name, self.code) {
+            (Some(name), _) => f.pad(&format!("{held}{name}")),
+            (None, KeyCode::Char(c)) => f.pad(&format!("{held}{c}")),
+            (None, KeyCode::Function(n)) => f.pad(&format!("{held}F{n}")),
+            (None, _) => f.pad("?"),
         }
-        if self.alt {
-            text.push_str("A-");
-        }
-        match (NAMES.iter().find(|(_, code)| *code == self.code), self.code) {
-            (Some((name, _)), _) => text.push_str(name),
-            (None, KeyCode::Char(c)) => text.push(c),
-            (None, KeyCode::Function(n)) => text.push_str(&format!("F{n}")),
-            (None, _) => text.push('?'),
-        }
-        f.pad(&text)
     }
 }
 

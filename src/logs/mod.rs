@@ -18,3 +18,6 @@ pub use sanitize::sanitize;
 pub use search::{Direction, Query, find};
 pub use style::{Color, Run, Style};
 pub use wrap::wrap;
+
+#[cfg(test)]
+mod tests;

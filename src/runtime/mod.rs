@@ -1,1 +1,50 @@
-//! The loop, tasks and the terminal.
+//! The loop that ties it together: the terminal's events, the hosts' answers, time.
+//!
+//! One task owns the model. It takes a message, lets [`update`] change the model, carries out the effects, and draws:
+//! after a key at once, after anything else at most every [`FRAME`].
+
+pub mod asks;
+mod counters;
+mod dashboard;
+pub mod host;
+mod input;
+pub mod jobs;
+mod logs;
+mod screen;
+mod shell;
+mod signals;
+mod terminal;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::Settings;
+use crate::backend::Connector;
+use crate::domain::Failure;
+use crate::theme::Theme;
+
+pub use terminal::restore_on_panic;
+
+/// What a dashboard is started with.
+pub struct Setup {
+    /// What the user set.
+    pub settings: Settings,
+    /// How it looks.
+    pub theme: Theme,
+    /// The hosts to connect to.
+    pub connectors: Vec<Arc<dyn Connector>>,
+    /// What jobs work with.
+    pub shared: jobs::Shared,
+    /// How often counters are read.
+    pub refresh: Duration,
+    /// What went wrong before the start and has to be said.
+    pub notices: Vec<Failure>,
+}
+
+/// The shortest time between two frames that no key asked for.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// Runs the dashboard until the user leaves.
+pub async fn run(setup: Setup) -> std::io::Result<()> {
+    Box::pin(dashboard::Dashboard::start(setup)?.run()).await
+}

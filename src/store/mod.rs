@@ -1,1 +1,74 @@
-//! Records that survive us.
+//! Records that survive us: the jobs that were asked for, and how far each of them came.
+//!
+//! SQLite in one file. Everything here is synchronous: async callers wrap it in `spawn_blocking`. The records add to
+//! what the engine knows and are never needed for an action: a store that fails costs a warning, not a job.
+
+mod jobs;
+mod open;
+mod process;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+pub use jobs::{JobRecord, NewJob, StepRecord};
+pub use process::Process;
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+/// Why the records could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file or its folder cannot be used.
+    #[error("{path}: {why}", path = .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// The system's words.
+        why: std::io::Error,
+    },
+    /// A newer topside wrote the file.
+    #[error("the records are of a newer topside (schema {found}, this one knows {known})")]
+    Newer {
+        /// The file's schema.
+        found: i64,
+        /// The newest this version knows.
+        known: i64,
+    },
+    /// SQLite refused: disk full, read-only, busy for too long.
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A plan or outcome could not be written as JSON.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// What a person should know about how the store was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note(pub String);
+
+/// The open records. Two processes may have the same file open.
+pub struct Store {
+    /// Held for one statement or transaction at a time, never across an await.
+    connection: Mutex<Connection>,
+}
+
+impl Store {
+    /// How many jobs are kept.
+    pub const JOBS: usize = 1_000;
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic elsewhere leaves no half-done state here: a transaction rolls back when it is dropped.
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

@@ -1,6 +1,112 @@
-//! x
-use super::{Effect, Model, Msg};
-/// Takes a message in.
-pub fn update(_m: &mut Model, _msg: Msg) -> Vec<Effect> {
-    Vec::new()
+//! The reducer: a message in, the model changed, effects out. Synchronous, total, no I/O.
+
+mod actions;
+mod copy;
+mod host;
+mod input;
+mod jobs;
+mod keys;
+mod logs;
+mod motion;
+mod mouse;
+mod palette;
+mod sync;
+#[cfg(test)]
+mod tests;
+
+use crate::domain::{Failure, Severity};
+
+use super::effect::Effect;
+use super::findings::findings;
+use super::model::Model;
+use super::msg::Msg;
+use super::rows;
+use super::toast::Toast;
+use super::view::View;
+
+/// Takes a message in and says what is to be done.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let out = &mut effects;
+    match msg {
+        Msg::Key(key) => keys::press(model, key, out),
+        Msg::Paste(text) => input::paste(model, &text, out),
+        Msg::Mouse(mouse) => mouse::mouse(model, mouse, out),
+        Msg::Resize(columns, rows) => model.size = (columns, rows),
+        Msg::Tick(now) => tick(model, now, out),
+        Msg::Drawn(regions) => drawn(model, regions),
+        Msg::Host(id, answer) => host::answer(model, &id, answer, out),
+        Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
+        Msg::Job(id, event) => jobs::event(model, id, event, out),
+        Msg::ShellEnded(ended) => shell_ended(model, ended),
+        Msg::Notice(failure) => notice(model, &failure),
+    }
+    sync::sync(model, out);
+    effects
+}
+
+fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
+    model.now = now;
+    model.toasts.retain(|toast| toast.until > now);
+    for host in &mut model.hosts {
+        let due = host.scan_at.is_some_and(|at| at <= now);
+        if due && !host.is_stale() && !host.certificates.asking {
+            host.scan_at = None;
+            host.certificates.asking = true;
+            out.push(Effect::ScanCertificates(host.id.clone()));
+        }
+    }
+    refresh_findings(model);
+}
+
+fn drawn(model: &mut Model, regions: super::region::Regions) {
+    match model.view {
+        View::Services => model.services.cursor.offset = regions.list_offset,
+        View::Certificates => model.certificates.cursor.offset = regions.list_offset,
+        View::Volumes => model.volumes.cursor.offset = regions.list_offset,
+        View::Images => model.images.cursor.offset = regions.list_offset,
+        View::Jobs => model.job_rows.cursor.offset = regions.list_offset,
+        View::Hosts => model.host_rows.cursor.offset = regions.list_offset,
+        View::Logs => {}
+    }
+    model.regions = regions;
+}
+
+/// Makes the findings anew from what the hosts hold.
+fn refresh_findings(model: &mut Model) {
+    model.findings = findings(&model.hosts, model.now);
+}
+
+/// Makes everything anew that is derived from what the hosts hold.
+fn refresh_all(model: &mut Model) {
+    for view in View::ALL {
+        rows::refresh(model, view);
+    }
+    refresh_findings(model);
+}
+
+fn shell_ended(model: &mut Model, ended: Result<i64, Failure>) {
+    match ended {
+        Ok(0 | 130) => {}
+        Ok(code) => toast(
+            model,
+            format!("the shell ended with code {code}"),
+            Severity::Fine,
+        ),
+        Err(failure) => notice(model, &failure),
+    }
+}
+
+fn notice(model: &mut Model, failure: &Failure) {
+    toast(model, failure.to_string(), Severity::Critical);
+}
+
+fn toast(model: &mut Model, text: impl Into<String>, severity: Severity) {
+    const MOST: usize = 4;
+    let toast = Toast::new(text, severity, model.now);
+    model.toasts.retain(|other| other.text != toast.text);
+    if model.toasts.len() == MOST {
+        model.toasts.remove(0);
+    }
+    model.toasts.push(toast);
 }

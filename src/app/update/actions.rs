@@ -1,0 +1,488 @@
+//! What each action does to the dashboard.
+
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::model::{Model, ServiceRow};
+use crate::app::overlay::{Confirm, Overlay};
+use crate::app::rows;
+use crate::app::view::{DetailTab, Pane, View};
+use crate::domain::{ActionName, Container, Outcome, Severity, Subject};
+
+use super::input::with_list;
+use super::{copy, input, jobs, logs, motion, palette, toast};
+
+pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    match action {
+        Action::Show(view) => show(model, view),
+        Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::Top
+        | Action::Bottom => motion::go(model, action),
+        Action::Left => sideways(model, false),
+        Action::Right => sideways(model, true),
+        Action::Enter => enter(model),
+        Action::Back => back(model),
+        Action::NextPane => {
+            if model.view.has_detail() {
+                model.pane = match model.pane {
+                    Pane::List => Pane::Detail,
+                    Pane::Detail => Pane::List,
+                };
+            }
+        }
+        Action::NextTab => tab(model, 1),
+        Action::PreviousTab => tab(model, DetailTab::ALL.len() - 1),
+        Action::Filter => input::open(model),
+        Action::Palette => palette::open(model),
+        Action::Help => model.overlay = Some(Overlay::Help { offset: 0 }),
+        Action::Findings => model.overlay = Some(Overlay::Findings { cursor: 0 }),
+        Action::OnlyProblems => {
+            with_list!(model, list => list.only_problems = !list.only_problems);
+            let view = model.view;
+            rows::refresh(model, view);
+        }
+        Action::Sort => {
+            if model.view == View::Services {
+                model.order = model.order.next();
+                rows::refresh(model, View::Services);
+                let text = format!("sorted by {}", model.order.word());
+                toast(model, text, Severity::Fine);
+            }
+        }
+        Action::Mark => mark(model),
+        Action::FoldAll => fold_all(model),
+        Action::Logs => open_logs(model),
+        Action::Shell => shell(model, out),
+        Action::Inspect => {
+            model.detail.tab = DetailTab::Inspect;
+            model.detail.scroll = 0;
+            model.pane = Pane::Detail;
+        }
+        Action::Copy => copy::copy(model, out),
+        Action::Refresh => refresh(model, out),
+        Action::Reveal => model.detail.revealed = !model.detail.revealed,
+        Action::Do(ActionName::Remove) => ask_remove(model),
+        Action::Do(name) => {
+            let targets = model.targets();
+            model.marked.clear();
+            jobs::start(model, name, &targets, out);
+        }
+        Action::StopStart => stop_start(model, out),
+        Action::CancelJob => jobs::cancel(model, out),
+        Action::ToggleFollow => logs::toggle_follow(model),
+        Action::ToggleWrap => {
+            model.logs.wrap = !model.logs.wrap;
+            model.logs.column = 0;
+            model.logs.top.1 = 0;
+        }
+        Action::ToggleTimes => model.logs.times = !model.logs.times,
+        Action::NextMatch => next_match(model, true),
+        Action::PreviousMatch => next_match(model, false),
+        Action::ToggleMouse => {
+            model.mouse = !model.mouse;
+            out.push(Effect::Mouse(model.mouse));
+            let text = if model.mouse {
+                "the mouse works here"
+            } else {
+                "the mouse selects text in the terminal; m takes it back"
+            };
+            toast(model, text, Severity::Fine);
+        }
+        Action::Suspend => out.push(Effect::Suspend),
+        Action::Quit => out.push(Effect::Quit),
+    }
+}
+
+fn show(model: &mut Model, view: View) {
+    if model.view == view {
+        return;
+    }
+    if view == View::Logs {
+        model.came_from = model.view;
+        if let Some((_, service, _)) = model.selected_service() {
+            let id = service.id.clone();
+            logs::open(model, id);
+        }
+    }
+    model.view = view;
+    model.pane = Pane::List;
+    model.scroll = 0;
+    rows::refresh(model, view);
+}
+
+fn tab(model: &mut Model, by: usize) {
+    if model.view != View::Services {
+        return;
+    }
+    let at = DetailTab::ALL
+        .iter()
+        .position(|tab| *tab == model.detail.tab)
+        .unwrap_or(0);
+    model.detail.tab = DetailTab::ALL[(at + by) % DetailTab::ALL.len()];
+    model.detail.scroll = 0;
+    model.detail.column = 0;
+    // In a narrow terminal the pane is only there when it has the keys.
+    if model.regions.detail_rows == 0 {
+        model.pane = Pane::Detail;
+    }
+}
+
+/// Left folds and goes to the heading, right unfolds; in text they scroll.
+fn sideways(model: &mut Model, right: bool) {
+    const STEP: usize = 8;
+    let step = |from: usize| {
+        if right {
+            from.saturating_add(STEP)
+        } else {
+            from.saturating_sub(STEP)
+        }
+    };
+    match (model.view, model.pane, model.detail.tab) {
+        (View::Logs, _, _) | (View::Services, Pane::Detail, DetailTab::Logs) => {
+            if model.logs.wrap {
+                return;
+            }
+            model.logs.column = step(model.logs.column).min(1 << 20);
+        }
+        (View::Services, Pane::Detail, DetailTab::Inspect) => {
+            model.detail.column = step(model.detail.column).min(10_000);
+        }
+        (View::Services, Pane::List, _) => fold(model, right),
+        _ => {}
+    }
+}
+
+fn fold(model: &mut Model, unfold: bool) {
+    let Some(row) = model.services.cursor.selected.clone() else {
+        return;
+    };
+    match &row {
+        ServiceRow::Project(_) | ServiceRow::Lone(_) if unfold => {
+            model.folded.remove(&row);
+        }
+        ServiceRow::Project(_) | ServiceRow::Lone(_) => {
+            model.folded.insert(row);
+        }
+        ServiceRow::Service(id) if unfold => {
+            model.opened.insert(id.clone());
+        }
+        // A closed service goes to its heading, as in a tree of files.
+        ServiceRow::Service(id) => {
+            if !model.opened.remove(id) {
+                let heading = match id.project_id() {
+                    Some(project) => ServiceRow::Project(project),
+                    None => ServiceRow::Lone(id.host.clone()),
+                };
+                select_row(model, &heading);
+            }
+        }
+        ServiceRow::Container(_) if !unfold => {
+            let id = model
+                .selected_service()
+                .map(|(_, service, _)| service.id.clone());
+            if let Some(id) = id {
+                model.opened.remove(&id);
+                select_row(model, &ServiceRow::Service(id));
+            }
+        }
+        ServiceRow::Container(_) => {}
+    }
+    rows::refresh(model, View::Services);
+}
+
+fn select_row(model: &mut Model, row: &ServiceRow) {
+    if let Some(at) = model.services.rows.iter().position(|other| other == row) {
+        let rows = &model.services.rows;
+        model.services.cursor.select(rows, at);
+        motion::selection_changed(model);
+    }
+}
+
+fn fold_all(model: &mut Model) {
+    if model.folded.is_empty() {
+        model.folded = model
+            .services
+            .rows
+            .iter()
+            .filter(|row| matches!(row, ServiceRow::Project(_) | ServiceRow::Lone(_)))
+            .cloned()
+            .collect();
+    } else {
+        model.folded.clear();
+    }
+    rows::refresh(model, View::Services);
+}
+
+fn enter(model: &mut Model) {
+    if model.view == View::Logs || model.pane == Pane::Detail {
+        return;
+    }
+    if model.view == View::Services {
+        match model.services.cursor.selected.clone() {
+            Some(row @ (ServiceRow::Project(_) | ServiceRow::Lone(_))) => {
+                let folded = model.folded.contains(&row);
+                fold(model, folded);
+                return;
+            }
+            Some(ServiceRow::Service(id)) => {
+                let many = model
+                    .service(&id)
+                    .is_some_and(|(_, s, _)| s.containers.len() > 1);
+                if many && !model.opened.contains(&id) {
+                    fold(model, true);
+                    return;
+                }
+            }
+            Some(ServiceRow::Container(_)) => {}
+            None => return,
+        }
+    }
+    model.pane = Pane::Detail;
+}
+
+/// One step back: what was typed, then the pane, then the view, then marks.
+fn back(model: &mut Model) {
+    if input::clear(model) {
+        return;
+    }
+    if model.view == View::Logs {
+        model.view = model.came_from;
+        return;
+    }
+    if model.pane == Pane::Detail {
+        model.pane = Pane::List;
+        return;
+    }
+    let problems = with_list!(model, list => std::mem::take(&mut list.only_problems));
+    if problems {
+        let view = model.view;
+        rows::refresh(model, view);
+    } else if !model.marked.is_empty() {
+        model.marked.clear();
+    } else if model.view != View::Services {
+        show(model, View::Services);
+    }
+}
+
+fn mark(model: &mut Model) {
+    let Some((_, service, _)) = model.selected_service() else {
+        return;
+    };
+    let id = service.id.clone();
+    if !model.marked.remove(&id) {
+        model.marked.insert(id);
+    }
+    motion::in_list(model, 1);
+}
+
+fn open_logs(model: &mut Model) {
+    let service = match model.view {
+        View::Jobs => model
+            .selected_job()
+            .and_then(|job| job.plan.as_ref())
+            .map(|plan| plan.target.service.clone()),
+        View::Certificates => model
+            .selected_certificate()
+            .and_then(|(_, certificate)| certificate.places.first())
+            .map(|place| place.service.clone()),
+        _ => model
+            .selected_service()
+            .map(|(_, service, _)| service.id.clone()),
+    };
+    let Some(service) = service else {
+        toast(model, "no service is selected", Severity::Warning);
+        return;
+    };
+    logs::open(model, service);
+    model.came_from = model.view;
+    model.view = View::Logs;
+    model.pane = Pane::List;
+}
+
+fn shell(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some((host, _, container)) = model.selected_service() else {
+        toast(model, "no service is selected", Severity::Warning);
+        return;
+    };
+    if !container.is_up() {
+        let text = format!("{} does not run: no shell in it", container.name);
+        toast(model, text, Severity::Warning);
+        return;
+    }
+    out.push(Effect::Shell {
+        host: host.id.clone(),
+        container: container.id.clone(),
+    });
+}
+
+fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
+    let view = model.view;
+    for host in &mut model.hosts {
+        let id = host.id.clone();
+        match view {
+            _ if host.is_stale() => out.push(Effect::Reconnect(id)),
+            View::Certificates => {
+                if !host.certificates.asking {
+                    host.certificates.asking = true;
+                    out.push(Effect::ScanCertificates(id));
+                }
+            }
+            View::Volumes => {
+                if !host.volumes.asking {
+                    host.volumes.asking = true;
+                    out.push(Effect::LoadVolumes(id.clone()));
+                }
+                if !host.volume_sizes.asking {
+                    host.volume_sizes.asking = true;
+                    out.push(Effect::MeasureVolumes(id));
+                }
+            }
+            View::Images => {
+                if !host.images.asking {
+                    host.images.asking = true;
+                    out.push(Effect::LoadImages(id));
+                }
+            }
+            View::Services | View::Hosts => out.push(Effect::Reconnect(id)),
+            View::Logs | View::Jobs => {}
+        }
+    }
+}
+
+fn ask_remove(model: &mut Model) {
+    let services = model.targets();
+    if services.is_empty() {
+        toast(model, "no service is selected", Severity::Warning);
+        return;
+    }
+    let mut lines = Vec::new();
+    for id in &services {
+        let Some((host, service, _)) = model.service(id) else {
+            continue;
+        };
+        for container in host.containers_of(service) {
+            let running = if container.is_up() {
+                ", running: it is killed"
+            } else {
+                ""
+            };
+            lines.push(format!(
+                "container {} ({}){running}",
+                container.name,
+                container.id.short()
+            ));
+            lines.extend(anonymous_volumes(container));
+        }
+    }
+    lines.push("Volumes and images stay.".to_owned());
+    let question = match services.as_slice() {
+        [one] => format!("Remove {one}?"),
+        many => format!("Remove {} services?", many.len()),
+    };
+    model.overlay = Some(Overlay::Confirm(Confirm {
+        question,
+        lines,
+        action: ActionName::Remove,
+        services,
+    }));
+}
+
+/// What is written in the container itself is lost with it; its volumes are named so that they are found again.
+fn anonymous_volumes(container: &Container) -> impl Iterator<Item = String> + '_ {
+    container
+        .mounts
+        .iter()
+        .filter_map(|mount| Some((mount.name.as_ref()?, &mount.destination)))
+        .filter(|(name, _)| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit()))
+        .map(|(name, at)| {
+            format!(
+                "  its anonymous volume {} ({at}) stays, unused",
+                &name[..12]
+            )
+        })
+}
+
+fn stop_start(model: &mut Model, out: &mut Vec<Effect>) {
+    let targets = model.targets();
+    if targets.is_empty() {
+        toast(model, "no service is selected", Severity::Warning);
+        return;
+    }
+    model.marked.clear();
+    for id in targets {
+        let Some((_, service, _)) = model.service(&id) else {
+            continue;
+        };
+        let name =
+            if service.running > 0 || service.state == crate::domain::ServiceState::Restarting {
+                ActionName::Stop
+            } else {
+                ActionName::Start
+            };
+        jobs::start(model, name, &[id], out);
+    }
+}
+
+fn next_match(model: &mut Model, forward: bool) {
+    let in_inspect = model.view == View::Services
+        && model.pane == Pane::Detail
+        && model.detail.tab == DetailTab::Inspect;
+    if in_inspect {
+        input::next_in_inspect(model, forward);
+    } else {
+        logs::next_match(model, forward);
+    }
+}
+
+/// Goes to what a finding is about.
+pub(super) fn go_to_finding(model: &mut Model, at: usize) {
+    let Some(finding) = model.findings.get(at) else {
+        return;
+    };
+    match finding.subject.clone() {
+        Subject::Host(_) => show(model, View::Hosts),
+        Subject::Service(id) => {
+            show(model, View::Services);
+            let heading = match id.project_id() {
+                Some(project) => ServiceRow::Project(project),
+                None => ServiceRow::Lone(id.host.clone()),
+            };
+            model.folded.remove(&heading);
+            model.services.filter.clear();
+            rows::refresh(model, View::Services);
+            select_row(model, &ServiceRow::Service(id));
+        }
+        Subject::Certificate(sha256) => {
+            show(model, View::Certificates);
+            model.certificates.filter.clear();
+            model.certificates.only_problems = false;
+            rows::refresh(model, View::Certificates);
+            let at = model
+                .certificates
+                .rows
+                .iter()
+                .position(|row| *row == sha256);
+            if let Some(at) = at {
+                let rows = &model.certificates.rows;
+                model.certificates.cursor.select(rows, at);
+            }
+        }
+    }
+}
+
+/// What a finished job says in one line.
+pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Severity) {
+    match outcome {
+        Outcome::Done { summary } => (format!("{title}: {summary}"), Severity::Fine),
+        Outcome::NothingToDo { summary } => {
+            (format!("{title}: nothing to do, {summary}"), Severity::Fine)
+        }
+        Outcome::Failed { failure, .. } => (
+            format!("{title} failed: {} (6 shows all of it)", failure.why),
+            Severity::Critical,
+        ),
+        Outcome::Cancelled => (format!("{title}: cancelled"), Severity::Warning),
+    }
+}

@@ -1,0 +1,64 @@
+//! What `y` takes along: the one thing a person would paste elsewhere.
+
+use crate::app::effect::Effect;
+use crate::app::model::{Model, ServiceRow};
+use crate::app::view::{DetailTab, Pane, View};
+use crate::domain::Severity;
+use crate::domain::text::visible;
+
+use super::toast;
+
+pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(text) = what(model) else {
+        toast(model, "nothing to copy here", Severity::Warning);
+        return;
+    };
+    let shown: String = visible(&text).chars().take(40).collect();
+    toast(model, format!("copied {shown}"), Severity::Fine);
+    out.push(Effect::Copy(text));
+}
+
+fn what(model: &Model) -> Option<String> {
+    let in_detail = model.view == View::Services && model.pane == Pane::Detail;
+    match model.view {
+        View::Logs => log_line(model),
+        View::Services if in_detail && model.detail.tab == DetailTab::Logs => log_line(model),
+        View::Services if in_detail && model.detail.tab == DetailTab::Inspect => {
+            let inspect = &model.detail.inspect;
+            let lines = inspect.lines.value.as_ref()?;
+            match inspect.hit {
+                Some(at) => lines.get(at).map(|line| line.trim().to_owned()),
+                None => Some(lines.join("\n")),
+            }
+        }
+        View::Services => match model.services.cursor.selected.as_ref()? {
+            ServiceRow::Project(project) => Some(project.name.to_string()),
+            _ => model
+                .selected_service()
+                .map(|(_, _, container)| container.name.to_string()),
+        },
+        View::Certificates => model.certificates.cursor.selected.clone(),
+        View::Volumes => model
+            .volumes
+            .cursor
+            .selected
+            .as_ref()
+            .map(|id| id.name.to_string()),
+        View::Images => model
+            .images
+            .cursor
+            .selected
+            .as_ref()
+            .map(|(_, id)| id.to_string()),
+        View::Jobs => model.selected_job().map(|job| job.title.clone()),
+        View::Hosts => model.selected_host().map(|host| host.address.clone()),
+    }
+}
+
+/// The line of the current match, else the last line.
+fn log_line(model: &Model) -> Option<String> {
+    let buffer = &model.logs.buffer;
+    let last = buffer.first() + (buffer.len() as u64).checked_sub(1)?;
+    let line = buffer.get(model.logs.hit.unwrap_or(last))?;
+    Some(line.text.to_string())
+}

@@ -1,0 +1,75 @@
+//! A key goes to what lies on top: an overlay, a text field, else to the action it is bound to here.
+
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+use crate::keymap::{Key, KeyCode};
+
+use super::{actions, input, jobs, motion, palette};
+
+pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
+    if key
+        == (Key {
+            code: KeyCode::Char('c'),
+            ctrl: true,
+            alt: false,
+        })
+    {
+        out.push(Effect::Quit);
+        return;
+    }
+    if model.overlay.is_some() {
+        overlay(model, key, out);
+    } else if !input::press(model, key, out) {
+        let contexts = model.contexts();
+        if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
+            actions::perform(model, action, out);
+        }
+    }
+}
+
+fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    let asked = model.settings.keymap.lookup(&[], key);
+    match &model.overlay {
+        Some(Overlay::Palette(_)) => palette::press(model, key, out),
+        Some(Overlay::Confirm(confirm)) => {
+            let confirm = confirm.clone();
+            match key.typed() {
+                Some('y' | 'Y') => {
+                    model.overlay = None;
+                    model.marked.clear();
+                    jobs::start(model, confirm.action, &confirm.services, out);
+                }
+                Some('n' | 'N' | 'q') => model.overlay = None,
+                _ if key.code == KeyCode::Esc => model.overlay = None,
+                // Anything else is no answer: the question stays.
+                _ => {}
+            }
+        }
+        Some(Overlay::Findings { cursor }) if key.code == KeyCode::Enter => {
+            let cursor = *cursor;
+            model.overlay = None;
+            actions::go_to_finding(model, cursor);
+        }
+        Some(_) => match asked {
+            Some(
+                action @ (Action::Up
+                | Action::Down
+                | Action::PageUp
+                | Action::PageDown
+                | Action::Top
+                | Action::Bottom),
+            ) => motion::in_overlay(model, action),
+            Some(Action::Suspend) => out.push(Effect::Suspend),
+            // The key that opened it closes it, as do Esc, q and Enter.
+            Some(Action::Back | Action::Quit | Action::Help | Action::Findings | Action::Enter) => {
+                model.overlay = None;
+            }
+            _ if key.code == KeyCode::Esc => model.overlay = None,
+            _ => {}
+        },
+        None => {}
+    }
+}

@@ -1,0 +1,94 @@
+//! Moving about: in a list, in a text, in a log, in an overlay.
+
+use crate::app::action::Action;
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+use crate::app::view::{DetailTab, Pane, View};
+
+use super::input::with_list;
+use super::logs;
+
+/// Moves by a row, a page, or to an end.
+pub(super) fn go(model: &mut Model, action: Action) {
+    let page = match (model.view, model.pane) {
+        (View::Logs, _) => model.regions.log_rows,
+        (_, Pane::Detail)
+            if model.detail.tab == DetailTab::Logs && model.view == View::Services =>
+        {
+            model.regions.log_rows
+        }
+        (_, Pane::Detail) => model.regions.detail_rows,
+        (_, Pane::List) => model.regions.list_rows,
+    };
+    let page = isize::try_from(page.saturating_sub(1).max(1)).unwrap_or(1);
+    match action {
+        Action::Up => by(model, -1),
+        Action::Down => by(model, 1),
+        Action::PageUp => by(model, -page),
+        Action::PageDown => by(model, page),
+        Action::Top => by(model, isize::MIN),
+        Action::Bottom => by(model, isize::MAX),
+        _ => {}
+    }
+}
+
+/// Moves by so many rows where the keys go to; the extremes are the ends.
+pub(super) fn by(model: &mut Model, rows: isize) {
+    match (model.view, model.pane) {
+        (View::Logs, _) => logs::scroll(model, rows),
+        (View::Services, Pane::Detail) if model.detail.tab == DetailTab::Logs => {
+            logs::scroll(model, rows);
+        }
+        (View::Services, Pane::Detail) => {
+            model.detail.scroll = scrolled(model.detail.scroll, rows, model.regions.detail_most);
+        }
+        (_, Pane::Detail) => {
+            model.scroll = scrolled(model.scroll, rows, model.regions.detail_most);
+        }
+        (_, Pane::List) => in_list(model, rows),
+    }
+}
+
+/// Moves the list's cursor; what hangs on the selection starts at its top again.
+pub(super) fn in_list(model: &mut Model, rows: isize) {
+    let before = model.services.cursor.selected.clone();
+    with_list!(model, list => { let all = &list.rows; list.cursor.step(all, rows); });
+    model.scroll = 0;
+    if before != model.services.cursor.selected {
+        selection_changed(model);
+    }
+}
+
+/// The detail pane shows another service.
+pub(super) fn selection_changed(model: &mut Model) {
+    model.detail.scroll = 0;
+    model.detail.column = 0;
+    model.detail.revealed = false;
+}
+
+fn scrolled(from: usize, rows: isize, most: usize) -> usize {
+    from.min(most).saturating_add_signed(rows).min(most)
+}
+
+/// Moves in what lies over the view.
+pub(super) fn in_overlay(model: &mut Model, action: Action) {
+    let step: isize = match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp => -10,
+        Action::PageDown => 10,
+        Action::Top => isize::MIN,
+        Action::Bottom => isize::MAX,
+        _ => 0,
+    };
+    let findings = model.findings.len();
+    match &mut model.overlay {
+        Some(Overlay::Help { offset }) => {
+            *offset = scrolled(*offset, step, model.regions.help_most);
+        }
+        Some(Overlay::Findings { cursor }) => {
+            *cursor = scrolled(*cursor, step, findings.saturating_sub(1));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,91 @@
+//! The mouse: a click selects, a second one goes in, the wheel scrolls what it is over.
+
+use jiff::SignedDuration;
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::msg::Mouse;
+use crate::app::overlay::Overlay;
+use crate::app::region::Target;
+use crate::app::view::{Pane, View};
+
+use super::input::with_list;
+use super::{actions, motion, palette};
+use crate::app::action::Action;
+
+const DOUBLE: SignedDuration = SignedDuration::from_millis(500);
+const WHEEL: isize = 3;
+
+pub(super) fn mouse(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
+    match mouse {
+        Mouse::Click(x, y) => click(model, x, y, out),
+        Mouse::WheelUp(x, y) => wheel(model, x, y, -WHEEL),
+        Mouse::WheelDown(x, y) => wheel(model, x, y, WHEEL),
+    }
+}
+
+fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
+    let target = model.regions.at(x, y);
+    if model.overlay.is_some() {
+        match (target, &mut model.overlay) {
+            (Some(Target::OverlayRow(row)), Some(Overlay::Palette(palette))) => {
+                palette.cursor = row.min(palette.entries.len().saturating_sub(1));
+                palette::choose(model, out);
+            }
+            (Some(Target::OverlayRow(row)), Some(Overlay::Findings { .. })) => {
+                model.overlay = None;
+                actions::go_to_finding(model, row);
+            }
+            // A click beside a question is no answer to it.
+            (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_))) => {}
+            _ => model.overlay = None,
+        }
+        return;
+    }
+    match target {
+        Some(Target::View(view)) => actions::perform(model, Action::Show(view), out),
+        Some(Target::Tab(tab)) => {
+            model.pane = Pane::Detail;
+            model.detail.tab = tab;
+            model.detail.scroll = 0;
+        }
+        Some(Target::Row(row)) => {
+            model.pane = Pane::List;
+            let before = model.services.cursor.selected.clone();
+            with_list!(model, list => { let all = &list.rows; list.cursor.select(all, row); });
+            model.scroll = 0;
+            if before != model.services.cursor.selected {
+                motion::selection_changed(model);
+            }
+            let again = model
+                .clicked
+                .is_some_and(|(at, on)| on == row && model.now.duration_since(at) <= DOUBLE);
+            model.clicked = (!again).then_some((model.now, row));
+            if again {
+                actions::perform(model, Action::Enter, out);
+            }
+        }
+        Some(Target::Pane(pane)) => model.pane = pane,
+        Some(Target::Action(action)) => actions::perform(model, action, out),
+        Some(Target::Findings) => actions::perform(model, Action::Findings, out),
+        Some(Target::Overlay | Target::OverlayRow(_)) | None => {}
+    }
+}
+
+fn wheel(model: &mut Model, x: u16, y: u16, rows: isize) {
+    if model.overlay.is_some() {
+        let action = if rows < 0 { Action::Up } else { Action::Down };
+        motion::in_overlay(model, action);
+        return;
+    }
+    // What the wheel is over scrolls; where the keys go does not change.
+    let keys = model.pane;
+    model.pane = match model.regions.at(x, y) {
+        Some(Target::Pane(pane)) => pane,
+        Some(Target::Row(_)) => Pane::List,
+        _ if model.view == View::Logs => keys,
+        _ => return,
+    };
+    motion::by(model, rows);
+    model.pane = keys;
+}

@@ -1,0 +1,201 @@
+//! What is on screen decides what is asked of the engines: compared after every message, so that nothing is asked
+//! twice and nothing goes on for a view that was left.
+
+use crate::app::effect::Effect;
+use crate::app::host::{Connection, Host};
+use crate::app::model::Model;
+use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
+use crate::domain::{ContainerId, Watched};
+
+use super::logs;
+
+pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
+    sync_lists(model, out);
+    sync_logs(model, out);
+    sync_inspect(model, out);
+    sync_counters(model, out);
+}
+
+fn connected(host: &Host) -> bool {
+    matches!(host.connection, Connection::Connected { .. })
+}
+
+/// Volumes and images are asked when their view is looked at and nothing fresh is there.
+fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
+    let view = model.view;
+    for host in model.hosts.iter_mut().filter(|host| connected(host)) {
+        if view == View::Volumes {
+            let volumes = &mut host.volumes;
+            if volumes.at.is_none() && !volumes.asking && volumes.failure.is_none() {
+                volumes.asking = true;
+                out.push(Effect::LoadVolumes(host.id.clone()));
+            }
+            let sizes = &mut host.volume_sizes;
+            if sizes.at.is_none() && !sizes.asking && sizes.failure.is_none() {
+                sizes.asking = true;
+                out.push(Effect::MeasureVolumes(host.id.clone()));
+            }
+        }
+        let images = &mut host.images;
+        if view == View::Images && images.at.is_none() && !images.asking && images.failure.is_none()
+        {
+            images.asking = true;
+            out.push(Effect::LoadImages(host.id.clone()));
+        }
+    }
+}
+
+/// Whether the detail pane of the services view shows this tab.
+fn shows_tab(model: &Model, tab: DetailTab) -> bool {
+    model.view == View::Services
+        && model.detail.tab == tab
+        && (model.pane == Pane::Detail
+            || model.regions.detail_rows > 0
+            || model.regions.log_rows > 0)
+}
+
+fn sync_logs(model: &mut Model, out: &mut Vec<Effect>) {
+    let in_tab = shows_tab(model, DetailTab::Logs);
+    if in_tab {
+        let Some(id) = model
+            .selected_service()
+            .map(|(_, service, _)| service.id.clone())
+        else {
+            stop(model, out);
+            return;
+        };
+        logs::open(model, id);
+    } else if model.view != View::Logs {
+        stop(model, out);
+        return;
+    }
+    let Some(id) = model.logs.service.clone() else {
+        return;
+    };
+    let Some(host) = model.hosts.iter().find(|host| host.id == id.host) else {
+        return;
+    };
+    if !connected(host) {
+        return;
+    }
+    let Some(service) = host.service(&id) else {
+        model.logs.loading = false;
+        return;
+    };
+    let mut wanted: Vec<(ContainerId, Option<jiff::Timestamp>)> = Vec::new();
+    for container in host.containers_of(service) {
+        let run = container
+            .detail
+            .as_ref()
+            .and_then(|detail| detail.started_at);
+        match model.logs.sources.get_mut(&container.id) {
+            None => {
+                let source = logs::source(&model.logs, container);
+                model.logs.sources.insert(container.id.clone(), source);
+                wanted.push((container.id.clone(), None));
+            }
+            // Taken up again after a lost connection, or for the container's next run.
+            Some(source)
+                if !source.following
+                    && (source.lost
+                        || (container.is_up() && run.is_some() && run != source.run)) =>
+            {
+                source.following = true;
+                source.lost = false;
+                source.run = run;
+                wanted.push((
+                    container.id.clone(),
+                    model.logs.buffer.last_at(&container.id),
+                ));
+            }
+            Some(source) => source.run = source.run.or(run),
+        }
+    }
+    if !wanted.is_empty() {
+        out.push(Effect::FollowLogs {
+            host: id.host,
+            stream: model.logs.stream,
+            containers: wanted,
+            tail: model.settings.log_tail,
+            settle: in_tab && model.pane == Pane::List,
+        });
+    }
+}
+
+fn stop(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.logs.service.is_some() {
+        logs::close(model);
+        out.push(Effect::StopLogs);
+    }
+}
+
+fn sync_inspect(model: &mut Model, out: &mut Vec<Effect>) {
+    if !shows_tab(model, DetailTab::Inspect) {
+        return;
+    }
+    let Some((host, _, container)) = model.selected_service() else {
+        return;
+    };
+    let (host, container) = (host.id.clone(), container.id.clone());
+    let inspect = &mut model.detail.inspect;
+    if inspect.container.as_ref() != Some(&container) {
+        inspect.container = Some(container.clone());
+        inspect.lines = crate::app::asked::Asked {
+            asking: true,
+            ..Default::default()
+        };
+        inspect.hit = None;
+        out.push(Effect::InspectJson { host, container });
+    }
+}
+
+/// Counters are read of the rows on screen; of all when the order hangs on them.
+fn sync_counters(model: &mut Model, out: &mut Vec<Effect>) {
+    let mut wanted: Vec<ContainerId> = Vec::new();
+    let mut network = None;
+    if model.view == View::Services {
+        if matches!(model.order, ServiceOrder::Cpu | ServiceOrder::Memory) {
+            wanted.extend(
+                model
+                    .hosts
+                    .iter()
+                    .flat_map(|host| host.containers.keys().cloned()),
+            );
+        } else {
+            wanted.clone_from(&model.regions.containers);
+        }
+        if let Some((_, _, container)) = model.selected_service()
+            && model.detail.tab == DetailTab::Stats
+        {
+            wanted.push(container.id.clone());
+            network = Some(container.id.clone());
+        }
+    }
+    wanted.sort();
+    wanted.dedup();
+    let watched: Vec<Watched> = wanted
+        .into_iter()
+        .filter_map(|id| model.hosts.iter().find_map(|host| host.containers.get(&id)))
+        .filter(|container| container.is_up())
+        .map(|container| Watched {
+            id: container.id.clone(),
+            pid: container.detail.as_ref().and_then(|detail| detail.pid),
+            network: network.as_ref() == Some(&container.id),
+        })
+        .collect();
+    if model.watched == watched {
+        return;
+    }
+    for host in &model.hosts {
+        let containers = watched
+            .iter()
+            .filter(|w| host.containers.contains_key(&w.id))
+            .cloned()
+            .collect();
+        out.push(Effect::Watch {
+            host: host.id.clone(),
+            containers,
+        });
+    }
+    model.watched = watched;
+}

@@ -1,0 +1,156 @@
+//! Which paths of a container are worth reading: what its mounts and its labels point at.
+
+use super::layouts::{LAYOUTS, is_within};
+use crate::domain::{Container, Mount, MountKind};
+
+/// The label that names files or folders with certificates.
+const LABEL: &str = "topside.certs";
+
+/// A path of a container to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    /// Absolute path in the container.
+    pub path: String,
+    /// The same thing has the same origin in every container: the path on the host.
+    pub origin: String,
+    /// A person named it: it must be there, and every file counts, whatever its name.
+    pub named: bool,
+    /// It is only known as a usual place: it need not be there.
+    pub guess: bool,
+}
+
+/// What to read of a container, and what cannot be read, with the reason.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Targets {
+    pub targets: Vec<Target>,
+    pub unreadable: Vec<(String, &'static str)>,
+}
+
+/// The paths of a container that may hold certificates.
+pub(super) fn targets(container: &Container) -> Targets {
+    let mut found = Targets::default();
+    for mount in &container.mounts {
+        found.add_mount(container, mount);
+    }
+    let label = container.labels.get(LABEL).map_or("", String::as_str);
+    for path in label
+        .split(',')
+        .map(str::trim)
+        .filter(|path| !path.is_empty())
+    {
+        if path.starts_with('/') {
+            found.add(container, normal(path), true, false);
+        } else {
+            found.unreadable.push((
+                path.to_owned(),
+                "the label topside.certs wants absolute paths",
+            ));
+        }
+    }
+    found.targets.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+impl Targets {
+    fn add_mount(&mut self, container: &Container, mount: &Mount) {
+        let destination = normal(&mount.destination);
+        let inside = LAYOUTS
+            .iter()
+            .any(|layout| is_within(&destination, layout.path));
+        if inside || has_extension(&destination) || speaks_of_certificates(mount) {
+            if mount.kind == MountKind::Tmpfs {
+                self.unreadable
+                    .push((destination, "on a tmpfs, which the archive API cannot see"));
+                return;
+            }
+            self.add(container, destination, false, false);
+        } else if mount.kind != MountKind::Tmpfs {
+            for layout in LAYOUTS {
+                if is_within(layout.path, &destination) {
+                    self.add(container, layout.path.to_owned(), false, true);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, container: &Container, path: String, named: bool, guess: bool) {
+        if let Some(known) = self.targets.iter_mut().find(|target| target.path == path) {
+            known.named |= named;
+            known.guess &= guess;
+            return;
+        }
+        self.targets.push(Target {
+            origin: origin(container, &path),
+            path,
+            named,
+            guess,
+        });
+    }
+}
+
+/// The mount a path of a container lies in.
+pub(super) fn mount_of<'a>(container: &'a Container, path: &str) -> Option<&'a Mount> {
+    container
+        .mounts
+        .iter()
+        .filter(|mount| is_within(path, &normal(&mount.destination)))
+        .max_by_key(|mount| mount.destination.len())
+}
+
+/// Where a path of a container lies on the host; one of no mount is the container's own.
+fn origin(container: &Container, path: &str) -> String {
+    let Some(mount) = mount_of(container, path) else {
+        return format!("container {}:{path}", container.id);
+    };
+    let destination = normal(&mount.destination);
+    let below = path.strip_prefix(destination.as_str()).unwrap_or("");
+    match (&mount.name, mount.source.as_str()) {
+        (Some(name), "") => format!("volume {name}:{below}"),
+        (None, "") => format!("container {}:{path}", container.id),
+        (_, source) => format!("{}{below}", source.trim_end_matches('/')),
+    }
+}
+
+/// A path without `.`, `..`, doubled or trailing slashes.
+pub(super) fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// Whether a file's name says that it holds a certificate or key.
+pub(super) fn has_extension(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, extension)| {
+        ["pem", "crt", "cer", "cert", "der", "key"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+fn speaks_of_certificates(mount: &Mount) -> bool {
+    [
+        mount.destination.as_str(),
+        mount.source.as_str(),
+        mount.name.as_deref().unwrap_or(""),
+    ]
+    .into_iter()
+    .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()))
+    .any(|word| {
+        let word = word.to_ascii_lowercase();
+        // `concerts` is none, `certs`, `certificates` and `certbot` are.
+        word.starts_with("cert")
+            || matches!(
+                word.as_str(),
+                "ssl" | "tls" | "acme" | "letsencrypt" | "lego" | "pki"
+            )
+    })
+}

@@ -1,0 +1,247 @@
+//! An engine that has files and nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+
+use crate::backend::{
+    Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, Backend, BackendError, Capabilities,
+    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Watched,
+};
+use crate::domain::{
+    ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, Health, HostInfo,
+    Image, Mount, MountKind, RawLogLine, Volume, VolumeId,
+};
+
+/// Files by container and path.
+pub struct Engine {
+    info: HostInfo,
+    pub archive: bool,
+    files: BTreeMap<(ContainerId, String), ArchiveKind>,
+    refused: BTreeMap<(ContainerId, String), BackendError>,
+    pub calls: Mutex<Vec<String>>,
+    busy: AtomicUsize,
+    pub most_busy: AtomicUsize,
+}
+
+impl Engine {
+    pub fn new() -> Self {
+        Self {
+            info: HostInfo {
+                engine: EngineKind::Docker,
+                version: String::new(),
+                api_version: String::new(),
+                name: String::new(),
+                operating_system: String::new(),
+                kernel: String::new(),
+                architecture: String::new(),
+                cpus: 1,
+                memory: ByteSize(0),
+                data_root: String::new(),
+            },
+            archive: true,
+            files: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            calls: Mutex::default(),
+            busy: AtomicUsize::new(0),
+            most_busy: AtomicUsize::new(0),
+        }
+    }
+
+    pub fn file(&mut self, container: &str, path: &str, content: impl AsRef<[u8]>) {
+        let kind = ArchiveKind::File(Some(content.as_ref().to_vec()));
+        self.files.insert((container.into(), path.to_owned()), kind);
+    }
+
+    pub fn link(&mut self, container: &str, path: &str, target: &str) {
+        let kind = ArchiveKind::Link(target.to_owned());
+        self.files.insert((container.into(), path.to_owned()), kind);
+    }
+
+    pub fn refuse(&mut self, container: &str, path: &str, error: BackendError) {
+        self.refused
+            .insert((container.into(), path.to_owned()), error);
+    }
+}
+
+/// A running container with mounts as `kind:source:destination`.
+pub fn container(id: &str, mounts: &[&str]) -> Container {
+    Container {
+        id: id.into(),
+        host: "home".into(),
+        name: id.into(),
+        image: "image".into(),
+        image_id: "sha256:0".into(),
+        command: String::new(),
+        created: jiff::Timestamp::UNIX_EPOCH,
+        state: ContainerState::Running,
+        health: Health::None,
+        status: String::new(),
+        labels: BTreeMap::new(),
+        ports: Vec::new(),
+        mounts: mounts.iter().map(|mount| parse_mount(mount)).collect(),
+        networks: Vec::new(),
+        network_of: None,
+        compose: None,
+        detail: None,
+    }
+}
+
+fn parse_mount(text: &str) -> Mount {
+    let [kind, source, destination] = text.split(':').collect::<Vec<_>>()[..] else {
+        panic!("{text}");
+    };
+    let (kind, name, source) = match kind {
+        "volume" => (
+            MountKind::Volume,
+            Some(source.to_owned()),
+            format!("/var/lib/docker/volumes/{source}/_data"),
+        ),
+        "tmpfs" => (MountKind::Tmpfs, None, String::new()),
+        _ => (MountKind::Bind, None, source.to_owned()),
+    };
+    Mount {
+        kind,
+        name,
+        source,
+        destination: destination.to_owned(),
+        read_only: true,
+    }
+}
+
+fn unsupported<T>() -> Result<T, BackendError> {
+    Err(BackendError::Unsupported("only files".to_owned()))
+}
+
+#[async_trait]
+impl Backend for Engine {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            exec: false,
+            volume_sizes: false,
+            archive: self.archive,
+        }
+    }
+    fn info(&self) -> &HostInfo {
+        &self.info
+    }
+    fn client_environment(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    async fn containers(&self) -> Result<Vec<Container>, BackendError> {
+        unsupported()
+    }
+    async fn inspect(&self, _: &ContainerId) -> Result<Container, BackendError> {
+        unsupported()
+    }
+    async fn inspect_json(&self, _: &ContainerId) -> Result<String, BackendError> {
+        unsupported()
+    }
+    async fn events(
+        &self,
+    ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError> {
+        unsupported()
+    }
+    async fn logs(
+        &self,
+        _: &ContainerId,
+        _: LogRequest,
+    ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
+        unsupported()
+    }
+    async fn counters(&self, _: &[Watched]) -> Vec<(ContainerId, Counters)> {
+        Vec::new()
+    }
+    async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {
+        unsupported()
+    }
+    async fn volume_sizes(&self) -> Result<Vec<(VolumeId, ByteSize)>, BackendError> {
+        unsupported()
+    }
+    async fn images(&self) -> Result<Vec<Image>, BackendError> {
+        unsupported()
+    }
+    async fn image(&self, _: &str) -> Result<Option<Image>, BackendError> {
+        unsupported()
+    }
+    async fn start(&self, _: &ContainerId) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn stop(&self, _: &ContainerId) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn restart(&self, _: &ContainerId) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn remove(&self, _: &ContainerId) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn exec(&self, _: ExecRequest) -> Result<ExecOutput, BackendError> {
+        unsupported()
+    }
+    async fn exec_terminal(
+        &self,
+        _: ExecRequest,
+        _: (u16, u16),
+    ) -> Result<ExecSession, BackendError> {
+        unsupported()
+    }
+    async fn exec_resize(&self, _: &str, _: (u16, u16)) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn exec_exit_code(&self, _: &str) -> Result<Option<i64>, BackendError> {
+        unsupported()
+    }
+
+    async fn read_archive(
+        &self,
+        id: &ContainerId,
+        path: &str,
+        limits: ArchiveLimits,
+    ) -> Result<Archive, BackendError> {
+        self.calls.lock().unwrap().push(format!("{id}:{path}"));
+        let busy = self.busy.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_busy.fetch_max(busy, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+        if let Some(error) = self.refused.get(&(id.clone(), path.to_owned())) {
+            return Err(error.clone());
+        }
+        let below = format!("{}/", path.trim_end_matches('/'));
+        let mut archive = Archive::default();
+        let mut total = 0;
+        for ((_, file), kind) in self
+            .files
+            .iter()
+            .filter(|((container, _), _)| container == id)
+        {
+            if file != path && !file.starts_with(&below) {
+                continue;
+            }
+            let size = match kind {
+                ArchiveKind::File(Some(content)) => content.len() as u64,
+                _ => 0,
+            };
+            total += size;
+            archive.truncated |= total > limits.total;
+            if archive.truncated {
+                break;
+            }
+            archive.entries.push(ArchiveEntry {
+                path: file.clone(),
+                kind: if size > limits.file {
+                    ArchiveKind::File(None)
+                } else {
+                    kind.clone()
+                },
+            });
+        }
+        if archive.entries.is_empty() && !archive.truncated {
+            return Err(BackendError::NotFound(format!("no such path: {path}")));
+        }
+        Ok(archive)
+    }
+}

@@ -1,0 +1,42 @@
+//! Traefik's `acme.json`: certificates as base64 of PEM, keyed by resolver.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use super::Parsed;
+use super::blocks::decode;
+use super::parse::parse;
+
+#[derive(Deserialize)]
+struct Resolver {
+    #[serde(rename = "Certificates", default)]
+    certificates: Option<Vec<Stored>>,
+}
+
+/// Its key is not even read.
+#[derive(Deserialize)]
+struct Stored {
+    certificate: String,
+}
+
+/// The certificates of an `acme.json`, each with its chain; none when the file is something else. A resolver that
+/// has not got any yet is `null`.
+pub(super) fn parse_acme_json(bytes: &[u8]) -> Option<Vec<Parsed>> {
+    let resolvers: BTreeMap<String, Option<Resolver>> = serde_json::from_slice(bytes).ok()?;
+    let stored = resolvers
+        .into_values()
+        .flatten()
+        .filter_map(|resolver| resolver.certificates)
+        .flatten();
+    Some(
+        stored
+            .map(|stored| match decode(&stored.certificate) {
+                Some(pem) => parse(&pem),
+                None => Parsed {
+                    problems: vec!["a certificate is not base64".to_owned()],
+                    ..Parsed::default()
+                },
+            })
+            .collect(),
+    )
+}

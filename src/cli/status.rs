@@ -1,0 +1,258 @@
+//! `topside status`: the dashboard's picture once.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::app::findings::findings;
+use crate::app::{Connection, Host};
+use crate::backend::{Backend, BackendError, Connector};
+use crate::domain::text::visible;
+use crate::domain::units::{age, days};
+use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity};
+use crate::runtime::asks;
+
+use super::arguments::Status;
+use super::table::Table;
+use super::{Arguments, Exit, connector, print, refuse};
+
+/// Inspects under way at once.
+const AT_ONCE: usize = 4;
+
+pub(super) async fn run(arguments: &Arguments, status: &Status) -> color_eyre::Result<ExitCode> {
+    let connector = match connector(arguments) {
+        Ok(connector) => connector,
+        Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
+    };
+    let now = Timestamp::now();
+    let mut host = Host::new(connector.host().clone(), connector.address());
+    let looked = match connector.connect().await {
+        Ok(backend) => look(&mut host, backend, now).await,
+        Err(error) => Err(error),
+    };
+    let failure = looked
+        .err()
+        .map(|e| e.failure(format!("reach the engine at {}", host.address)));
+    if let Some(failure) = &failure {
+        host.connection = Connection::Lost {
+            since: now,
+            failure: failure.clone(),
+            retry_at: now,
+        };
+    }
+    let found = findings(std::slice::from_ref(&host), now);
+    if status.json {
+        let text = serde_json::to_string_pretty(&picture(&host, &found, now))?;
+        let printed = print::out(&format!("{text}\n"));
+        return Ok(failure.map_or(printed, |_| Exit::Engine.into()));
+    }
+    match failure {
+        Some(failure) => Ok(refuse(&failure, Exit::Engine)),
+        None => Ok(print::out(&text(&host, &found, now))),
+    }
+}
+
+/// Asks the engine for everything that is shown.
+async fn look(
+    host: &mut Host,
+    backend: Arc<dyn Backend>,
+    now: Timestamp,
+) -> Result<(), BackendError> {
+    host.info = Some(backend.info().clone());
+    let listed = backend.containers().await?;
+    let engine = &backend;
+    let inspected = futures_util::stream::iter(listed)
+        .map(|container| async move {
+            match engine.inspect(&container.id).await {
+                Ok(inspected) => Ok(Some(inspected)),
+                // Gone between the list and now.
+                Err(BackendError::NotFound(_)) => Ok(None),
+                Err(error @ BackendError::Unreachable { .. }) => Err(error),
+                // One container that can't be inspected hides no other.
+                Err(_) => Ok(Some(container)),
+            }
+        })
+        .buffer_unordered(AT_ONCE);
+    let mut inspected = std::pin::pin!(inspected);
+    while let Some(container) = inspected.next().await {
+        if let Some(container) = container? {
+            host.containers.insert(container.id.clone(), container);
+        }
+    }
+    host.listed = true;
+    host.connection = Connection::Connected { since: now };
+    host.regroup();
+    let containers: Vec<Container> = host.containers.values().cloned().collect();
+    let certificates = asks::found(&**engine, &host.id, &containers).await;
+    host.certificates.answer(Ok(certificates), now);
+    Ok(())
+}
+
+fn certificates(host: &Host) -> impl Iterator<Item = &Certificate> {
+    host.certificates
+        .value
+        .iter()
+        .flat_map(|found| &found.certificates)
+}
+
+fn picture(host: &Host, findings: &[Finding], now: Timestamp) -> Value {
+    let (state, error): (_, Option<&Failure>) = match &host.connection {
+        Connection::Lost { failure, .. } => ("lost", Some(failure)),
+        Connection::Connecting | Connection::Connected { .. } => ("connected", None),
+    };
+    let info = host.info.as_ref();
+    json!({
+        "hosts": [{
+            "id": host.id,
+            "address": host.address,
+            "state": state,
+            "engine": info.map(|info| info.engine),
+            "version": info.map(|info| &info.version),
+            "api_version": info.map(|info| &info.api_version),
+            "error": error,
+        }],
+        "services": host.services.iter().map(|s| service(host, s)).collect::<Vec<_>>(),
+        "certificates": certificates(host).map(|c| certificate(c, now)).collect::<Vec<_>>(),
+        "findings": findings,
+    })
+}
+
+fn service(host: &Host, service: &Service) -> Value {
+    // A service's image is that of its first container; while a redeploy goes on they can differ.
+    let first = host.containers_of(service).next();
+    json!({
+        "host": service.id.host,
+        "project": service.id.project,
+        "service": service.id.name,
+        "state": service.state,
+        "health": service.health,
+        "image": first.map(|container| &container.image),
+        "image_id": first.map(|container| &container.image_id),
+        "restarts": service.restarts,
+        "containers": host.containers_of(service).map(container).collect::<Vec<_>>(),
+    })
+}
+
+fn container(container: &Container) -> Value {
+    let detail = container.detail.as_ref();
+    json!({
+        "id": container.id,
+        "name": container.name,
+        "state": container.state,
+        "health": container.health,
+        "image": container.image,
+        "image_id": container.image_id,
+        "started_at": detail.and_then(|d| d.started_at),
+        "finished_at": detail.and_then(|d| d.finished_at),
+        "exit_code": detail.and_then(|d| d.exit_code),
+        "oom_killed": detail.map(|d| d.oom_killed),
+        "restarts": detail.map(|d| d.restarts),
+        "ports": container.ports,
+    })
+}
+
+fn certificate(certificate: &Certificate, now: Timestamp) -> Value {
+    json!({
+        "sha256": certificate.sha256,
+        "names": certificate.names,
+        "common_name": certificate.common_name,
+        "issuer": certificate.issuer,
+        "serial": certificate.serial,
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+        "self_signed": certificate.self_signed,
+        "urgency": certificate.urgency(now),
+        "days_left": days(certificate.left(now)),
+        "places": certificate.places,
+    })
+}
+
+fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let symbol = if finding.severity == Severity::Critical {
+            "✖"
+        } else {
+            "▲"
+        };
+        let _ = writeln!(text, "{symbol} {}", visible(&finding.what));
+    }
+    if findings.is_empty() {
+        text.push_str("● all is well\n");
+    }
+    let mut services = Table::new(&[
+        "SERVICE", "STATE", "HEALTH", "UP", "RESTARTS", "IMAGE", "PORTS",
+    ]);
+    for service in &host.services {
+        let first = host.containers_of(service).next();
+        let many = service.containers.len();
+        let state = match many {
+            1 => service.state.word().to_owned(),
+            _ => format!("{} {}/{many}", service.state.word(), service.running),
+        };
+        services.row([
+            service.id.to_string(),
+            state,
+            service.health.word().replace("none", "-"),
+            service
+                .up_since
+                .map_or_else(|| "-".to_owned(), |since| age(since, now)),
+            service.restarts.to_string(),
+            first
+                .map(|container| container.image.to_string())
+                .unwrap_or_default(),
+            ports(host, service),
+        ]);
+    }
+    text.push('\n');
+    if services.is_empty() {
+        text.push_str("no containers\n");
+    } else {
+        text.push_str(&services.to_string());
+    }
+    let mut table = Table::new(&["CERTIFICATE", "LEFT", "UNTIL", "ISSUER", "STORED"]);
+    for certificate in certificates(host) {
+        let place = certificate.places.first();
+        table.row([
+            certificate.title().to_owned(),
+            format!(
+                "{} d, {}",
+                days(certificate.left(now)),
+                certificate.urgency(now).word()
+            ),
+            certificate.not_after.strftime("%Y-%m-%d").to_string(),
+            certificate.issuer.clone(),
+            place
+                .map(|p| format!("{}:{}", p.container, p.path))
+                .unwrap_or_default(),
+        ]);
+    }
+    if !table.is_empty() {
+        text.push('\n');
+        text.push_str(&table.to_string());
+    }
+    text
+}
+
+/// The published ports, each once.
+fn ports(host: &Host, service: &Service) -> String {
+    let mut ports: Vec<String> = host
+        .containers_of(service)
+        .flat_map(|container| &container.ports)
+        .filter_map(|port: &Port| {
+            Some(format!(
+                "{}→{}/{}",
+                port.published?,
+                port.container,
+                port.protocol.word()
+            ))
+        })
+        .collect();
+    ports.sort();
+    ports.dedup();
+    ports.join(" ")
+}

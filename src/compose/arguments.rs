@@ -1,0 +1,84 @@
+//! The command lines, pure.
+//!
+//! Values are joined with `=` and services come after `--`: names out of labels are never taken for options. `-y` is
+//! never given: Compose asks before it recreates a volume whose data would be lost, and with no input takes that for
+//! a no.
+
+use super::Version;
+use crate::domain::Failure;
+use crate::domain::plan::ComposeProject;
+
+/// The user's environment may say this for another project, or make Compose touch more than the one service.
+pub(super) const UNSET: [&str; 4] = [
+    "COMPOSE_FILE",
+    "COMPOSE_PROJECT_NAME",
+    "COMPOSE_PROFILES",
+    "COMPOSE_ENV_FILES",
+];
+
+/// Orphans are none of our business: neither removed nor warned about.
+pub(super) const SET: [(&str, &str); 2] = [
+    ("COMPOSE_REMOVE_ORPHANS", "false"),
+    ("COMPOSE_IGNORE_ORPHANS", "true"),
+];
+
+/// What comes before the command: which project, which files, how to print.
+pub(super) fn common(version: Version, project: &ComposeProject) -> Result<Vec<String>, Failure> {
+    let mut arguments = Vec::new();
+    if version.has_ansi() {
+        arguments.push("--ansi=never".to_owned());
+    } else {
+        arguments.push("--no-ansi".to_owned());
+    }
+    if version.has_progress() {
+        arguments.push("--progress=plain".to_owned());
+    }
+    arguments.push(format!("--project-name={}", project.name));
+    arguments.push(format!("--project-directory={}", project.working_dir));
+    for file in &project.files {
+        arguments.push(format!("--file={file}"));
+    }
+    if version.is_v1() && project.env_files.len() > 1 {
+        return Err(Failure::new(
+            format!("call Compose for {}", project.name),
+            format!(
+                "it was started with {} env files, and Compose {version} takes only one",
+                project.env_files.len()
+            ),
+        )
+        .hint("install docker-compose-plugin (Compose v2 or later)"));
+    }
+    for file in &project.env_files {
+        arguments.push(format!("--env-file={file}"));
+    }
+    if !version.is_v1() {
+        // Every profile, so that the service is found whichever were active; only the named service is touched.
+        arguments.push("--profile=*".to_owned());
+    }
+    Ok(arguments)
+}
+
+/// `pull SERVICE`.
+pub(super) fn pull(service: &str) -> Vec<String> {
+    ["pull", "--", service].map(str::to_owned).to_vec()
+}
+
+/// `up -d --no-deps [--scale SERVICE=N] SERVICE`.
+pub(super) fn up(service: &str, scale: Option<u32>) -> Vec<String> {
+    let mut arguments = ["up", "-d", "--no-deps"].map(str::to_owned).to_vec();
+    if let Some(count) = scale {
+        arguments.push(format!("--scale={service}={count}"));
+    }
+    arguments.push("--".to_owned());
+    arguments.push(service.to_owned());
+    arguments
+}
+
+/// Prints the resolved configuration as JSON; v1 has only YAML and is asked for nothing but its verdict.
+pub(super) fn config(version: Version) -> Vec<String> {
+    if version.is_v1() {
+        vec!["config".to_owned(), "--quiet".to_owned()]
+    } else {
+        vec!["config".to_owned(), "--format=json".to_owned()]
+    }
+}

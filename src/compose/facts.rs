@@ -1,0 +1,61 @@
+//! What the resolved configuration says of each service, as far as a plan needs it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// What the Compose files say of one service.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServiceFacts {
+    /// Whether its image is built from source here.
+    pub builds: bool,
+    /// The image reference; none when it is only built.
+    pub image: Option<String>,
+    /// `always`, `missing`, `never`, `build` …; none when the file does not say.
+    pub pull_policy: Option<String>,
+    /// How many containers the files ask for (`scale`, `deploy.replicas`); none when they do not say.
+    pub scale: Option<u32>,
+}
+
+impl ServiceFacts {
+    /// Whether the files say how many containers there should be.
+    pub const fn declares_scale(&self) -> bool {
+        self.scale.is_some()
+    }
+}
+
+#[derive(Deserialize)]
+struct Config {
+    #[serde(default)]
+    services: BTreeMap<String, Service>,
+}
+
+#[derive(Deserialize)]
+struct Service {
+    build: Option<serde_json::Value>,
+    image: Option<String>,
+    pull_policy: Option<String>,
+    scale: Option<u32>,
+    deploy: Option<Deploy>,
+}
+
+#[derive(Deserialize)]
+struct Deploy {
+    replicas: Option<u32>,
+}
+
+/// Reads `config --format json`.
+pub(super) fn parse(json: &str) -> Result<BTreeMap<String, ServiceFacts>, serde_json::Error> {
+    let config: Config = serde_json::from_str(json)?;
+    let facts = config.services.into_iter().map(|(name, service)| {
+        let replicas = service.deploy.and_then(|deploy| deploy.replicas);
+        let facts = ServiceFacts {
+            builds: service.build.is_some(),
+            image: service.image,
+            pull_policy: service.pull_policy,
+            scale: service.scale.or(replicas),
+        };
+        (name, facts)
+    });
+    Ok(facts.collect())
+}

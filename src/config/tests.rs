@@ -1,0 +1,99 @@
+//! What a config may say, and what is told when it says something else.
+
+use super::*;
+
+fn parse(text: &str) -> Result<(Config, Keymap), ConfigError> {
+    Config::parse(text, Path::new("config.toml"))
+}
+
+#[test]
+fn the_commented_defaults_are_the_defaults() {
+    let (config, keymap) = parse(DEFAULT_FILE).unwrap();
+    assert_eq!(config, Config::default());
+    assert_eq!(keymap, Keymap::default());
+}
+
+#[test]
+fn the_example_keys_are_valid() {
+    let text: String = DEFAULT_FILE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(example) if example.contains("= [") => format!("{example}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let (_, keymap) = parse(&text).unwrap();
+    assert_ne!(keymap, Keymap::default());
+}
+
+#[test]
+fn an_unknown_key_names_line_column_choices_and_the_closest() {
+    let error = parse("[ui]\ntheme = \"light\"\nthem = 3\n").unwrap_err();
+    assert_eq!(error.at, Some((3, 1)));
+    assert!(error.message.contains("unknown field `them`"), "{error}");
+    assert!(error.message.contains("`refresh`"), "{error}");
+    assert_eq!(error.suggestion.as_deref(), Some("theme"));
+    assert!(
+        error.to_string().starts_with("config.toml:3:1: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_bad_value_names_the_valid_ones() {
+    let error = parse("[ui]\nsort = \"colour\"\n").unwrap_err();
+    assert_eq!(error.at, Some((2, 8)));
+    assert!(error.message.contains("`restarts`"), "{error}");
+}
+
+#[test]
+fn broken_toml_names_the_place() {
+    let error = parse("[ui]\nmouse = tru\n").unwrap_err();
+    assert_eq!(error.at.map(|(line, _)| line), Some(2), "{error}");
+}
+
+#[test]
+fn an_unknown_action_names_the_closest() {
+    let error = parse("[keys]\nredploy = \"F5\"\n").unwrap_err();
+    assert_eq!(error.at, Some((2, 1)));
+    assert_eq!(error.suggestion.as_deref(), Some("redeploy"));
+    assert!(error.message.contains("stop_start"), "{error}");
+}
+
+#[test]
+fn a_bad_key_says_how_keys_are_written() {
+    let error = parse("[keys]\nredeploy = [\"D\", \"hyper-9\"]\n").unwrap_err();
+    assert_eq!(error.at.map(|(line, _)| line), Some(2));
+    assert!(error.message.contains("hyper-9"), "{error}");
+}
+
+#[test]
+fn a_key_used_twice_names_both_actions() {
+    let error = parse("[keys]\nredeploy = \"q\"\n").unwrap_err();
+    assert_eq!(error.at, Some((2, 1)));
+    assert!(
+        error.message.contains("`redeploy`") && error.message.contains("`quit`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_refresh_that_would_heat_the_host_is_refused() {
+    for text in ["0s", "10ms", "2h", "soon", "-2s"] {
+        assert!(
+            parse(&format!("[ui]\nrefresh = \"{text}\"\n")).is_err(),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        parse("[ui]\nrefresh = \"1500ms\"\n").unwrap().0.ui.refresh,
+        Duration::from_millis(1_500)
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_the_defaults_unless_it_was_named() {
+    let path = Path::new("/nonexistent/topside.toml");
+    assert_eq!(Config::load(path, false).unwrap().0, Config::default());
+    assert!(Config::load(path, true).is_err());
+}

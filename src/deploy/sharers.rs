@@ -1,0 +1,109 @@
+//! Services that live in the network namespace of another one's container.
+//!
+//! dockerd makes a new namespace whenever a container is started. Who shared the old one keeps running in it, "Up" and
+//! without a network [ran, Engine 20.10.24]: a restart of the owner needs a restart of the sharers, a recreation needs
+//! them recreated.
+
+use std::collections::BTreeMap;
+
+use super::observed::{ComposeObserved, Observed, identity, is_active};
+use super::{compose, gates, in_place};
+use crate::domain::{Container, ServiceId, Step};
+
+/// Restarts what shares the network of a container that is started anew, and waits for it.
+pub(super) fn restart(observed: &Observed, notes: &mut Vec<String>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (service, containers) in active_by_service(observed) {
+        notes.push(format!(
+            "{} shares the network of {} and is restarted after it",
+            service.name,
+            observed.name()
+        ));
+        steps.extend(containers.iter().map(|c| in_place::restart_step(c)));
+        steps.push(gates::running(
+            &service,
+            &containers,
+            containers.len() as u32,
+            notes,
+        ));
+    }
+    steps
+}
+
+/// Brings up after it what shares the network of a recreated container; what Compose cannot recreate gets a note.
+pub(super) fn recreate(
+    observed: &Observed,
+    compose: &ComposeObserved,
+    notes: &mut Vec<String>,
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (service, containers) in active_by_service(observed) {
+        let of_this_project = service.project == observed.service.project
+            && containers
+                .iter()
+                .all(|c| c.compose.as_ref().is_some_and(|i| !i.one_off));
+        if !of_this_project {
+            notes.push(format!(
+                "{service} shares the network of {} and is not of its project: if {} is recreated, recreate it by hand",
+                observed.name(),
+                observed.name()
+            ));
+            continue;
+        }
+        notes.push(format!(
+            "{} shares the network of {} and is brought up after it",
+            service.name,
+            observed.name()
+        ));
+        let existing = containers.len() as u32;
+        let scale = compose::Scale::of(compose, &service.name, existing);
+        steps.push(compose::up_step(compose, &service.name, scale));
+        steps.push(gates::running(
+            &service,
+            &containers,
+            scale.expected(),
+            notes,
+        ));
+    }
+    for (service, containers) in by_service(observed) {
+        if !containers.iter().any(|c| is_active(c)) {
+            notes.push(format!(
+                "{} shares the network of {} and does not run: it is left as it is",
+                service.name,
+                observed.name()
+            ));
+        }
+    }
+    steps
+}
+
+/// Says who loses its network when the service stops.
+pub(super) fn warn(observed: &Observed, notes: &mut Vec<String>) {
+    for service in active_by_service(observed).into_keys() {
+        notes.push(format!(
+            "{} shares the network of {} and will have none",
+            service.name,
+            observed.name()
+        ));
+    }
+}
+
+fn by_service(observed: &Observed) -> BTreeMap<ServiceId, Vec<&Container>> {
+    let mut services: BTreeMap<ServiceId, Vec<&Container>> = BTreeMap::new();
+    for container in &observed.sharers {
+        services
+            .entry(identity(container))
+            .or_default()
+            .push(container);
+    }
+    services
+}
+
+fn active_by_service(observed: &Observed) -> BTreeMap<ServiceId, Vec<&Container>> {
+    let mut services = by_service(observed);
+    for containers in services.values_mut() {
+        containers.retain(|container| is_active(container));
+    }
+    services.retain(|_, containers| !containers.is_empty());
+    services
+}

@@ -1,0 +1,144 @@
+//! One job at a time per service, across processes: a locked file that says who holds it.
+//!
+//! The kernel gives a lock back when its process ends however it ends. The files stay: removing one while another
+//! process opens it would let two hold "the" lock.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::domain::text::visible;
+use crate::domain::{ActionName, Failure, ServiceId};
+
+/// Who holds a lock, as its file says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Holder {
+    /// The process.
+    pub(super) pid: i32,
+    /// Who asked.
+    pub(super) who: String,
+    /// What is being done.
+    pub(super) action: String,
+    /// Since when.
+    pub(super) since: Timestamp,
+}
+
+/// A held lock; dropping it gives it back.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Takes the service's lock, or fails at once with who holds it.
+    pub(super) fn take(
+        folder: &Path,
+        service: &ServiceId,
+        action: ActionName,
+        holder: &Holder,
+    ) -> Result<Self, Failure> {
+        let what = format!("{} {service}", action.word());
+        let path = path_of(folder, service);
+        let cannot = |error: std::io::Error| {
+            Failure::new(
+                what.clone(),
+                format!("the lock {} cannot be used: {error}", path.display()),
+            )
+        };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(cannot)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            // Nobody's link leads us to another file.
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(&path)
+            .map_err(cannot)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => return Err(held(what, service, &mut file)),
+            Err(error) => return Err(cannot(error.into())),
+        }
+        // Only for people: when it cannot be written (a full disk), the lock still holds.
+        let _ = write_holder(&mut file, holder);
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
+}
+
+fn write_holder(file: &mut File, holder: &Holder) -> std::io::Result<()> {
+    let text = serde_json::to_string(holder)?;
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(text.as_bytes())
+}
+
+fn held(what: String, service: &ServiceId, file: &mut File) -> Failure {
+    let mut text = String::new();
+    let read = file.take(4096).read_to_string(&mut text);
+    let holder = read
+        .ok()
+        .and_then(|_| serde_json::from_str::<Holder>(&text).ok());
+    let why = match holder {
+        Some(holder) => format!(
+            "{} ({}) is at {} {service} since {} (process {})",
+            visible(&holder.who),
+            "another topside",
+            visible(&holder.action),
+            holder
+                .since
+                .to_zoned(jiff::tz::TimeZone::system())
+                .strftime("%H:%M:%S"),
+            holder.pid,
+        ),
+        None => format!("another topside is at work on {service}"),
+    };
+    Failure::new(what, why).hint("wait until that job has ended")
+}
+
+/// A name that people can read, and a digest that keeps `a/b` and `a_b` apart.
+fn path_of(folder: &Path, service: &ServiceId) -> PathBuf {
+    let project = service.project.as_deref().unwrap_or_default();
+    let parts = [service.host.as_str(), project, &*service.name];
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part.as_bytes());
+    }
+    let digest = digest
+        .finalize()
+        .iter()
+        .take(6)
+        .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let readable: String = parts
+        .join("-")
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .take(80)
+        .collect();
+    folder.join(format!("{readable}-{digest:012x}.lock"))
+}

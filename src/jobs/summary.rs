@@ -1,0 +1,61 @@
+//! One sentence that says what was done and how it was verified.
+
+use std::collections::BTreeMap;
+
+use super::changes::{Change, Changes};
+use crate::domain::{ActionName, Operation, Outcome, Plan, ServiceId};
+
+/// The outcome of a plan whose steps all ended well.
+pub(super) fn of(plan: &Plan, changes: &Changes, proofs: &BTreeMap<ServiceId, String>) -> Outcome {
+    let service = &plan.target.service;
+    let proof = proofs.get(service).map_or("", String::as_str);
+    let name = &service.name;
+    let after: Vec<&str> = proofs
+        .keys()
+        .filter(|other| *other != service && changes.of(other) != Some(&Change::Nothing))
+        .map(|other| &*other.name)
+        .collect();
+    let done = match plan.action {
+        ActionName::Redeploy => match changes.of(service) {
+            Some(Change::Image { old, new }) if proof != GONE => {
+                format!("{name} now runs {new}, before {old}; {proof}")
+            }
+            Some(Change::Recreated { image }) => {
+                format!(
+                    "{name} was recreated with its new configuration, still of {image}; {proof}"
+                )
+            }
+            Some(Change::Started) => format!("{name} was brought up; {proof}"),
+            None | Some(Change::Nothing) if after.is_empty() => return nothing(plan),
+            None | Some(Change::Nothing) => format!("{name} was up to date; {proof}"),
+            Some(Change::Image { .. }) => format!("{name} is {proof}"),
+        },
+        ActionName::Restart => format!("{name} was restarted; {proof}"),
+        ActionName::Start => format!("{name} was started; {proof}"),
+        ActionName::Stop | ActionName::Remove => format!("{name} is {proof}"),
+    };
+    let summary = if after.is_empty() {
+        done
+    } else {
+        format!("{done}; after it came {}", after.join(", "))
+    };
+    Outcome::Done { summary }
+}
+
+/// How a removal is proven.
+const GONE: &str = "gone";
+
+fn nothing(plan: &Plan) -> Outcome {
+    let pulled = plan
+        .steps
+        .iter()
+        .any(|step| matches!(step.operation, Operation::ComposePull { .. }));
+    let sources = if pulled {
+        "the Compose file and the registry say"
+    } else {
+        "the Compose file says"
+    };
+    Outcome::NothingToDo {
+        summary: format!("{} already runs what {sources}", plan.target.service.name),
+    }
+}

@@ -1,0 +1,410 @@
+//! The dashboard running: messages in, effects out, frames.
+
+use std::io;
+use std::time::Instant;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::EventStream;
+use crossterm::execute;
+use futures_util::{FutureExt, StreamExt};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::overlay::Overlay;
+use crate::app::{Effect, Host, Model, Msg, update};
+use crate::domain::{ContainerId, Failure, HostId};
+use crate::theme::Theme;
+use crate::ui;
+
+use super::host::{self, HostHandle};
+use super::jobs::Jobs;
+use super::logs::{Follow, Logs};
+use super::signals::{Asked, Signals, stop_self};
+use super::terminal::Tui;
+use super::{FRAME, Setup, asks, input, shell};
+
+/// Messages that may wait for the loop.
+const INBOX: usize = 64;
+/// Messages taken before a frame is considered again.
+const DRAIN: usize = 32;
+
+pub(super) struct Dashboard {
+    model: Model,
+    theme: Theme,
+    tui: Tui,
+    hosts: Vec<HostHandle>,
+    logs: Logs,
+    jobs: Jobs,
+    outbox: mpsc::Sender<Msg>,
+    inbox: mpsc::Receiver<Msg>,
+    tracker: TaskTracker,
+    cancel: CancellationToken,
+    /// What has to be done by the loop itself, between two messages.
+    next: Option<Next>,
+    drawn: Option<Instant>,
+    dirty: bool,
+}
+
+/// What only the loop can do.
+enum Next {
+    Quit,
+    Suspend,
+    Shell(HostId, ContainerId),
+}
+
+impl Dashboard {
+    pub(super) fn start(setup: Setup) -> io::Result<Self> {
+        let (outbox, inbox) = mpsc::channel(INBOX);
+        let tracker = TaskTracker::new();
+        let cancel = CancellationToken::new();
+        let tui = Tui::enter(setup.settings.mouse)?;
+        let hosts: Vec<HostHandle> = setup
+            .connectors
+            .into_iter()
+            .map(|connector| {
+                host::spawn(
+                    connector,
+                    outbox.clone(),
+                    setup.refresh,
+                    &tracker,
+                    cancel.child_token(),
+                )
+            })
+            .collect();
+        let known = hosts
+            .iter()
+            .map(|h| Host::new(h.id.clone(), h.address.clone()))
+            .collect();
+        let mut model = Model::new(setup.settings, known, Timestamp::now(), TimeZone::system());
+        if let Some(failure) = setup.notices.into_iter().next() {
+            model.overlay = Some(Overlay::Message {
+                failure,
+                lines: Vec::new(),
+            });
+        }
+        let size = tui.terminal.size()?;
+        model.size = (size.width, size.height);
+        Ok(Self {
+            model,
+            theme: setup.theme,
+            tui,
+            hosts,
+            logs: Logs::new(outbox.clone()),
+            jobs: Jobs::new(setup.shared, outbox.clone()),
+            outbox,
+            inbox,
+            tracker,
+            cancel,
+            next: None,
+            drawn: None,
+            dirty: true,
+        })
+    }
+
+    pub(super) async fn run(mut self) -> io::Result<()> {
+        let ended = self.serve().await;
+        let Self {
+            tui,
+            mut jobs,
+            tracker,
+            cancel,
+            logs,
+            inbox,
+            ..
+        } = self;
+        // Tasks that still tell something are not held up by a loop that is gone.
+        drop((inbox, logs));
+        drop(tui);
+        cancel.cancel();
+        tracker.close();
+        if jobs.any() {
+            say("finishing the running job (what cannot be cut short runs to its end) …");
+        }
+        jobs.finish().await;
+        tracker.wait().await;
+        ended
+    }
+
+    async fn serve(&mut self) -> io::Result<()> {
+        let mut signals = Signals::new()?;
+        let mut events = EventStream::new();
+        let mut tick = interval(std::time::Duration::from_secs(1));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.draw()?;
+        loop {
+            let mut at_once = false;
+            let pause = self.until_frame();
+            tokio::select! {
+                biased;
+                asked = signals.next() => {
+                    self.next = Some(match asked {
+                        Asked::Quit => Next::Quit,
+                        Asked::Suspend => Next::Suspend,
+                    });
+                }
+                event = events.next() => match event {
+                    Some(event) => {
+                        self.event(event?);
+                        // A burst of keys, or a paste in a terminal without brackets, is one frame.
+                        while let Some(Some(event)) = events.next().now_or_never() {
+                            self.event(event?);
+                        }
+                        at_once = true;
+                    }
+                    // The terminal is gone.
+                    None => return Ok(()),
+                },
+                () = tokio::time::sleep(pause), if self.dirty => {}
+                Some(message) = self.inbox.recv() => {
+                    self.take(message);
+                    for _ in 0..DRAIN {
+                        let Ok(message) = self.inbox.try_recv() else { break };
+                        self.take(message);
+                    }
+                }
+                _ = tick.tick() => self.take(Msg::Tick(Timestamp::now())),
+            }
+            match self.next.take() {
+                Some(Next::Quit) => return Ok(()),
+                Some(Next::Suspend) => {
+                    drop(events);
+                    self.suspend()?;
+                    events = EventStream::new();
+                }
+                Some(Next::Shell(host, container)) => {
+                    drop(events);
+                    let quit = self.shell(&host, container, &mut signals).await?;
+                    if quit {
+                        return Ok(());
+                    }
+                    events = EventStream::new();
+                }
+                None => {}
+            }
+            if self.dirty && (at_once || self.until_frame().is_zero()) {
+                self.draw()?;
+            }
+        }
+    }
+
+    fn event(&mut self, event: crossterm::event::Event) {
+        if let Some(message) = input::message(event) {
+            // Ages and double clicks go by the time of the key.
+            self.model.now = Timestamp::now();
+            self.take(message);
+        }
+    }
+
+    /// How long until a frame may be drawn.
+    fn until_frame(&self) -> std::time::Duration {
+        self.drawn.map_or(std::time::Duration::ZERO, |at| {
+            FRAME.saturating_sub(at.elapsed())
+        })
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (model, theme) = (&self.model, &self.theme);
+        let mut regions = None;
+        self.tui
+            .terminal
+            .draw(|frame| regions = Some(ui::draw(model, theme, frame)))?;
+        self.dirty = false;
+        self.drawn = Some(Instant::now());
+        if let Some(regions) = regions
+            && regions != self.model.regions
+        {
+            self.take(Msg::Drawn(regions));
+            self.dirty = false;
+        }
+        Ok(())
+    }
+
+    /// Takes a message in and carries out what follows from it.
+    fn take(&mut self, message: Msg) {
+        self.dirty = true;
+        for effect in update(&mut self.model, message) {
+            self.carry_out(effect);
+        }
+    }
+
+    fn host(&self, id: &HostId) -> Option<&HostHandle> {
+        self.hosts.iter().find(|host| host.id == *id)
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::Watch { host, containers } => {
+                if let Some(host) = self.host(&host) {
+                    host.watched.send_replace(containers);
+                }
+            }
+            Effect::InspectJson { host, container } => {
+                self.ask(&host, |host| asks::inspect_json(host, container, outbox));
+            }
+            Effect::LoadVolumes(host) => self.ask(&host, |host| asks::volumes(host, outbox)),
+            Effect::MeasureVolumes(host) => {
+                self.ask(&host, |host| asks::volume_sizes(host, outbox));
+            }
+            Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
+            Effect::ScanCertificates(host) => {
+                let known = self.model.host(&host);
+                let containers = known.map(|h| h.containers.values().cloned().collect());
+                self.ask(&host, |host| {
+                    asks::certificates(host, containers.unwrap_or_default(), outbox)
+                });
+            }
+            Effect::FollowLogs {
+                host,
+                stream,
+                containers,
+                tail,
+                settle,
+            } => {
+                let engine = self
+                    .host(&host)
+                    .map(|host| asks::engine(host, "read the log"));
+                if let Some(Ok(engine)) = engine {
+                    let follow = Follow {
+                        stream,
+                        containers,
+                        tail,
+                        settle,
+                    };
+                    self.logs.follow(&engine, follow, &self.tracker);
+                }
+            }
+            Effect::StopLogs => self.logs.stop(),
+            Effect::StartJob {
+                job,
+                action,
+                service,
+            } => {
+                let what = format!("{} {service}", action.word());
+                match self
+                    .host(&service.host)
+                    .map(|host| asks::engine(host, &what))
+                {
+                    Some(Ok(engine)) => self.jobs.start(engine, job, action, service),
+                    Some(Err(failure)) => self.fail_job(job, failure),
+                    None => {}
+                }
+            }
+            Effect::CancelJob(job) => self.jobs.cancel(job),
+            Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
+            Effect::Reconnect(host) => {
+                if let Some(host) = self.host(&host) {
+                    host.again.notify_one();
+                }
+            }
+            Effect::Copy(text) => {
+                let copied = execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text));
+                self.notice("copy", copied);
+            }
+            Effect::Mouse(wanted) => {
+                let switched = self.tui.set_mouse(wanted);
+                self.notice("switch the mouse", switched);
+            }
+            Effect::Suspend => self.next = Some(Next::Suspend),
+            Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        if let Some(host) = self.host(host) {
+            let question = question(host);
+            let cancel = self.cancel.clone();
+            self.tracker.spawn(async move {
+                let _ = cancel.run_until_cancelled(question).await;
+            });
+        }
+    }
+
+    fn fail_job(&mut self, job: crate::domain::JobId, failure: Failure) {
+        let outcome = crate::domain::Outcome::Failed {
+            failure,
+            log: Vec::new(),
+        };
+        let event = crate::domain::JobEvent::Finished {
+            outcome,
+            at: self.model.now,
+        };
+        self.take(Msg::Job(job, event));
+    }
+
+    fn notice(&mut self, what: &str, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.take(Msg::Notice(Failure::new(what, error.to_string())));
+        }
+    }
+
+    /// Gives the terminal back to the shell until `fg`.
+    fn suspend(&mut self) -> io::Result<()> {
+        Tui::pause();
+        stop_self();
+        self.tui.resume()?;
+        self.resized()
+    }
+
+    /// Runs a shell in a container while the hosts' answers go on being taken in; true when asked to leave meanwhile.
+    async fn shell(
+        &mut self,
+        host: &HostId,
+        container: ContainerId,
+        signals: &mut Signals,
+    ) -> io::Result<bool> {
+        let engine = match self
+            .host(host)
+            .map(|host| asks::engine(host, "open a shell"))
+        {
+            Some(Ok(engine)) => engine,
+            Some(Err(failure)) => {
+                self.take(Msg::ShellEnded(Err(failure)));
+                return Ok(false);
+            }
+            None => return Ok(false),
+        };
+        Tui::pause();
+        crossterm::terminal::enable_raw_mode()?;
+        let shell = shell::run(engine, container);
+        tokio::pin!(shell);
+        let ended = loop {
+            tokio::select! {
+                ended = &mut shell => break ended,
+                Some(message) = self.inbox.recv() => self.take(message),
+                asked = signals.next() => {
+                    if asked == Asked::Quit {
+                        return Ok(true);
+                    }
+                }
+            }
+        };
+        self.next = None;
+        self.tui.resume()?;
+        self.take(Msg::ShellEnded(ended));
+        self.resized()?;
+        Ok(false)
+    }
+
+    fn resized(&mut self) -> io::Result<()> {
+        let size = self.tui.terminal.size()?;
+        self.take(Msg::Resize(size.width, size.height));
+        Ok(())
+    }
+}
+
+/// Says something on the terminal that was given back.
+#[expect(
+    clippy::print_stderr,
+    reason = "the terminal is the user's again, and this takes a moment"
+)]
+fn say(text: &str) {
+    eprintln!("topside: {text}");
+}

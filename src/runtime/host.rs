@@ -1,0 +1,252 @@
+//! One task a host: connect, list, follow events, and start over when the connection is lost.
+//!
+//! The list is one atomic snapshot; events only say which container to ask about again. What an inspect alone knows
+//! is asked for in the background, a few at a time, what runs first.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::{HostMsg, Msg};
+use crate::backend::{Backend, BackendError, Connector, EngineEvent, Watched};
+use crate::domain::{Container, ContainerId, HostId};
+
+use super::counters;
+
+/// Where tasks put what they have to tell. Bounded: a task waits when the loop is behind.
+pub type Inbox = mpsc::Sender<Msg>;
+
+/// What the loop holds of a host's task.
+pub struct HostHandle {
+    /// The host.
+    pub id: HostId,
+    /// Where it is, for people.
+    pub address: String,
+    /// The engine, while it answers.
+    pub backend: watch::Receiver<Option<Arc<dyn Backend>>>,
+    /// Connect now, or list anew.
+    pub again: Arc<Notify>,
+    /// The containers whose counters are wanted.
+    pub watched: watch::Sender<Vec<Watched>>,
+}
+
+/// Inspects under way at once: enough to be quick, few enough not to be felt.
+const AT_ONCE: usize = 4;
+/// Changes told in one message at most.
+const BATCH: usize = 64;
+
+/// Starts the task of a host; it ends with `cancel`.
+pub fn spawn(
+    connector: Arc<dyn Connector>,
+    inbox: Inbox,
+    refresh: Duration,
+    tracker: &TaskTracker,
+    cancel: CancellationToken,
+) -> HostHandle {
+    let (publish, backend) = watch::channel(None);
+    let (watched, wanted) = watch::channel(Vec::new());
+    let again = Arc::new(Notify::new());
+    let handle = HostHandle {
+        id: connector.host().clone(),
+        address: connector.address(),
+        backend: backend.clone(),
+        again: Arc::clone(&again),
+        watched,
+    };
+    tracker.spawn(counters::keep(
+        handle.id.clone(),
+        backend,
+        wanted,
+        refresh,
+        inbox.clone(),
+        cancel.clone(),
+    ));
+    let task = HostTask {
+        connector,
+        inbox,
+        publish,
+        again,
+    };
+    tracker.spawn(async move {
+        let _ = cancel.run_until_cancelled(task.keep()).await;
+    });
+    handle
+}
+
+struct HostTask {
+    connector: Arc<dyn Connector>,
+    inbox: Inbox,
+    publish: watch::Sender<Option<Arc<dyn Backend>>>,
+    again: Arc<Notify>,
+}
+
+impl HostTask {
+    /// Connects again and again until cancelled.
+    async fn keep(self) {
+        let what = format!("reach the engine at {}", self.connector.address());
+        let mut attempt = 0;
+        loop {
+            let error = match self.connector.connect().await {
+                Ok(backend) => {
+                    self.publish.send_replace(Some(Arc::clone(&backend)));
+                    self.tell(HostMsg::Connected(Box::new(backend.info().clone())))
+                        .await;
+                    let mut listed = false;
+                    let error = self.session(&*backend, &mut listed).await;
+                    self.publish.send_replace(None);
+                    if listed {
+                        attempt = 0;
+                    }
+                    error
+                }
+                Err(error) => error,
+            };
+            let pause = backoff(attempt);
+            attempt += 1;
+            let retry_at = Timestamp::now() + pause;
+            self.tell(HostMsg::Lost {
+                failure: error.failure(&what),
+                retry_at,
+            })
+            .await;
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.again.notified() => {}
+            }
+        }
+    }
+
+    async fn tell(&self, message: HostMsg) {
+        // The loop is gone only when we are being cancelled.
+        let _ = self
+            .inbox
+            .send(Msg::Host(self.connector.host().clone(), message))
+            .await;
+    }
+
+    /// Follows one connection until it is lost; says why.
+    async fn session(&self, backend: &dyn Backend, listed: &mut bool) -> BackendError {
+        match self.follow(backend, listed).await {
+            Ok(never) => match never {},
+            Err(error) => error,
+        }
+    }
+
+    async fn follow(
+        &self,
+        backend: &dyn Backend,
+        listed: &mut bool,
+    ) -> Result<std::convert::Infallible, BackendError> {
+        // Events first: what happens while the list is made is not missed.
+        let mut events = backend.events().await?;
+        let mut inspections = Inspections::default();
+        inspections.all(&self.list(backend).await?);
+        *listed = true;
+        let mut running = FuturesUnordered::new();
+        let mut changed: Vec<Container> = Vec::new();
+        loop {
+            while running.len() < AT_ONCE
+                && let Some(id) = inspections.next()
+            {
+                running.push(async move {
+                    let answer = backend.inspect(&id).await;
+                    (id, answer)
+                });
+            }
+            if !changed.is_empty() && (running.is_empty() || changed.len() >= BATCH) {
+                self.tell(HostMsg::Changed(std::mem::take(&mut changed)))
+                    .await;
+            }
+            tokio::select! {
+                Some((id, answer)) = running.next(), if !running.is_empty() => {
+                    inspections.done(&id);
+                    match answer {
+                        Ok(container) => changed.push(container),
+                        Err(BackendError::NotFound(_)) => self.tell(HostMsg::Removed(id)).await,
+                        Err(error @ BackendError::Unreachable { .. }) => return Err(error),
+                        // One container that can't be inspected hides no other.
+                        Err(error) => tracing::warn!(%id, %error, "inspect"),
+                    }
+                }
+                event = events.next() => match event {
+                    Some(Ok(EngineEvent::ContainerChanged(id))) => inspections.again(id),
+                    Some(Ok(EngineEvent::ContainerRemoved(id))) => {
+                        inspections.forget(&id);
+                        changed.retain(|container| container.id != id);
+                        self.tell(HostMsg::Removed(id)).await;
+                    }
+                    Some(Ok(EngineEvent::ImagesChanged)) => self.tell(HostMsg::ImagesChanged).await,
+                    Some(Ok(EngineEvent::VolumesChanged)) => self.tell(HostMsg::VolumesChanged).await,
+                    Some(Err(error)) => return Err(error),
+                    None => return Err(BackendError::Unreachable {
+                        endpoint: self.connector.address(),
+                        why: "the engine closed the connection".to_owned(),
+                    }),
+                },
+                () = self.again.notified() => inspections.all(&self.list(backend).await?),
+            }
+        }
+    }
+
+    async fn list(&self, backend: &dyn Backend) -> Result<Vec<Container>, BackendError> {
+        let containers = backend.containers().await?;
+        self.tell(HostMsg::Listed(containers.clone())).await;
+        Ok(containers)
+    }
+}
+
+/// Which containers have yet to be inspected: each once, and never two inspects of one at a time, since their answers
+/// could overtake each other.
+#[derive(Debug, Default)]
+struct Inspections {
+    waiting: VecDeque<ContainerId>,
+    under_way: BTreeSet<ContainerId>,
+}
+
+impl Inspections {
+    /// All of a list, what runs first.
+    fn all(&mut self, containers: &[Container]) {
+        let (up, down): (Vec<_>, Vec<_>) = containers.iter().partition(|c| c.is_up());
+        self.waiting = up.into_iter().chain(down).map(|c| c.id.clone()).collect();
+    }
+
+    /// One that changed; before all that did not.
+    fn again(&mut self, id: ContainerId) {
+        self.waiting.retain(|other| *other != id);
+        self.waiting.push_front(id);
+    }
+
+    fn forget(&mut self, id: &ContainerId) {
+        self.waiting.retain(|other| other != id);
+    }
+
+    fn next(&mut self) -> Option<ContainerId> {
+        let at = self
+            .waiting
+            .iter()
+            .position(|id| !self.under_way.contains(id))?;
+        let id = self.waiting.remove(at)?;
+        self.under_way.insert(id.clone());
+        Some(id)
+    }
+
+    fn done(&mut self, id: &ContainerId) {
+        self.under_way.remove(id);
+    }
+}
+
+/// How long to wait before trying again: doubling from ¼ s to 15 s, with up to a quarter of it by chance, so that
+/// several dashboards do not knock at once.
+fn backoff(attempt: u32) -> Duration {
+    let base = Duration::from_millis(250 * (1 << attempt.min(6))).min(Duration::from_secs(15));
+    let chance = RandomState::new().hash_one(attempt) % 256;
+    base + base * u32::try_from(chance).unwrap_or(0) / 1_024
+}

@@ -1,0 +1,51 @@
+//! The tables, and how an older file becomes a current one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+
+/// One step a version: the file's `user_version` says how many were taken. Never change one that was released.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        host TEXT NOT NULL,
+        project TEXT,
+        service TEXT NOT NULL,
+        action TEXT NOT NULL,
+        who TEXT NOT NULL,
+        pid INTEGER NOT NULL,
+        pid_started INTEGER,
+        asked_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        outcome TEXT,
+        plan TEXT
+    );
+    CREATE INDEX jobs_open ON jobs (id) WHERE ended_at IS NULL;
+    CREATE TABLE steps (
+        job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        step INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        ok INTEGER,
+        PRIMARY KEY (job, step)
+    ) WITHOUT ROWID;
+"];
+
+/// Brings the file to the current schema; another process may be doing the same.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS.len().cast_signed() as i64;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for migration in MIGRATIONS.iter().skip(found as usize) {
+        transaction.execute_batch(migration)?;
+    }
+    if found < known {
+        transaction.pragma_update(None, "user_version", known)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
