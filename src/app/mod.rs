@@ -9,6 +9,8 @@ pub mod detail;
 pub mod effect;
 pub mod filter;
 pub mod findings;
+#[cfg(test)]
+pub mod fixture;
 pub mod host;
 pub mod list;
 pub mod log_view;

@@ -15,20 +15,30 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let findings = &screen.model.findings;
     let shown = usize::from(area.height);
     for (n, finding) in findings.iter().take(shown).enumerate() {
-        let place = row(area, n);
+        let mut place = row(area, n);
         let hidden = findings.len().saturating_sub(shown);
-        let more = (n + 1 == shown && hidden > 0).then_some(hidden);
-        let right = at_right(screen, finding, more);
-        let left = screen.line_right(place, &right);
-        let room = usize::from(left.width).saturating_sub(2);
-        let line = text::cut_line(sentence(screen, finding), room);
-        screen.line(left, &line);
+        if n + 1 == shown && hidden > 0 {
+            place = screen.line_right(place, &more(screen, hidden));
+        }
+        screen.line(place, &with_help(screen, finding, usize::from(place.width)));
     }
     screen.target(area, Target::Findings);
 }
 
+/// The sentence and, where there is room for it, the key that helps.
+pub fn with_help(screen: &Screen<'_>, finding: &Finding, room: usize) -> Line<'static> {
+    let help: Vec<Span<'static>> = help(screen, finding).into_iter().flatten().collect();
+    let wide: usize = help.iter().map(|span| text::width(&span.content)).sum();
+    let mut line = text::cut_line(sentence(screen, finding), room.saturating_sub(wide + 4));
+    if wide > 0 {
+        line.spans.push(Span::raw("   "));
+        line.spans.extend(help);
+    }
+    line
+}
+
 /// Symbol and sentence.
-pub fn sentence(screen: &Screen<'_>, finding: &Finding) -> Line<'static> {
+fn sentence(screen: &Screen<'_>, finding: &Finding) -> Line<'static> {
     Line::from(vec![
         Span::raw(" "),
         symbols::severity(screen.theme, finding.severity),
@@ -38,7 +48,7 @@ pub fn sentence(screen: &Screen<'_>, finding: &Finding) -> Line<'static> {
 }
 
 /// The key that helps and its word.
-pub fn help(screen: &Screen<'_>, finding: &Finding) -> Option<[Span<'static>; 2]> {
+fn help(screen: &Screen<'_>, finding: &Finding) -> Option<[Span<'static>; 2]> {
     let name = finding.action?;
     let key = screen.key(key_of(name))?;
     let word = Span::styled(format!(" {}", name.word()), screen.theme.muted);
@@ -53,17 +63,10 @@ fn key_of(name: ActionName) -> Action {
     }
 }
 
-fn at_right(screen: &Screen<'_>, finding: &Finding, more: Option<usize>) -> Line<'static> {
-    let mut line = Line::default();
-    if let Some(spans) = help(screen, finding) {
-        line.spans.extend(spans);
-    }
-    if let Some(hidden) = more {
-        let gap = if line.spans.is_empty() { "" } else { "   " };
-        let said = format!("{gap}and {hidden} more ");
-        line.spans.push(Span::styled(said, screen.theme.muted));
-        line.spans.extend(screen.key(Action::Findings));
-    }
+fn more(screen: &Screen<'_>, hidden: usize) -> Line<'static> {
+    let said = Span::styled(format!(" and {hidden} more "), screen.theme.muted);
+    let mut line = Line::from(said);
+    line.spans.extend(screen.key(Action::Findings));
     line.spans.push(Span::raw(" "));
     line
 }

@@ -40,9 +40,11 @@ impl Screen<'_> {
                 break;
             }
             let safe = visible(&span.content);
+            // What was below, such as a frame, does not shine through.
+            let style = self.theme.text.patch(span.style);
             (x, _) = self
                 .buffer
-                .set_stringn(x, area.y, &safe, usize::from(left), span.style);
+                .set_stringn(x, area.y, &safe, usize::from(left), style);
         }
     }
 
@@ -52,13 +54,6 @@ impl Screen<'_> {
         let (left, right) = super::area::split_left(area, area.width.saturating_sub(wide));
         self.line(right, line);
         left
-    }
-
-    /// The same, in the middle.
-    pub fn line_center(&mut self, area: Rect, line: &Line<'_>) {
-        let spare = usize::from(area.width).saturating_sub(text::line_width(line)) / 2;
-        let (_, right) = super::area::split_left(area, u16::try_from(spare).unwrap_or(u16::MAX));
-        self.line(right, line);
     }
 
     /// Draws lines one below the other.

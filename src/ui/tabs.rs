@@ -14,6 +14,8 @@ use super::text;
 enum Size {
     /// Key, title, air.
     Full,
+    /// The same with less air.
+    Dense,
     /// The open one in full, of the others the first letters.
     Short,
     /// The open one in full, of the others the key.
@@ -22,7 +24,7 @@ enum Size {
 
 /// Draws them, as fully as there is room.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
-    let sizes = [Size::Full, Size::Short, Size::Keys];
+    let sizes = [Size::Full, Size::Dense, Size::Short, Size::Keys];
     let total = |screen: &Screen<'_>, size| -> usize {
         let widths = View::ALL.map(|view| text::line_width(&tab(screen, view, size)) + gap(size));
         widths.iter().sum::<usize>() + 1
@@ -45,7 +47,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 const fn gap(size: Size) -> usize {
     match size {
         Size::Full => 3,
-        Size::Short => 2,
+        Size::Dense | Size::Short => 2,
         Size::Keys => 1,
     }
 }
@@ -59,7 +61,7 @@ fn tab(screen: &Screen<'_>, view: View, size: Size) -> Line<'static> {
         line.spans.push(key);
     }
     let title = match size {
-        Size::Full => view.title(),
+        Size::Full | Size::Dense => view.title(),
         Size::Short | Size::Keys if is_open => view.title(),
         Size::Short => view.title().get(..3).unwrap_or(view.title()),
         Size::Keys => "",

@@ -45,15 +45,16 @@ pub fn cut_middle(text: &str, most: usize) -> Cow<'_, str> {
     cut_before(text, most, most.saturating_sub(1) / 2)
 }
 
-/// An image reference, cut so that its tag stays.
+/// An image reference: first the registry and the folders go, then the middle; the tag stays.
 pub fn cut_image(reference: &str, most: usize) -> Cow<'_, str> {
+    if width(reference) <= most {
+        return visible(reference);
+    }
     let name_from = reference.rfind('/').map_or(0, |at| at + 1);
-    let tag = match reference[name_from..].rfind([':', '@']) {
-        Some(at) => width(&reference[name_from + at..]),
-        None => 0,
-    };
-    // Of a digest or a very long tag a half is enough.
-    cut_before(reference, most, tag.min(most / 2))
+    let name = &reference[name_from..];
+    let tag = name.rfind([':', '@']).map_or(0, |at| width(&name[at..]));
+    // Of a digest or a very long tag a part is enough.
+    cut_before(name, most, tag.min(most * 2 / 3))
 }
 
 /// The text cut so that `tail` columns of its end stay.
@@ -167,13 +168,10 @@ mod tests {
     fn an_image_keeps_its_tag() {
         assert_eq!(
             cut_image("registry.example.org/team/web:1.27", 16),
-            "registry.e…:1.27"
+            "web:1.27"
         );
         assert_eq!(cut_image("web:1.27", 16), "web:1.27");
-        assert_eq!(
-            cut_image("localhost:5000/some/long/name", 12),
-            "localhost:5…"
-        );
+        assert_eq!(cut_image("localhost:5000/some/long/name", 12), "name");
         assert_eq!(cut_middle("0123456789", 7), "012…789");
         assert_eq!(cut_end("0123456789", 4), "012…");
     }

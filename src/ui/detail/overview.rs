@@ -267,9 +267,12 @@ fn shell_words(words: &[String]) -> String {
     };
     let quoted: Vec<String> = words
         .iter()
-        .map(|word| match is_plain(word) {
-            true => word.clone(),
-            false => format!("'{}'", word.replace('\'', r"'\''")),
+        .map(|word| {
+            if is_plain(word) {
+                word.clone()
+            } else {
+                format!("'{}'", word.replace('\'', r"'\''"))
+            }
         })
         .collect();
     quoted.join(" ")

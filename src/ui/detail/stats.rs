@@ -143,7 +143,7 @@ fn grid(screen: &mut Screen<'_>, area: Rect, rows: [Vec<Series>; 4]) {
 fn one_series(screen: &mut Screen<'_>, area: Rect, series: &Series) {
     let theme = screen.theme;
     let heading = Line::from(vec![
-        Span::styled(format!("{:<9}", series.name), theme.muted),
+        Span::styled(format!("{:<11}", series.name), theme.muted),
         Span::styled(series.said.clone(), series.style),
     ]);
     let drawn = Chart {
@@ -153,7 +153,7 @@ fn one_series(screen: &mut Screen<'_>, area: Rect, series: &Series) {
         style: series.style,
     };
     if area.height == 1 {
-        let (left, right) = split_left(area, 22.min(area.width));
+        let (left, right) = split_left(area, 24.min(area.width));
         screen.line(left, &heading);
         chart(screen, right, &drawn);
         return;

@@ -1,4 +1,59 @@
-//! x
-use crate::ui::screen::Screen;
+//! What lies over the view until it is answered or closed.
+
+mod confirm;
+mod findings;
+mod help;
+mod message;
+mod palette;
+
 use ratatui::layout::Rect;
-pub fn draw(_s: &mut Screen<'_>, _a: Rect) {}
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use crate::app::Target;
+use crate::app::overlay::Overlay;
+
+use super::area::{centered, inset, row};
+use super::screen::Screen;
+
+/// Draws the overlay, if there is one.
+pub fn draw(screen: &mut Screen<'_>, area: Rect) {
+    let model = screen.model;
+    match &model.overlay {
+        None => {}
+        Some(Overlay::Help { offset }) => help::draw(screen, area, *offset),
+        Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
+        Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
+        Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
+        Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
+    }
+}
+
+/// An empty box in the middle with so much room within, as far as there is room; returns what is within.
+fn window(screen: &mut Screen<'_>, area: Rect, title: &str, width: u16, height: u16) -> Rect {
+    let place = centered(area, width.saturating_add(4), height.saturating_add(2));
+    let theme = screen.theme;
+    screen.clear(place, theme.text.patch(theme.overlay));
+    Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.border_focused)
+        .render(place, screen.buffer);
+    let edge = inset(row(place, 0), 2, 0);
+    let title = Span::styled(format!(" {title} "), theme.title);
+    screen.line(edge, &Line::from(title));
+    screen.target(place, Target::Overlay);
+    inset(place, 2, 1)
+}
+
+/// A row of an overlay's list: reported, and styled when the cursor is on it.
+fn list_row(screen: &mut Screen<'_>, area: Rect, index: usize, selected: bool) {
+    let wide = Rect {
+        x: area.x.saturating_sub(1),
+        width: area.width.saturating_add(2),
+        ..area
+    };
+    if selected {
+        screen.style(wide, screen.theme.selection);
+    }
+    screen.target(wide, Target::OverlayRow(index));
+}

@@ -1,5 +1,151 @@
-//! x
-use crate::ui::screen::Screen;
+//! The images: what they are called, how big they are, who runs them.
+
 use ratatui::layout::Rect;
-pub fn list(_s: &mut Screen<'_>, _a: Rect) {}
-pub fn detail(_s: &mut Screen<'_>, _a: Rect) {}
+use ratatui::text::{Line, Span};
+
+use crate::app::{Host, Model};
+use crate::domain::units::age;
+use crate::domain::{Container, HostId, Image, ImageId};
+use crate::theme::Theme;
+use crate::ui::format;
+use crate::ui::screen::Screen;
+use crate::ui::text;
+use crate::ui::widgets::empty;
+use crate::ui::widgets::table::{Column, Row, Width, table};
+
+const COLUMNS: [Column; 5] = [
+    Column::text("TAG", Width::Grow(20, 64, 3), 0),
+    Column::text("ID", Width::Fixed(12), 4),
+    Column::number("SIZE", 5, 1),
+    Column::number("AGE", 4, 3),
+    Column::text("USED BY", Width::Grow(10, 40, 2), 2),
+];
+
+/// Draws the list.
+pub fn list(screen: &mut Screen<'_>, area: Rect) {
+    let model = screen.model;
+    let list = &model.images;
+    let below = sum(screen);
+    let inner = super::list_pane(screen, area, "images", list.rows.len(), list, below);
+    if list.rows.is_empty() {
+        if !super::answer_missing(screen, inner, "asking for the images…", |host| {
+            &host.images
+        }) && !super::say_why_empty(screen, inner, "image", list)
+        {
+            empty::empty(screen, inner, "there is no image");
+        }
+        return;
+    }
+    let theme = screen.theme;
+    table(screen, inner, &COLUMNS, super::place(screen, list), |n| {
+        list.rows
+            .get(n)
+            .map_or_else(|| Row::Cells(Vec::new()), |key| row(model, theme, key))
+    });
+}
+
+/// How many nobody runs.
+fn sum(screen: &Screen<'_>) -> Line<'static> {
+    let unused = screen.model.hosts.iter().flat_map(|host| {
+        let images = host.images.value.iter().flatten();
+        images.filter(|image| host.users_of_image(image).next().is_none())
+    });
+    match unused.count() {
+        0 => Line::default(),
+        n => Line::from(Span::styled(format!("{n} unused"), screen.theme.muted)),
+    }
+}
+
+fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -> Row<'a> {
+    let found = model.host(host).and_then(|host| {
+        let images = host.images.value.as_ref()?;
+        Some((host, images.iter().find(|image| image.id == *id)?))
+    });
+    let Some((host, image)) = found else {
+        return Row::Cells(Vec::new());
+    };
+    let users = users(host, image);
+    let symbol = if users.is_empty() {
+        Span::styled("○ ", theme.muted)
+    } else {
+        Span::styled("● ", theme.ok)
+    };
+    let mut name = Line::from(symbol);
+    match image.tags.first() {
+        Some(tag) => {
+            let style = if host.is_stale() {
+                theme.stale
+            } else {
+                theme.text
+            };
+            name.spans
+                .push(Span::styled(text::cut_image(tag, 62), style));
+        }
+        None => name.spans.push(Span::styled("<none>", theme.warning)),
+    }
+    if image.tags.len() > 1 {
+        let more = format!(" +{}", image.tags.len() - 1);
+        name.spans.push(Span::styled(more, theme.muted));
+    }
+    let used_by = if users.is_empty() {
+        Span::styled("unused", theme.muted)
+    } else {
+        Span::styled(users.join(", "), theme.muted)
+    };
+    Row::Cells(vec![
+        name.into(),
+        Span::styled(image.id.short(), theme.muted).into(),
+        Span::styled(image.size.to_string(), theme.text).into(),
+        Span::styled(age(image.created, model.now), theme.muted).into(),
+        used_by.into(),
+    ])
+}
+
+fn users(host: &Host, image: &Image) -> Vec<String> {
+    let users = host.users_of_image(image).map(Container::service_id);
+    let mut names: Vec<String> = users.map(|service| service.to_string()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Draws the detail pane.
+pub fn detail(screen: &mut Screen<'_>, area: Rect) {
+    let (model, theme) = (screen.model, screen.theme);
+    let selected = model.selected_image();
+    let title = selected.map_or("nothing selected", |(_, image)| {
+        image.tags.first().map_or(image.id.short(), String::as_str)
+    });
+    let stale = selected.is_some_and(|(host, _)| host.is_stale());
+    super::detail_pane(screen, area, title, stale, |doc| {
+        let Some((host, image)) = selected else {
+            return;
+        };
+        if image.tags.is_empty() {
+            doc.styled_field("tags", "none: another image took its name", theme.warning);
+        }
+        doc.fields("tags", image.tags.iter().cloned());
+        doc.field("id", image.id.as_str());
+        if model.hosts.len() > 1 {
+            doc.field("host", host.id.as_str());
+        }
+        doc.field("size", &image.size.to_string());
+        let made = format::moment(image.created, &model.zone);
+        let ago = age(image.created, model.now);
+        doc.field("made", &format!("{made}, {ago} ago"));
+        if image.digests.is_empty() {
+            doc.styled_field("digests", "none: no registry has it", theme.muted);
+        }
+        doc.fields("digests", image.digests.iter().cloned());
+        doc.heading("used by");
+        let mut any = false;
+        for container in host.users_of_image(image) {
+            any = true;
+            let said = format!("{}, {}", container.name, container.state.word());
+            doc.paragraph(0, &said, theme.text);
+        }
+        if !any {
+            doc.paragraph(0, "no container, running or not", theme.muted);
+        }
+    });
+}

@@ -1,5 +1,188 @@
-//! x
-use crate::ui::screen::Screen;
+//! The jobs: what runs now and what was done, step by step.
+
 use ratatui::layout::Rect;
-pub fn list(_s: &mut Screen<'_>, _a: Rect) {}
-pub fn detail(_s: &mut Screen<'_>, _a: Rect) {}
+use ratatui::text::{Line, Span};
+
+use crate::app::Model;
+use crate::domain::units::{age, short_span};
+use crate::domain::{Job, JobState, Outcome, StepState};
+use crate::theme::Theme;
+use crate::ui::screen::Screen;
+use crate::ui::symbols;
+use crate::ui::widgets::document::Document;
+use crate::ui::widgets::empty;
+use crate::ui::widgets::table::{Column, Row, Width, table};
+
+const COLUMNS: [Column; 4] = [
+    Column::text("JOB", Width::Grow(16, 40, 2), 0),
+    Column::text("STATE", Width::Grow(12, 60, 3), 1),
+    Column::number("TOOK", 4, 3),
+    Column::number("AGE", 4, 2),
+];
+
+/// How many of the last lines of output are shown.
+const TAIL: usize = 200;
+
+/// Draws the list.
+pub fn list(screen: &mut Screen<'_>, area: Rect) {
+    let model = screen.model;
+    let list = &model.job_rows;
+    let inner = super::list_pane(screen, area, "jobs", list.rows.len(), list, Line::default());
+    if list.rows.is_empty() {
+        if list.filter.is_empty() && !list.only_problems {
+            empty::empty(screen, inner, "nothing was done yet; upper-case keys act");
+        } else {
+            empty::no_match(screen, inner, "job", &list.filter, list.only_problems);
+        }
+        return;
+    }
+    let theme = screen.theme;
+    table(screen, inner, &COLUMNS, super::place(screen, list), |n| {
+        let job = list.rows.get(n).and_then(|id| model.job(*id));
+        job.map_or_else(|| Row::Cells(Vec::new()), |job| row(model, theme, job))
+    });
+}
+
+fn row<'a>(model: &Model, theme: &Theme, job: &'a Job) -> Row<'a> {
+    Row::Cells(vec![
+        Line::from(vec![
+            symbols::outcome(theme, job.outcome()),
+            Span::raw(" "),
+            Span::styled(job.title.as_str(), theme.text),
+        ])
+        .into(),
+        state(theme, job).into(),
+        Span::styled(took(job, model), theme.muted).into(),
+        Span::styled(age(job.asked_at, model.now), theme.muted).into(),
+    ])
+}
+
+/// The step that runs, or how it ended.
+fn state<'a>(theme: &Theme, job: &'a Job) -> Line<'a> {
+    match &job.state {
+        JobState::Planning => Line::from(Span::styled("planning…", theme.info)),
+        JobState::Running => {
+            let mut line = Line::default();
+            if let (Some(step), Some(plan)) = (job.running_step(), &job.plan) {
+                let count = format!("{}/{} ", step + 1, plan.steps.len());
+                line.spans.push(Span::styled(count, theme.muted));
+                let title = plan.steps.get(step).map_or("", |step| step.title.as_str());
+                line.spans.push(Span::styled(title, theme.info));
+            }
+            if let Some(progress) = &job.progress {
+                line.spans
+                    .push(Span::styled(format!("  {progress}"), theme.muted));
+            }
+            line
+        }
+        JobState::Finished { outcome, .. } => {
+            let style = match outcome {
+                Outcome::Done { .. } | Outcome::NothingToDo { .. } => theme.muted,
+                Outcome::Failed { .. } => theme.critical,
+                Outcome::Cancelled => theme.warning,
+            };
+            let mut line = Line::from(Span::styled(outcome.word(), style));
+            if let Outcome::Failed { failure, .. } = outcome {
+                let why = Span::styled(format!("  {}", failure.why), theme.muted);
+                line.spans.push(why);
+            }
+            line
+        }
+    }
+}
+
+fn took(job: &Job, model: &Model) -> String {
+    let end = match &job.state {
+        JobState::Finished { at, .. } => *at,
+        JobState::Planning | JobState::Running => model.now,
+    };
+    short_span(end.duration_since(job.asked_at))
+}
+
+/// Draws the detail pane.
+pub fn detail(screen: &mut Screen<'_>, area: Rect) {
+    let (model, theme) = (screen.model, screen.theme);
+    let selected = model.selected_job();
+    let title = selected.map_or("nothing selected", |job| job.title.as_str());
+    super::detail_pane(screen, area, title, false, |doc| {
+        let Some(job) = selected else { return };
+        if let Some(outcome) = job.outcome() {
+            ended(doc, theme, outcome);
+            doc.blank();
+        }
+        steps(doc, model, theme, job);
+        let notes = job.plan.iter().flat_map(|plan| &plan.notes);
+        for (n, note) in notes.enumerate() {
+            if n == 0 {
+                doc.heading("notes");
+            }
+            doc.paragraph(0, note, theme.text);
+        }
+        if !job.output.is_empty() || job.progress.is_some() {
+            doc.heading("output");
+        }
+        let from = job.output.len().saturating_sub(TAIL);
+        for line in job.output.range(from..) {
+            doc.paragraph(0, line, theme.muted);
+        }
+        if let Some(progress) = &job.progress {
+            doc.paragraph(0, progress, theme.info);
+        }
+    });
+}
+
+fn ended(doc: &mut Document<'_>, theme: &Theme, outcome: &Outcome) {
+    let symbol = symbols::outcome(theme, Some(outcome));
+    let word = Span::styled(format!(" {}", outcome.word()), symbol.style);
+    doc.line(Line::from(vec![symbol, word]));
+    match outcome {
+        Outcome::Done { summary } | Outcome::NothingToDo { summary } => {
+            doc.paragraph(2, summary, theme.text);
+        }
+        Outcome::Failed { failure, log } => {
+            doc.paragraph(2, &failure.why, theme.text);
+            if let Some(hint) = &failure.hint {
+                doc.paragraph(2, &format!("→ {hint}"), theme.accent);
+            }
+            if !log.is_empty() {
+                doc.heading("its last log lines");
+            }
+            for line in log {
+                doc.paragraph(0, line, theme.muted);
+            }
+        }
+        Outcome::Cancelled => {}
+    }
+}
+
+fn steps<'a>(doc: &mut Document<'a>, model: &Model, theme: &'a Theme, job: &'a Job) {
+    let Some(plan) = &job.plan else {
+        if job.outcome().is_none() {
+            doc.paragraph(0, "asking what is needed for the plan…", theme.info);
+        }
+        return;
+    };
+    for (step, state) in plan.steps.iter().zip(&job.steps) {
+        let (symbol, style, span) = match *state {
+            StepState::Waiting => ("○", theme.muted, None),
+            StepState::Running { since } => {
+                ("⟳", theme.info, Some(model.now.duration_since(since)))
+            }
+            StepState::Done { since, at } => ("✔", theme.ok, Some(at.duration_since(since))),
+            StepState::Failed { since, at } => {
+                ("✖", theme.critical, Some(at.duration_since(since)))
+            }
+        };
+        let title = match state {
+            StepState::Waiting => theme.muted,
+            _ => theme.text,
+        };
+        let took = span.map_or_else(String::new, |span| format!("  {}", short_span(span)));
+        doc.line(Line::from(vec![
+            Span::styled(symbol, style),
+            Span::raw(" "),
+            Span::styled(step.title.as_str(), title),
+            Span::styled(took, theme.muted),
+        ]));
+    }
+}

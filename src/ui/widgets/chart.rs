@@ -1,7 +1,7 @@
 //! A value over time: columns of eighths, the newest at the right.
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use crate::ui::area::{row, split_left};
@@ -49,14 +49,21 @@ pub fn chart(screen: &mut Screen<'_>, area: Rect, chart: &Chart<'_>) {
     }
     let height = usize::from(plot.height);
     let gap = usize::from(plot.width).saturating_sub(shown.len());
+    let heights: Vec<usize> = shown.iter().map(|v| eighths(*v, top, height)).collect();
     for n in 0..height {
         let below = (height - 1 - n) * 8;
-        let mut text = " ".repeat(gap);
-        for value in shown {
-            let eighths = eighths(*value, top, height);
-            text.push_str(EIGHTHS[eighths.saturating_sub(below).min(8)]);
+        let mut line = Line::from(Span::raw(" ".repeat(gap)));
+        for height in &heights {
+            // The edge is bright, what is below it faint.
+            let style = if *height > below + 8 {
+                chart.style.add_modifier(Modifier::DIM)
+            } else {
+                chart.style
+            };
+            let symbol = EIGHTHS[height.saturating_sub(below).min(8)];
+            line.spans.push(Span::styled(symbol, style));
         }
-        screen.line(row(plot, n), &Line::from(Span::styled(text, chart.style)));
+        screen.line(row(plot, n), &line);
     }
 }
 

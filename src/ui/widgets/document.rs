@@ -35,11 +35,6 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// How many columns there are.
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
     /// A heading, with air before it.
     pub fn heading(&mut self, title: impl Into<std::borrow::Cow<'a, str>>) {
         if !self.lines.is_empty() {
@@ -120,9 +115,9 @@ impl<'a> Document<'a> {
         self.lines.push(Line::default());
     }
 
-    /// How many lines there are.
-    pub fn len(&self) -> usize {
-        self.lines.len()
+    /// The lines as they are.
+    pub fn into_lines(self) -> Vec<Line<'a>> {
+        self.lines
     }
 
     /// Draws what is on screen from a row on; reports how far it can be scrolled.
@@ -182,7 +177,7 @@ fn wrapped(value: &str, width: usize) -> Vec<String> {
     parts
 }
 
-/// Breaks at blanks where a word would be torn, anywhere where a word is too long.
+/// Breaks at blanks, in paths and lists where a word would be torn, anywhere where a word is too long.
 fn words(line: &str, width: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = line;
@@ -191,10 +186,9 @@ fn words(line: &str, width: usize) -> Vec<&str> {
             .into_iter()
             .next()
             .unwrap_or(0..rest.len());
-        let cut = match rest[..first.end].rfind(' ') {
-            Some(blank) if !rest[first.end..].starts_with(' ') && blank > first.end / 2 => {
-                blank + 1
-            }
+        let torn = !rest[first.end..].starts_with(' ');
+        let cut = match rest[..first.end].rfind([' ', '/', ',']) {
+            Some(at) if torn && at > first.end / 2 => at + 1,
             _ => first.end,
         };
         if cut == 0 || cut >= rest.len() {

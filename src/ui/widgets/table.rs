@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn the_least_needed_column_goes_first() {
         assert_eq!(widths(&COLUMNS, 39), [10, 10, 5, 8]);
-        assert_eq!(widths(&COLUMNS, 38), [15, 14, 5, 0]);
+        assert_eq!(widths(&COLUMNS, 38), [16, 13, 5, 0]);
         assert_eq!(widths(&COLUMNS, 3), [10, 0, 0, 0]);
         assert_eq!(widths(&COLUMNS, 0), [10, 0, 0, 0]);
     }

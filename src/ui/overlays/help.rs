@@ -1,0 +1,152 @@
+//! The keys, those that work here first, in as many columns as fit.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::{ACTIONS, Context};
+use crate::keymap::Key;
+use crate::ui::area::{row, split_left};
+use crate::ui::footer::contexts;
+use crate::ui::screen::Screen;
+use crate::ui::text;
+
+/// The columns of the keys.
+const KEYS: usize = 12;
+
+/// The least columns that a description can be read in.
+const COLUMN: u16 = 52;
+
+/// The most.
+const WIDEST: u16 = 84;
+
+/// Every context, in the order of the table.
+const ALL: [Context; 9] = [
+    Context::Services,
+    Context::Certificates,
+    Context::Volumes,
+    Context::Images,
+    Context::Logs,
+    Context::Jobs,
+    Context::Hosts,
+    Context::Detail,
+    Context::Everywhere,
+];
+
+/// Draws it; reports how far it can be scrolled.
+pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
+    let room = area.width.saturating_sub(8);
+    let count = (room / COLUMN).clamp(1, 3);
+    let width = (room.saturating_sub(3 * (count - 1)) / count).min(WIDEST);
+    let columns = columns(groups(screen), usize::from(count));
+    let tallest = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let height = u16::try_from(tallest).unwrap_or(u16::MAX);
+    let height = height.min(area.height.saturating_sub(4));
+    let inner = super::window(
+        screen,
+        area,
+        "keys",
+        width * count + 3 * (count - 1),
+        height,
+    );
+    let most = tallest.saturating_sub(usize::from(inner.height));
+    screen.regions.help_most = most;
+    let from = offset.min(most);
+    let mut rest = inner;
+    for lines in &columns {
+        let (place, after) = split_left(rest, width);
+        for (n, line) in lines
+            .iter()
+            .skip(from)
+            .take(usize::from(place.height))
+            .enumerate()
+        {
+            screen.line(
+                row(place, n),
+                &text::cut_line(line.clone(), usize::from(width)),
+            );
+        }
+        (_, rest) = split_left(after, 3);
+    }
+    if most > 0 {
+        let edge = super::inset(row(area, usize::from(inner.bottom() - area.y)), 0, 0);
+        let edge = Rect {
+            width: inner.right().saturating_sub(edge.x),
+            ..edge
+        };
+        let said = format!(
+            " {}–{} of {tallest} ",
+            from + 1,
+            from + usize::from(inner.height)
+        );
+        screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
+    }
+}
+
+/// A heading and its keys, for each context; those that hold here come first.
+fn groups(screen: &Screen<'_>) -> Vec<Vec<Line<'static>>> {
+    let theme = screen.theme;
+    let here = contexts(screen.model);
+    let rest = ALL.iter().filter(|context| !here.contains(context));
+    let mut groups = Vec::new();
+    for context in here.iter().chain(rest) {
+        let mut lines = vec![Line::from(Span::styled(context.title(), theme.heading))];
+        for spec in ACTIONS
+            .iter()
+            .filter(|spec| spec.contexts.contains(context))
+        {
+            let keys = screen.model.settings.keymap.keys(spec.action);
+            let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
+            let keys = keys.join(" ");
+            let style = if keys.is_empty() {
+                theme.muted
+            } else {
+                theme.key
+            };
+            let keys = if keys.is_empty() {
+                "no key".to_owned()
+            } else {
+                keys
+            };
+            let keys = text::cut_end(&keys, KEYS - 1).into_owned();
+            let air = " ".repeat(KEYS - text::width(&keys));
+            lines.push(Line::from(vec![
+                Span::styled(keys, style),
+                Span::raw(air),
+                Span::styled(spec.about, theme.text),
+            ]));
+        }
+        if lines.len() > 1 {
+            groups.push(lines);
+        }
+    }
+    groups
+}
+
+/// The groups one below the other, in columns about as long as each other; a long group may go on in the next.
+fn columns(groups: Vec<Vec<Line<'static>>>, count: usize) -> Vec<Vec<Line<'static>>> {
+    let total: usize = groups.iter().map(|group| group.len() + 1).sum();
+    let each = total.div_ceil(count.max(1)).max(1);
+    let mut columns: Vec<Vec<Line<'static>>> = vec![Vec::new()];
+    let count = count.max(1);
+    for group in groups {
+        let has_next = columns.len() < count;
+        let used = columns.last().map_or(0, Vec::len);
+        // A heading is not left alone at the foot of a column.
+        if has_next && used + 3 > each {
+            columns.push(Vec::new());
+        } else if used > 0
+            && let Some(column) = columns.last_mut()
+        {
+            column.push(Line::default());
+        }
+        for line in group {
+            if columns.len() < count && columns.last().is_some_and(|column| column.len() >= each) {
+                columns.push(Vec::new());
+            }
+            if let Some(column) = columns.last_mut() {
+                column.push(line);
+            }
+        }
+    }
+    columns
+}
