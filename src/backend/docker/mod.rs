@@ -1,1 +1,57 @@
-//! The Docker Engine API through bollard.
+//! The Docker Engine API, also as Podman speaks it.
+//!
+//! | file | duty |
+//! | --- | --- |
+//! | `connect` | from an endpoint to an engine that answers: version, who it is |
+//! | `channel`, `tls`, `socket`, `tunnel` | the connection: Unix, TCP, TLS, ssh, and why it cannot be had |
+//! | `request`, `wire`, `error` | answers as they come, as we read them, and as errors |
+//! | `list`, `inspect`, `indent`, `images`, `volumes` | what there is |
+//! | `events`, `logs`, `counters` (`cgroup`, `stats`) | what happens |
+//! | `actions`, `exec`, `archive` | what can be done |
+//!
+//! bollard makes the calls whose answers are short and settled; what is long, raw or must survive odd words goes
+//! through `request`. Both use one [`channel::Channel`].
+
+mod actions;
+mod archive;
+mod backend;
+mod cgroup;
+mod channel;
+mod connect;
+mod counters;
+mod error;
+mod events;
+mod exec;
+mod images;
+mod indent;
+mod inspect;
+mod list;
+mod logs;
+mod request;
+mod socket;
+mod stats;
+mod tls;
+mod tunnel;
+mod volumes;
+mod wire;
+
+pub use connect::DockerConnector;
+
+use std::sync::Arc;
+
+use crate::domain::{Endpoint, HostId, HostInfo};
+
+/// An engine that answered.
+struct DockerBackend {
+    host: HostId,
+    info: HostInfo,
+    /// Where requests go: for ssh the tunnel's local end.
+    endpoint: Endpoint,
+    channel: Arc<channel::Channel>,
+    docker: bollard::Docker,
+    meter: counters::Meter,
+    /// Held while the engine measures volumes: it walks disks, and engines refuse a second walk.
+    measuring: tokio::sync::Mutex<()>,
+    /// Keeps ssh running as long as this backend.
+    _tunnel: Option<tunnel::Tunnel>,
+}

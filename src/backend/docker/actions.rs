@@ -1,0 +1,63 @@
+//! Start, stop, restart, remove.
+
+use bollard::Docker;
+use bollard::query_parameters::{
+    RemoveContainerOptionsBuilder, RestartContainerOptions, StartContainerOptions,
+    StopContainerOptions,
+};
+
+use super::error::from_bollard;
+use crate::backend::BackendError;
+use crate::domain::ContainerId;
+
+/// Starts a container; one that runs already is fine (the engine's 304).
+pub(super) async fn start(
+    docker: &Docker,
+    address: &str,
+    id: &ContainerId,
+) -> Result<(), BackendError> {
+    docker
+        .start_container(id.as_str(), None::<StartContainerOptions>)
+        .await
+        .map_err(|err| from_bollard(err, address))
+}
+
+/// Stops a container with its own signal and timeout; one that does not run is fine (the engine's 304).
+pub(super) async fn stop(
+    docker: &Docker,
+    address: &str,
+    id: &ContainerId,
+) -> Result<(), BackendError> {
+    docker
+        .stop_container(id.as_str(), None::<StopContainerOptions>)
+        .await
+        .map_err(|err| from_bollard(err, address))
+}
+
+/// Stops and starts a container.
+pub(super) async fn restart(
+    docker: &Docker,
+    address: &str,
+    id: &ContainerId,
+) -> Result<(), BackendError> {
+    docker
+        .restart_container(id.as_str(), None::<RestartContainerOptions>)
+        .await
+        .map_err(|err| from_bollard(err, address))
+}
+
+/// Removes a container, running or not, with its anonymous volumes.
+pub(super) async fn remove(
+    docker: &Docker,
+    address: &str,
+    id: &ContainerId,
+) -> Result<(), BackendError> {
+    let options = RemoveContainerOptionsBuilder::default()
+        .force(true)
+        .v(true)
+        .build();
+    docker
+        .remove_container(id.as_str(), Some(options))
+        .await
+        .map_err(|err| from_bollard(err, address))
+}

@@ -1,0 +1,164 @@
+//! The contract, each call with its time limit.
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+
+use super::error::{ACTION_LIMIT, CALL_LIMIT, SIZES_LIMIT, limited};
+use super::{DockerBackend, actions, archive, events, exec, images, inspect, list, logs, volumes};
+use crate::backend::{
+    Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
+    ExecRequest, ExecSession, LogRequest, Watched,
+};
+use crate::domain::{
+    ByteSize, Container, ContainerId, Counters, Endpoint, HostInfo, Image, RawLogLine, Volume,
+    VolumeId,
+};
+
+#[async_trait]
+impl Backend for DockerBackend {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            exec: true,
+            volume_sizes: true,
+            archive: true,
+        }
+    }
+
+    fn info(&self) -> &HostInfo {
+        &self.info
+    }
+
+    fn client_environment(&self) -> Vec<(String, String)> {
+        let mut environment = vec![("DOCKER_HOST".to_owned(), self.endpoint.to_string())];
+        if let Endpoint::Tcp {
+            tls: Some(files), ..
+        } = &self.endpoint
+        {
+            let folder = files.folder.to_string_lossy().into_owned();
+            environment.push(("DOCKER_TLS_VERIFY".to_owned(), "1".to_owned()));
+            environment.push(("DOCKER_CERT_PATH".to_owned(), folder));
+        }
+        environment
+    }
+
+    async fn containers(&self) -> Result<Vec<Container>, BackendError> {
+        limited(CALL_LIMIT, list::containers(&self.channel, &self.host)).await
+    }
+
+    async fn inspect(&self, id: &ContainerId) -> Result<Container, BackendError> {
+        limited(
+            CALL_LIMIT,
+            inspect::container(&self.channel, &self.host, id),
+        )
+        .await
+    }
+
+    async fn inspect_json(&self, id: &ContainerId) -> Result<String, BackendError> {
+        limited(CALL_LIMIT, inspect::json(&self.channel, id)).await
+    }
+
+    async fn events(
+        &self,
+    ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError> {
+        limited(CALL_LIMIT, events::events(&self.channel)).await
+    }
+
+    async fn logs(
+        &self,
+        id: &ContainerId,
+        request: LogRequest,
+    ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
+        limited(CALL_LIMIT, logs::logs(&self.channel, id, request)).await
+    }
+
+    async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)> {
+        self.meter.read(&self.docker, watched).await
+    }
+
+    async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {
+        let volumes = volumes::volumes(&self.docker, self.channel.address(), &self.host);
+        limited(CALL_LIMIT, volumes).await
+    }
+
+    async fn volume_sizes(&self) -> Result<Vec<(VolumeId, ByteSize)>, BackendError> {
+        let _turn = self.measuring.lock().await;
+        limited(SIZES_LIMIT, volumes::sizes(&self.channel, &self.host)).await
+    }
+
+    async fn images(&self) -> Result<Vec<Image>, BackendError> {
+        let images = images::images(&self.docker, self.channel.address(), &self.host);
+        limited(CALL_LIMIT, images).await
+    }
+
+    async fn image(&self, reference: &str) -> Result<Option<Image>, BackendError> {
+        let address = self.channel.address();
+        let image = images::image(&self.docker, address, &self.host, reference);
+        limited(CALL_LIMIT, image).await
+    }
+
+    async fn start(&self, id: &ContainerId) -> Result<(), BackendError> {
+        limited(
+            ACTION_LIMIT,
+            actions::start(&self.docker, self.channel.address(), id),
+        )
+        .await
+    }
+
+    async fn stop(&self, id: &ContainerId) -> Result<(), BackendError> {
+        limited(
+            ACTION_LIMIT,
+            actions::stop(&self.docker, self.channel.address(), id),
+        )
+        .await
+    }
+
+    async fn restart(&self, id: &ContainerId) -> Result<(), BackendError> {
+        limited(
+            ACTION_LIMIT,
+            actions::restart(&self.docker, self.channel.address(), id),
+        )
+        .await
+    }
+
+    async fn remove(&self, id: &ContainerId) -> Result<(), BackendError> {
+        limited(
+            ACTION_LIMIT,
+            actions::remove(&self.docker, self.channel.address(), id),
+        )
+        .await
+    }
+
+    /// Without a time limit: a renewal may take minutes, and its caller knows how many.
+    async fn exec(&self, request: ExecRequest) -> Result<ExecOutput, BackendError> {
+        exec::run(&self.docker, self.channel.address(), request).await
+    }
+
+    async fn exec_terminal(
+        &self,
+        request: ExecRequest,
+        size: (u16, u16),
+    ) -> Result<ExecSession, BackendError> {
+        let session = exec::terminal(&self.channel, &self.docker, request, size);
+        limited(CALL_LIMIT, session).await
+    }
+
+    async fn exec_resize(&self, session: &str, size: (u16, u16)) -> Result<(), BackendError> {
+        let resize = exec::resize(&self.docker, self.channel.address(), session, size);
+        limited(CALL_LIMIT, resize).await
+    }
+
+    async fn exec_exit_code(&self, session: &str) -> Result<Option<i64>, BackendError> {
+        let code = exec::exit_code(&self.docker, self.channel.address(), session);
+        limited(CALL_LIMIT, code).await
+    }
+
+    async fn read_archive(
+        &self,
+        id: &ContainerId,
+        path: &str,
+        limits: ArchiveLimits,
+    ) -> Result<Archive, BackendError> {
+        let read = archive::read(&self.docker, self.channel.address(), id, path, limits);
+        limited(CALL_LIMIT, read).await
+    }
+}

@@ -1,0 +1,121 @@
+//! What went wrong with a call, as a [`BackendError`]; by variant and status, never by text.
+
+use std::error::Error as _;
+use std::io;
+use std::time::Duration;
+
+use bollard::errors::Error;
+use tokio_rustls::rustls;
+
+use super::socket;
+use crate::backend::BackendError;
+use crate::domain::Endpoint;
+
+/// Lists and inspects answer in milliseconds; 500 containers in under a second.
+pub(super) const CALL_LIMIT: Duration = Duration::from_secs(30);
+/// A container may set itself minutes to stop.
+pub(super) const ACTION_LIMIT: Duration = Duration::from_secs(15 * 60);
+/// `system/df` walks every file of every volume.
+pub(super) const SIZES_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// The call with a time limit.
+pub(super) async fn limited<T>(
+    limit: Duration,
+    call: impl Future<Output = Result<T, BackendError>>,
+) -> Result<T, BackendError> {
+    match tokio::time::timeout(limit, call).await {
+        Ok(result) => result,
+        Err(_) => Err(BackendError::TimedOut {
+            seconds: limit.as_secs(),
+        }),
+    }
+}
+
+/// A connection that could not be opened.
+pub(super) fn from_connect(err: &io::Error, endpoint: &Endpoint, address: &str) -> BackendError {
+    if let Some(problem) = tls_problem(err) {
+        return problem;
+    }
+    match (err.kind(), endpoint) {
+        (io::ErrorKind::PermissionDenied, Endpoint::Unix(path)) => BackendError::Forbidden {
+            endpoint: address.to_owned(),
+            group: socket::group_of(path),
+        },
+        _ => cut_off(address, &err.to_string()),
+    }
+}
+
+/// A connection that was lost.
+pub(super) fn cut_off(address: &str, why: &str) -> BackendError {
+    BackendError::Unreachable {
+        endpoint: address.to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+fn tls_problem(err: &io::Error) -> Option<BackendError> {
+    let inner = err.get_ref()?.downcast_ref::<rustls::Error>()?;
+    Some(BackendError::Garbage(format!("TLS: {inner}")))
+}
+
+/// An exchange that failed after the connection was opened.
+pub(super) fn from_hyper(err: &hyper::Error, address: &str) -> BackendError {
+    if err.is_parse() {
+        return BackendError::Garbage(format!("not HTTP: {err}"));
+    }
+    match err
+        .source()
+        .and_then(|source| source.downcast_ref::<io::Error>())
+    {
+        Some(source) => {
+            tls_problem(source).unwrap_or_else(|| cut_off(address, &source.to_string()))
+        }
+        None => cut_off(address, &err.to_string()),
+    }
+}
+
+/// An answer that says no.
+pub(super) fn from_status(status: u16, message: String) -> BackendError {
+    match status {
+        404 => BackendError::NotFound(message),
+        304 | 409 => BackendError::Conflict(message),
+        _ => BackendError::Engine { status, message },
+    }
+}
+
+/// A failed call of bollard's.
+pub(super) fn from_bollard(err: Error, address: &str) -> BackendError {
+    match err {
+        Error::DockerResponseServerError {
+            status_code,
+            message,
+        } => from_status(status_code, message),
+        Error::IOError { err } => from_io(err, address),
+        Error::HyperResponseError { err } => from_hyper(&err, address),
+        Error::RequestTimeoutError => BackendError::TimedOut { seconds: 0 },
+        Error::JsonDataError { message, column } => {
+            BackendError::Garbage(format!("{message} (column {column})"))
+        }
+        Error::JsonSerdeError { err } => BackendError::Garbage(err.to_string()),
+        Error::StrParseError { err } => BackendError::Garbage(err.to_string()),
+        Error::APIVersionParseError {} => BackendError::Garbage("no API version".to_owned()),
+        Error::DockerStreamError { error } => BackendError::Engine {
+            status: 500,
+            message: error,
+        },
+        Error::DockerContainerWaitError { error, code } => BackendError::Engine {
+            status: 500,
+            message: format!("{error} (exit code {code})"),
+        },
+        // What is left never leaves this machine: a request that could not be written down.
+        other => BackendError::Unsupported(other.to_string()),
+    }
+}
+
+/// Our own transport's error comes back out of bollard wrapped; anything else is a lost connection.
+pub(super) fn from_io(err: io::Error, address: &str) -> BackendError {
+    match err.downcast::<BackendError>() {
+        Ok(own) => own,
+        Err(err) => cut_off(address, &err.to_string()),
+    }
+}

@@ -1,0 +1,76 @@
+//! Images as the engine lists them.
+
+use bollard::Docker;
+use bollard::models::{ImageInspect, ImageSummary};
+use bollard::query_parameters::ListImagesOptionsBuilder;
+use jiff::Timestamp;
+
+use super::error::from_bollard;
+use crate::backend::BackendError;
+use crate::domain::{ByteSize, HostId, Image, ImageId};
+
+/// Every image but intermediate layers.
+pub(super) async fn images(
+    docker: &Docker,
+    address: &str,
+    host: &HostId,
+) -> Result<Vec<Image>, BackendError> {
+    let options = ListImagesOptionsBuilder::default().all(false).build();
+    let list = docker
+        .list_images(Some(options))
+        .await
+        .map_err(|err| from_bollard(err, address))?;
+    Ok(list.into_iter().map(|one| listed(one, host)).collect())
+}
+
+/// What a reference or id means now.
+pub(super) async fn image(
+    docker: &Docker,
+    address: &str,
+    host: &HostId,
+    reference: &str,
+) -> Result<Option<Image>, BackendError> {
+    match docker.inspect_image(reference).await {
+        Ok(answer) => Ok(Some(inspected(answer, host))),
+        Err(err) => match from_bollard(err, address) {
+            BackendError::NotFound(_) => Ok(None),
+            err => Err(err),
+        },
+    }
+}
+
+fn listed(summary: ImageSummary, host: &HostId) -> Image {
+    Image {
+        host: host.clone(),
+        id: ImageId::from(summary.id),
+        tags: named(summary.repo_tags),
+        digests: named(summary.repo_digests),
+        size: ByteSize(u64::try_from(summary.size).unwrap_or(0)),
+        created: Timestamp::from_second(summary.created).unwrap_or_default(),
+    }
+}
+
+fn inspected(answer: ImageInspect, host: &HostId) -> Image {
+    Image {
+        host: host.clone(),
+        id: ImageId::from(answer.id.unwrap_or_default()),
+        tags: named(answer.repo_tags.unwrap_or_default()),
+        digests: named(answer.repo_digests.unwrap_or_default()),
+        size: ByteSize(
+            answer
+                .size
+                .and_then(|size| u64::try_from(size).ok())
+                .unwrap_or(0),
+        ),
+        created: answer
+            .created
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default(),
+    }
+}
+
+/// A dangling image is listed as `<none>:<none>` and `<none>@<none>`, or `name@<none>`.
+fn named(mut references: Vec<String>) -> Vec<String> {
+    references.retain(|reference| !reference.contains("<none>"));
+    references
+}

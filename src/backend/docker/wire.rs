@@ -1,0 +1,262 @@
+//! The engine's answers as we read them: only what we use, and forgiving.
+//!
+//! bollard's models refuse a whole list for one word they do not know (a state, a mount's kind) or a null they do not
+//! expect (Podman); a list in which nothing is shown for one odd container is no use. Names are the API's (1.41).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+/// Go writes an empty slice or map as null.
+fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+macro_rules! wire {
+    ($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(rename_all = "PascalCase", default)]
+        pub(super) struct $name {
+            $($(#[$attribute])* #[serde(deserialize_with = "nullable")] pub(super) $field: $kind,)*
+        }
+    };
+}
+
+wire! {
+    /// One element of `/containers/json`.
+    Summary {
+        id: String,
+        names: Vec<String>,
+        image: String,
+        #[serde(rename = "ImageID")]
+        image_id: String,
+        command: String,
+        created: i64,
+        ports: Vec<SummaryPort>,
+        labels: BTreeMap<String, String>,
+        state: String,
+        status: String,
+        host_config: SummaryHostConfig,
+        network_settings: Networks,
+        mounts: Vec<MountPoint>,
+    }
+}
+
+wire! {
+    /// A port in the list.
+    SummaryPort {
+        #[serde(rename = "IP")]
+        ip: String,
+        private_port: u64,
+        public_port: Option<u64>,
+        #[serde(rename = "Type")]
+        protocol: String,
+    }
+}
+
+wire! {
+    /// What the list says of the host's side.
+    SummaryHostConfig { network_mode: String, }
+}
+
+wire! {
+    /// The networks of a container, and (inspect only) its ports.
+    Networks {
+        networks: BTreeMap<String, Option<EndpointSettings>>,
+        ports: BTreeMap<String, Option<Vec<PortBinding>>>,
+    }
+}
+
+wire! {
+    /// A container's place in a network.
+    EndpointSettings {
+        #[serde(rename = "IPAddress")]
+        ip_address: String,
+        #[serde(rename = "GlobalIPv6Address")]
+        global_ipv6_address: String,
+        aliases: Vec<String>,
+    }
+}
+
+wire! {
+    /// Where a port is published.
+    PortBinding { host_ip: String, host_port: String, }
+}
+
+wire! {
+    /// A mount.
+    MountPoint {
+        #[serde(rename = "Type")]
+        kind: String,
+        name: String,
+        source: String,
+        destination: String,
+        #[serde(rename = "RW")]
+        writable: bool,
+    }
+}
+
+wire! {
+    /// `/containers/{id}/json`.
+    Inspect {
+        id: String,
+        created: String,
+        path: String,
+        args: Vec<String>,
+        state: InspectState,
+        image: String,
+        name: String,
+        restart_count: u64,
+        host_config: HostConfig,
+        mounts: Vec<MountPoint>,
+        config: Config,
+        network_settings: Networks,
+    }
+}
+
+wire! {
+    /// What a container does.
+    InspectState {
+        status: String,
+        #[serde(rename = "OOMKilled")]
+        oom_killed: bool,
+        pid: u32,
+        exit_code: i64,
+        error: String,
+        started_at: String,
+        finished_at: String,
+        // Podman's own name for it, beside the other.
+        #[serde(alias = "Healthcheck")]
+        health: Option<InspectHealth>,
+    }
+}
+
+wire! {
+    /// What the health check said.
+    InspectHealth { status: String, log: Vec<InspectProbe>, }
+}
+
+wire! {
+    /// One run of the health check.
+    InspectProbe { start: String, exit_code: i64, output: String, }
+}
+
+wire! {
+    /// The host's side of a container.
+    HostConfig {
+        network_mode: String,
+        memory: i64,
+        restart_policy: RestartPolicy,
+        log_config: LogConfig,
+    }
+}
+
+wire! {
+    /// When the engine starts it again.
+    RestartPolicy { name: String, maximum_retry_count: u64, }
+}
+
+wire! {
+    /// Where its log goes.
+    LogConfig {
+        #[serde(rename = "Type")]
+        driver: String,
+    }
+}
+
+wire! {
+    /// The container's side of a container.
+    Config {
+        user: String,
+        tty: bool,
+        env: Vec<String>,
+        cmd: Words,
+        entrypoint: Words,
+        image: String,
+        working_dir: String,
+        labels: BTreeMap<String, String>,
+        healthcheck: Option<HealthConfig>,
+    }
+}
+
+wire! {
+    /// The configured health check.
+    HealthConfig { test: Vec<String>, }
+}
+
+/// A command line: a list, or (Podman before 5) one string.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "OneOrMany")]
+pub(super) struct Words(pub(super) Vec<String>);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Words {
+    fn from(words: OneOrMany) -> Self {
+        match words {
+            OneOrMany::One(word) if word.is_empty() => Self(Vec::new()),
+            OneOrMany::One(word) => Self(vec![word]),
+            OneOrMany::Many(words) => Self(words),
+        }
+    }
+}
+
+wire! {
+    /// `/info`.
+    Info {
+        name: String,
+        operating_system: String,
+        kernel_version: String,
+        architecture: String,
+        #[serde(rename = "NCPU")]
+        cpus: u64,
+        mem_total: u64,
+        docker_root_dir: String,
+    }
+}
+
+wire! {
+    /// One line of `/events`.
+    Event {
+        #[serde(rename = "Type")]
+        kind: String,
+        action: String,
+        actor: Actor,
+    }
+}
+
+wire! {
+    /// Whom an event is about.
+    Actor {
+        #[serde(rename = "ID")]
+        id: String,
+    }
+}
+
+wire! {
+    /// `/system/df`: `Volumes` up to API 1.51, `VolumeUsage` with the verbose answer of 1.52.
+    DiskUsage { volumes: Vec<VolumeOnDisk>, volume_usage: VolumesOnDisk, }
+}
+
+wire! {
+    /// The volumes' part of the newer answer.
+    VolumesOnDisk { items: Vec<VolumeOnDisk>, }
+}
+
+wire! {
+    /// A volume's size.
+    VolumeOnDisk { name: String, usage_data: Option<VolumeUse>, }
+}
+
+wire! {
+    /// -1 when the driver cannot tell.
+    VolumeUse { size: i64, }
+}
