@@ -2,7 +2,7 @@
 //!
 //! [`Backend`] is object-safe; each engine has a folder here that implements it. Nothing above this module knows a
 //! client library: answers are `domain` types, errors are [`BackendError`]s that become a
-//! [`Failure`](crate::domain::Failure).
+//! [`Failure`].
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;

@@ -1,0 +1,20 @@
+//! The real binary in a real pty against a real engine: what a person at a terminal would see.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+
+mod config;
+mod dashboard;
+mod engine_lost;
+mod everyday;
+mod hostile;
+mod redeploy;
+mod resize;
+mod signals;
+mod status;

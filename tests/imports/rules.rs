@@ -1,0 +1,50 @@
+//! The import rule of DESIGN.md as tables: who may know whom. Change the design here first.
+
+/// What a top-level module may import of the crate. `app::action` allows that submodule only; `*` is anything.
+pub const MODULES: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("logs", &["domain"]),
+    ("app", &["domain", "logs", "keymap"]),
+    ("keymap", &["domain", "app::action"]),
+    ("theme", &["domain"]),
+    ("ui", &["domain", "logs", "app", "theme", "keymap"]),
+    ("config", &["domain", "keymap", "theme", "app::action"]),
+    ("backend", &["domain"]),
+    ("compose", &["domain"]),
+    ("store", &["domain"]),
+    ("certs", &["domain", "backend"]),
+    ("deploy", &["domain", "backend", "compose"]),
+    ("jobs", &["domain", "backend", "compose", "deploy", "store"]),
+    ("runtime", &["*"]),
+    ("cli", &["*"]),
+    ("main", &["cli"]),
+];
+
+/// Where a library may be named: modules, or folders and files below them.
+pub const LIBRARIES: &[(&str, &[&str])] = &[
+    ("bollard", &["backend/docker"]),
+    ("rusqlite", &["store"]),
+    ("x509_parser", &["certs"]),
+    ("ratatui", &["ui", "theme", "runtime"]),
+    ("crossterm", &["ui", "runtime"]),
+];
+
+/// The modules that do no I/O and never ask the clock.
+pub const PURE: &[&str] = &["domain", "app", "logs"];
+
+/// What a pure module may not name, beside the libraries above.
+pub const IMPURE: &[&str] = &[
+    "tokio",
+    "tokio_util",
+    "std::env",
+    "std::fs",
+    "std::process",
+    "std::thread",
+    "Timestamp::now",
+    "Zoned::now",
+    "SystemTime::now",
+    "Instant::now",
+];
+
+/// At this length a second thing has moved in. Tests may be longer.
+pub const LONGEST_FILE: usize = 400;
