@@ -10,6 +10,8 @@ mod in_place;
 mod observe;
 mod observed;
 mod pull;
+#[cfg(test)]
+pub(crate) mod sample;
 mod sharers;
 #[cfg(test)]
 mod tests;
