@@ -262,7 +262,7 @@ async fn a_caller_that_goes_away_leaves_a_finished_step_and_an_end() {
     }
     assert_eq!(bench.record().steps[0].ok, None);
     bench.engine.release();
-    // The lock is given back as the last thing it does: another job gets through then.
+    // The lock is given back after its end was recorded: another job gets through then.
     loop {
         let ended = bench.run(ActionName::Stop, &web).await;
         if matches!(ended.outcome, Outcome::Done { .. }) {
