@@ -24,13 +24,23 @@ const CONTEXTS: [Context; 9] = [
 /// A table of the actions, by where they work first.
 fn keys() -> String {
     let keymap = Keymap::default();
-    let mut text = String::from("| key | action | what it does | where |\n| --- | --- | --- | --- |\n");
+    let mut text =
+        String::from("| key | action | what it does | where |\n| --- | --- | --- | --- |\n");
     for context in CONTEXTS {
-        for spec in ACTIONS.iter().filter(|spec| spec.contexts.first() == Some(&context)) {
-            let keys: Vec<String> =
-                keymap.keys(spec.action).iter().map(|key| format!("`{key}`")).collect();
-            let places: Vec<String> =
-                spec.contexts.iter().map(|context| context.title().to_lowercase()).collect();
+        for spec in ACTIONS
+            .iter()
+            .filter(|spec| spec.contexts.first() == Some(&context))
+        {
+            let keys: Vec<String> = keymap
+                .keys(spec.action)
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect();
+            let places: Vec<String> = spec
+                .contexts
+                .iter()
+                .map(|context| context.title().to_lowercase())
+                .collect();
             writeln!(
                 text,
                 "| {} | `{}` | {} | {} |",
@@ -47,8 +57,12 @@ fn keys() -> String {
 
 fn replace(readme: &str, name: &str, content: &str) -> String {
     let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = readme.split_once(&open).unwrap_or_else(|| panic!("no {open:?}"));
-    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("no {close:?}"));
+    let (before, rest) = readme
+        .split_once(&open)
+        .unwrap_or_else(|| panic!("no {open:?}"));
+    let (_, after) = rest
+        .split_once(&close)
+        .unwrap_or_else(|| panic!("no {close:?}"));
     format!("{before}{open}\n{content}\n{close}{after}")
 }
 
@@ -72,7 +86,11 @@ fn the_readme_says_what_the_code_does() {
 fn every_context_has_a_heading_in_the_table() {
     for spec in ACTIONS {
         let first = spec.contexts.first().unwrap();
-        assert!(CONTEXTS.contains(first), "{} is missing from the table", spec.name);
+        assert!(
+            CONTEXTS.contains(first),
+            "{} is missing from the table",
+            spec.name
+        );
     }
 }
 
@@ -88,6 +106,9 @@ fn every_file_the_readme_names_is_there() {
         .collect();
     assert!(!links.is_empty());
     for link in links {
-        assert!(root.join(link).exists(), "README.md names {link}, which is not there");
+        assert!(
+            root.join(link).exists(),
+            "README.md names {link}, which is not there"
+        );
     }
 }
