@@ -647,6 +647,8 @@ pub fn add_logs(model: &mut Model) {
                 name: Arc::from(name),
                 colour,
                 following: true,
+                run: None,
+                lost: false,
             },
         );
     }

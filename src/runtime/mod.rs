@@ -1,7 +1,7 @@
 //! The loop that ties it together: the terminal's events, the hosts' answers, time.
 //!
-//! One task owns the model. It takes a message, lets [`update`] change the model, carries out the effects, and draws:
-//! after a key at once, after anything else at most every [`FRAME`].
+//! One task owns the model. It takes a message, lets [`update`](crate::app::update()) change the model, carries out the effects, and draws:
+//! after a key at once, after anything else at most every `FRAME`.
 
 pub mod asks;
 mod counters;

@@ -68,7 +68,11 @@ impl Backend for DockerBackend {
         id: &ContainerId,
         request: LogRequest,
     ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
-        limited(CALL_LIMIT, logs::logs(&self.channel, id, request)).await
+        limited(
+            CALL_LIMIT,
+            logs::logs(&self.channel, self.info.engine, id, request),
+        )
+        .await
     }
 
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)> {

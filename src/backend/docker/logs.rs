@@ -13,18 +13,23 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use super::channel::Channel;
 use super::request::escape;
 use crate::backend::{BackendError, LogRequest};
-use crate::domain::{ContainerId, RawLogLine};
-use decode::Decoder;
+use crate::domain::{ContainerId, EngineKind, RawLogLine};
+use decode::{Decoder, PART};
 
 /// Lines of a container's log, oldest first.
 pub(super) async fn logs(
     channel: &Channel,
+    engine: EngineKind,
     id: &ContainerId,
     request: LogRequest,
 ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
     let response = channel.get(&path(id, request)).await?;
     let chunks = channel.chunks(response);
-    let decoder = Decoder::new(id.clone(), request.since);
+    let part = match engine {
+        EngineKind::Docker => Some(PART),
+        EngineKind::Podman => None,
+    };
+    let decoder = Decoder::new(id.clone(), request.since, part);
     let batches = stream::unfold(Some((chunks, decoder)), |state| async move {
         let (mut chunks, mut decoder) = state?;
         let mut lines = Vec::new();

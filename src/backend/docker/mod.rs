@@ -10,7 +10,7 @@
 //! | `actions`, `exec`, `archive` | what can be done |
 //!
 //! bollard makes the calls whose answers are short and settled; what is long, raw or must survive odd words goes
-//! through `request`. Both use one [`channel::Channel`].
+//! through `request`. Both use one `channel::Channel`.
 
 mod actions;
 mod archive;

@@ -3,7 +3,8 @@
 //! Without a terminal each message is a frame: `[stream, 0, 0, 0, length (4 bytes, big endian)]` and so many bytes
 //! (Engine API 1.41, "Attach to a container"). With a terminal messages follow each other bare. Either way a message
 //! begins with its RFC 3339 time and a space; one of more than 16 KiB comes in parts, each with a time of its own and
-//! all but the last without a line end.
+//! all but the last without a line end. The `local` driver of Engine 20.10 forgets the line end of the last part too,
+//! and the last words of a process need not have one: so a frame that is no full part ends the line as well.
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimeParser;
@@ -14,8 +15,9 @@ use crate::domain::{ContainerId, LogStream, RawLogLine};
 static TIMES: DateTimeParser = DateTimeParser::new();
 /// The longest time with a zone is 35 bytes.
 const LONGEST_TIME: usize = 40;
-/// What the engine splits long messages at (`defaultBufSize` of its log copier).
-const PART: usize = 16 * 1024;
+/// What Docker splits long messages at (`defaultBufSize` of its log copier). Podman splits where its monitor's read
+/// happened to end.
+pub(super) const PART: usize = 16 * 1024;
 /// The stream of the engine's own errors (`stdcopy.Systemerr`).
 const SYSTEM_ERROR: u8 = 3;
 
@@ -36,12 +38,16 @@ enum Next {
 pub(super) struct Decoder {
     container: ContainerId,
     since: Option<Timestamp>,
+    /// Whether shorter frames than this are never followed by the rest of their line.
+    part: Option<usize>,
     next: Next,
     framed: bool,
     /// The current frame's stream.
     stream: u8,
     /// What is left of the current frame; without frames, of the part that the engine would send at once.
     left: usize,
+    /// How much text the current frame had.
+    text: usize,
     /// A header or time that is split over two chunks.
     held: Vec<u8>,
     /// For times that cannot be read.
@@ -51,14 +57,21 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(container: ContainerId, since: Option<Timestamp>) -> Self {
+    /// `part` is the size at which this engine splits long messages, where it is known.
+    pub(super) fn new(
+        container: ContainerId,
+        since: Option<Timestamp>,
+        part: Option<usize>,
+    ) -> Self {
         Self {
             container,
             since,
+            part,
             next: Next::Unknown,
             framed: true,
             stream: 1,
             left: 0,
+            text: 0,
             held: Vec::new(),
             last: since.unwrap_or_default(),
             lines: [Line::default(), Line::default()],
@@ -77,7 +90,7 @@ impl Decoder {
                 Next::Text => rest = self.text(rest, out),
             }
             if self.framed && self.left == 0 && self.next != Next::Header {
-                self.end_of_frame()?;
+                self.end_of_frame(out)?;
             }
         }
         Ok(())
@@ -182,12 +195,14 @@ impl Decoder {
     fn held_is_text(&mut self) {
         self.begin(self.last);
         let held = std::mem::take(&mut self.held);
+        self.text = held.len();
         self.line().push(&held);
     }
 
     fn begin(&mut self, at: Timestamp) {
         self.last = at;
         self.next = Next::Text;
+        self.text = 0;
         if !self.framed {
             self.left = PART;
         }
@@ -207,6 +222,7 @@ impl Decoder {
         let piece = &here[..end.unwrap_or(here.len())];
         let taken = piece.len() + usize::from(end.is_some());
         self.left -= taken;
+        self.text += taken;
         let last = self.last;
         let line = self.line();
         line.at.get_or_insert(last);
@@ -220,10 +236,13 @@ impl Decoder {
         &rest[taken..]
     }
 
-    fn end_of_frame(&mut self) -> Result<(), String> {
+    fn end_of_frame(&mut self, out: &mut Vec<RawLogLine>) -> Result<(), String> {
         self.next = Next::Header;
         if self.stream == SYSTEM_ERROR {
             return Err(String::from_utf8_lossy(&self.trouble).trim().to_owned());
+        }
+        if self.part.is_some_and(|part| self.text < part) && self.line().at.is_some() {
+            self.emit(self.log_stream(), out);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Frames and terminals, whole and in pieces.
 
-use super::decode::Decoder;
+use super::decode::{Decoder, PART};
 use super::line::KEPT;
 use crate::domain::{ContainerId, LogStream, RawLogLine};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ fn message(stream: u8, at: &str, text: &[u8]) -> Vec<u8> {
 }
 
 fn decode_in(bytes: &[u8], size: usize, since: Option<Timestamp>) -> Vec<RawLogLine> {
-    let mut decoder = Decoder::new(ContainerId::from("c"), since);
+    let mut decoder = Decoder::new(ContainerId::from("c"), since, Some(PART));
     let mut lines = Vec::new();
     for chunk in bytes.chunks(size) {
         decoder.feed(chunk, &mut lines).unwrap();
@@ -104,7 +104,7 @@ fn a_line_of_ten_megabytes_is_cut() {
 
 #[test]
 fn a_line_that_never_ends_is_shown_and_takes_no_more_memory() {
-    let mut decoder = Decoder::new(ContainerId::from("c"), None);
+    let mut decoder = Decoder::new(ContainerId::from("c"), None, Some(PART));
     let mut lines = Vec::new();
     decoder
         .feed(format!("{AT} ").as_bytes(), &mut lines)
@@ -139,9 +139,7 @@ fn a_message_without_a_time_has_the_last_one() {
         frame(1, b"no time here\n"),
         frame(1, b"2026-99-99T00:00:00Z wrong\n"),
         frame(2, b"word"),
-        frame(2, b"\n"),
         frame(1, &[b'q'; 100]),
-        frame(1, b"\n"),
     ]
     .concat();
     let lines = decode(&bytes);
@@ -153,13 +151,36 @@ fn a_message_without_a_time_has_the_last_one() {
 }
 
 #[test]
+fn a_frame_that_is_no_full_part_ends_the_line() {
+    let part = [b'x'; 16384];
+    let bytes = [
+        message(1, AT, &part),
+        message(1, AT, b"tail of the local driver"),
+        message(1, AT, &part),
+        message(1, AT, b""),
+        message(2, AT, b"last words"),
+        message(2, "2026-11-21T08:00:00Z", b"next run\n"),
+    ]
+    .concat();
+    let lines = decode(&bytes);
+    let lengths: Vec<usize> = lines.iter().map(|line| line.bytes.len()).collect();
+    assert_eq!(lengths, [16384 + 24, 16384, 10, 8]);
+    // Podman's parts have any size.
+    let mut decoder = Decoder::new(ContainerId::from("c"), None, None);
+    let mut lines = Vec::new();
+    let bytes = [message(1, AT, b"one "), message(1, AT, b"line\n")].concat();
+    decoder.feed(&bytes, &mut lines).unwrap();
+    assert_eq!(texts(&lines), ["one line"]);
+}
+
+#[test]
 fn the_engines_own_error_ends_the_log() {
     let bytes = [
         message(1, AT, b"one\n"),
         frame(3, b"Error grabbing logs: EOF\n"),
     ]
     .concat();
-    let mut decoder = Decoder::new(ContainerId::from("c"), None);
+    let mut decoder = Decoder::new(ContainerId::from("c"), None, Some(PART));
     let mut lines = Vec::new();
     let outcome = decoder.feed(&bytes, &mut lines);
     assert_eq!(outcome, Err("Error grabbing logs: EOF".to_owned()));
@@ -173,7 +194,7 @@ proptest! {
         size in 1_usize..50,
     ) {
         let run = |size| {
-            let mut decoder = Decoder::new(ContainerId::from("c"), None);
+            let mut decoder = Decoder::new(ContainerId::from("c"), None, Some(PART));
             let mut lines = Vec::new();
             let outcome = bytes.chunks(size).try_for_each(|chunk| decoder.feed(chunk, &mut lines));
             decoder.finish(&mut lines);

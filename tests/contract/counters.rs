@@ -1,0 +1,84 @@
+//! Counters against what really happens.
+
+use topside::backend::Watched;
+use topside::domain::{ContainerId, Counters};
+
+use crate::world::{IDLE, World, soon, until};
+
+async fn watch(world: &World, id: &ContainerId, network: bool) -> Watched {
+    let detail = world.backend.inspect(id).await.unwrap().detail.unwrap();
+    Watched {
+        id: id.clone(),
+        pid: detail.pid,
+        network,
+    }
+}
+
+async fn read(world: &World, watched: &Watched) -> Counters {
+    let mut found = soon(world.backend.counters(std::slice::from_ref(watched))).await;
+    assert_eq!(found.len(), 1);
+    let (id, counters) = found.remove(0);
+    assert_eq!(id, watched.id);
+    counters
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_container_uses_the_cpu() {
+    let world = World::new().await;
+    let id = world.run(
+        "busy",
+        &["-m", "64m"],
+        "trap 'exit 0' TERM; while :; do :; done",
+    );
+    let watched = watch(&world, &id, true).await;
+    let first = read(&world, &watched).await;
+    until(async || read(&world, &watched).await.cpu_nanos > first.cpu_nanos + 50_000_000).await;
+    let second = read(&world, &watched).await;
+    assert!(second.at > first.at);
+    assert!(second.memory.0 > 0 && second.memory.0 < 64 << 20);
+    assert_eq!(second.memory_limit.unwrap().0, 64 << 20);
+    assert!(second.pids.unwrap() >= 1);
+    assert!(second.received.is_some() && second.sent.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_and_the_engine_say_the_same() {
+    let world = World::new().await;
+    let id = world.run("same", &[], IDLE);
+    let watched = watch(&world, &id, true).await;
+    let through_engine = Watched {
+        pid: None,
+        ..watched.clone()
+    };
+    let before = read(&world, &watched).await;
+    let engine = read(&world, &through_engine).await;
+    let after = read(&world, &watched).await;
+    assert!(before.cpu_nanos <= engine.cpu_nanos && engine.cpu_nanos <= after.cpu_nanos);
+    let apart = before.memory.0.abs_diff(engine.memory.0);
+    assert!(apart < 1 << 20, "{before:?} {engine:?}");
+    assert_eq!(before.pids, engine.pids);
+    assert!(before.received <= engine.received && engine.received <= after.received);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_network_is_read_only_when_wanted() {
+    let world = World::new().await;
+    let id = world.run("quiet", &[], IDLE);
+    let counters = read(&world, &watch(&world, &id, false).await).await;
+    assert_eq!((counters.received, counters.sent), (None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_run_is_left_out() {
+    let world = World::new().await;
+    let running = watch(&world, &world.run("up", &[], IDLE), false).await;
+    let ended = watch(&world, &world.ran("ended", &[], "true"), false).await;
+    let gone = Watched {
+        id: ContainerId::from(&world.name("gone")),
+        pid: Some(1),
+        network: true,
+    };
+    let found = soon(world.backend.counters(&[ended, running.clone(), gone])).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, running.id);
+}

@@ -1,0 +1,168 @@
+//! The engine under test, and what a test makes on it.
+
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::stream::{BoxStream, StreamExt};
+use topside::backend::docker::DockerConnector;
+use topside::backend::endpoint::{self, Environment};
+use topside::backend::{Backend, BackendError, Connector};
+use topside::domain::{Container, ContainerId};
+
+/// An idle main process that stops at once when it is told to.
+pub const IDLE: &str = "trap 'exit 0' TERM; sleep 100000 & wait";
+
+/// A connection to the engine under test, and the test's own corner of it.
+pub struct World {
+    pub backend: Arc<dyn Backend>,
+    host: String,
+    pub image: String,
+    pub prefix: String,
+}
+
+/// The only place that knows which backend is tried.
+fn connector(host: &str) -> Box<dyn Connector> {
+    let environment = Environment::of_process();
+    let resolved = endpoint::resolve(Some(host), &environment).unwrap();
+    Box::new(DockerConnector::new(resolved.host, resolved.endpoint))
+}
+
+impl World {
+    pub async fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let host = std::env::var("TOPSIDE_TEST_DOCKER_HOST")
+            .expect("TOPSIDE_TEST_DOCKER_HOST has to name an engine to test on, such as unix:///var/run/docker.sock");
+        let image = std::env::var("TOPSIDE_TEST_IMAGE")
+            .unwrap_or_else(|_| "topside-test/busybox:1".to_owned());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let prefix = format!(
+            "topside-test-{:x}-{}-{}",
+            now.as_millis(),
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        Self {
+            backend: connector(&host).connect().await.unwrap(),
+            host,
+            image,
+            prefix,
+        }
+    }
+
+    /// The docker CLI, which says what is really so.
+    pub fn docker(&self, arguments: &[&str]) -> String {
+        let output = self.try_docker(arguments);
+        assert!(
+            output.status.success(),
+            "docker {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    fn try_docker(&self, arguments: &[&str]) -> Output {
+        Command::new("docker")
+            .env("DOCKER_HOST", &self.host)
+            .args(arguments)
+            .output()
+            .expect("the docker CLI is needed")
+    }
+
+    pub fn name(&self, name: &str) -> String {
+        format!("{}-{name}", self.prefix)
+    }
+
+    /// `docker run -d` or `docker create` of the test's image.
+    pub fn make(&self, verb: &str, name: &str, options: &[&str], command: &[&str]) -> ContainerId {
+        let name = self.name(name);
+        let label = format!("topside.test.run={}", self.prefix);
+        let mut arguments = vec![verb];
+        if verb == "run" {
+            arguments.push("-d");
+        }
+        arguments.extend([
+            "--name",
+            &name,
+            "--label",
+            "topside.test=1",
+            "--label",
+            &label,
+        ]);
+        arguments.extend(options);
+        arguments.push(&self.image);
+        arguments.extend(command);
+        ContainerId::from(self.docker(&arguments))
+    }
+
+    pub fn run(&self, name: &str, options: &[&str], script: &str) -> ContainerId {
+        self.make("run", name, options, &["sh", "-c", script])
+    }
+
+    /// A container that ran to its end.
+    pub fn ran(&self, name: &str, options: &[&str], script: &str) -> ContainerId {
+        let id = self.run(name, options, script);
+        self.docker(&["wait", id.as_str()]);
+        id
+    }
+
+    pub fn volume(&self, name: &str) -> String {
+        let label = format!("topside.test.run={}", self.prefix);
+        let name = self.name(name);
+        self.docker(&[
+            "volume",
+            "create",
+            "--label",
+            "topside.test=1",
+            "--label",
+            &label,
+            &name,
+        ])
+    }
+
+    pub async fn listed(&self, id: &ContainerId) -> Option<Container> {
+        let list = self.backend.containers().await.unwrap();
+        list.into_iter().find(|container| container.id == *id)
+    }
+
+    fn remove(&self, list: &[&str], remove: &[&str]) {
+        let filter = format!("label=topside.test.run={}", self.prefix);
+        let found = self.try_docker(&[list, &["-q", "--filter", &filter]].concat());
+        let found = String::from_utf8_lossy(&found.stdout).into_owned();
+        let ids: Vec<&str> = found.split_whitespace().collect();
+        if !ids.is_empty() {
+            self.try_docker(&[remove, &ids].concat());
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.remove(&["ps", "-a"], &["rm", "-f", "-v"]);
+        self.remove(&["volume", "ls"], &["volume", "rm", "-f"]);
+    }
+}
+
+/// Nothing here takes a minute, unless it hangs.
+pub async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), what)
+        .await
+        .expect("took more than a minute")
+}
+
+/// Asks again and again, for what the engine tells nobody when it happens.
+pub async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+    let mut pause = tokio::time::interval(Duration::from_millis(20));
+    soon(async {
+        while !is_so().await {
+            pause.tick().await;
+        }
+    })
+    .await;
+}
+
+/// All of a stream that ends.
+pub async fn all<T>(stream: BoxStream<'static, Result<T, BackendError>>) -> Vec<T> {
+    soon(stream.map(Result::unwrap).collect()).await
+}
