@@ -1,6 +1,10 @@
 //! The README is always true: its key table and its config are made from the code. `TOPSIDE_UPDATE_README=1` writes
 //! them anew.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test: it fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test: it fails by panicking"
+)]
 
 use std::fmt::Write;
 use std::fs;
