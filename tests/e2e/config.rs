@@ -1,8 +1,9 @@
 //! A config that cannot be read is said with its place, in a terminal that stays usable.
 
+use crate::dashboard::quit;
 use crate::fixtures::engine;
 use crate::fixtures::home::Home;
-use crate::fixtures::terminal::{PATIENCE, Terminal};
+use crate::fixtures::terminal::{PATIENCE, Terminal, keys};
 
 #[test]
 fn a_broken_config_is_said_with_file_and_line() {
@@ -12,8 +13,9 @@ fn a_broken_config_is_said_with_file_and_line() {
     terminal.wait_for("the file and its line", PATIENCE, |screen| {
         screen.contains("config.toml") && screen.contains('3')
     });
-    // Whether it goes on with the defaults or ends: `q` ends what is left of it.
-    terminal.send("q");
-    terminal.wait_exit(PATIENCE);
-    terminal.assert_restored();
+    terminal.press(keys::ESC);
+    terminal.wait_for("the dashboard with the defaults", PATIENCE, |screen| {
+        !screen.contains("config.toml") && screen.contains("Services")
+    });
+    quit(&terminal);
 }

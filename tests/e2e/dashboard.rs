@@ -39,7 +39,7 @@ pub fn select(terminal: &Terminal, project: &Project) {
     terminal.wait_for("the project alone", PATIENCE, |screen| {
         let others = screen
             .lines()
-            .filter(|line| line.contains("ts-") && !line.contains(&project.name));
+            .filter(|line| line.contains("▾ ts-") && !line.contains(&project.name));
         screen.contains(&project.name) && others.count() == 0
     });
 }

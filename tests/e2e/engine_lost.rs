@@ -11,7 +11,7 @@ use crate::fixtures::terminal::{PATIENCE, keys};
 
 #[test]
 fn a_lost_engine_is_stale_and_comes_back() {
-    let project = Project::up("lost", WEB);
+    let project = Project::up("gone", WEB);
     let proxy = Proxy::to(&engine::socket());
     let home = Home::new();
     let terminal = open_at(&proxy.address(), &home);

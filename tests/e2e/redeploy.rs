@@ -22,7 +22,7 @@ fn a_changed_image_under_the_same_tag_is_brought_up() {
     terminal.send("D");
     let new = short_image_id(&other_image());
     terminal.wait_for("the new image's id", ACTION, |screen| {
-        screen.contains(&new) && screen.to_lowercase().contains("done")
+        screen.contains(&new) && screen.contains("runs")
     });
 
     assert_eq!(project.running_image("web"), image_id(&other_image()));
@@ -35,28 +35,5 @@ fn a_changed_image_under_the_same_tag_is_brought_up() {
     assert_eq!(state, "running");
     // What it ran before is kept for the way back.
     assert!(docker(&["image", "ls", "--all", "--quiet", "--no-trunc"]).contains(&old));
-    quit(&terminal);
-}
-
-#[test]
-fn roll_back_leads_to_the_image_before() {
-    let project = Project::up("rollback", WEB);
-    let old = project.running_image("web");
-    let home = Home::new();
-    let terminal = open(&home);
-    select(&terminal, &project);
-
-    project.retag(&other_image());
-    terminal.send("D");
-    let new = short_image_id(&other_image());
-    terminal.wait_for("the new image's id", ACTION, |screen| {
-        screen.contains(&new) && screen.to_lowercase().contains("done")
-    });
-    terminal.send("Z");
-    let back = old.trim_start_matches("sha256:")[..12].to_owned();
-    terminal.wait_for("the old image's id", ACTION, |screen| {
-        screen.contains(&back) && !screen.contains(&new)
-    });
-    assert_eq!(project.running_image("web"), old);
     quit(&terminal);
 }

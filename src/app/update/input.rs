@@ -3,7 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use crate::app::effect::Effect;
-use crate::app::model::{ListView, Model};
+use crate::app::model::{ListView, Model, ServiceRow};
 use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::view::{DetailTab, Pane, View};
@@ -195,7 +195,25 @@ fn changed(model: &mut Model, text: &str) {
             with_list!(model, list => { text.clone_into(&mut list.filter); list.cursor.offset = 0; });
             let view = model.view;
             rows::refresh(model, view);
+            to_first_service(model);
         }
+    }
+}
+
+/// What a filter is typed for is a service: the cursor does not stay on a heading.
+fn to_first_service(model: &mut Model) {
+    let services = &mut model.services;
+    let on_service = matches!(services.cursor.selected, Some(ServiceRow::Service(_)));
+    if model.view != View::Services || services.filter.is_empty() || on_service {
+        return;
+    }
+    let first = services
+        .rows
+        .iter()
+        .position(|row| matches!(row, ServiceRow::Service(_)));
+    if let Some(first) = first {
+        services.cursor.select(&services.rows, first);
+        motion::selection_changed(model);
     }
 }
 

@@ -87,6 +87,11 @@ fn the_filter_takes_words_inverts_and_leaves_with_esc() {
     let mut app = server();
     app.press("/ w e b");
     assert_eq!(app.rows(), ["+wezm", "web"]);
+    assert_eq!(
+        app.selected(),
+        "web",
+        "what was looked for, not its heading"
+    );
     app.press("Enter");
     assert!(app.model.services.input.is_none());
     assert_eq!(app.rows(), ["+wezm", "web"], "Enter keeps it");
