@@ -3,7 +3,10 @@
 //! Project `wezm`: hitch, varnish, nginx, wizards (dies and is restarted), db (unhealthy), certbot (ended well).
 //! Project `files`: syncthing, nextcloud (2 containers), tunnel (uses the network of nextcloud). Alone: lego.
 
+#![allow(clippy::missing_panics_doc)] // Only tests come here.
+
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -516,7 +519,14 @@ fn certificates() -> CertificatesFound {
 
 /// The jobs view with one job running, one done, one failed.
 pub fn add_jobs(model: &mut Model) {
-    let service = service_id(Some("wezm"), "wizards");
+    model.jobs = vec![running_job(), failed_job(), done_job()];
+    model.next_job = 4;
+    rows::refresh(model, View::Jobs);
+}
+
+/// The plan of a redeploy.
+pub fn plan(name: &str) -> Plan {
+    let service = service_id(Some("wezm"), name);
     let project = crate::domain::plan::ComposeProject {
         name: "wezm".to_owned(),
         working_dir: "/srv/wezm".to_owned(),
@@ -528,72 +538,80 @@ pub fn add_jobs(model: &mut Model) {
         operation,
         kind,
     };
-    let plan = |name: &str| Plan {
+    let pull = Operation::ComposePull {
+        project: project.clone(),
+        service: name.to_owned(),
+    };
+    let up = Operation::ComposeUp {
+        project,
+        service: name.to_owned(),
+        scale: None,
+    };
+    let gate = Operation::Gate {
+        service: service.clone(),
+        gate: Gate::Running {
+            grace: std::time::Duration::from_secs(10),
+            timeout: std::time::Duration::from_secs(120),
+            at_least: 1,
+        },
+    };
+    Plan {
         action: ActionName::Redeploy,
         target: Target {
-            service: service.clone(),
-            containers: vec![container_id("wezm-wizards-1")],
+            containers: vec![container_id(&format!("wezm-{name}-1"))],
+            service,
         },
         steps: vec![
-            step(
-                &format!("pull {name}"),
-                Operation::ComposePull {
-                    project: project.clone(),
-                    service: name.to_owned(),
-                },
-                StepKind::Cancellable,
-            ),
-            step(
-                &format!("bring up {name}"),
-                Operation::ComposeUp {
-                    project: project.clone(),
-                    service: name.to_owned(),
-                    scale: None,
-                },
-                StepKind::Committing,
-            ),
-            step(
-                "watch until it runs",
-                Operation::Gate {
-                    service: service.clone(),
-                    gate: Gate::Running {
-                        grace: std::time::Duration::from_secs(10),
-                        timeout: std::time::Duration::from_secs(120),
-                        at_least: 1,
-                    },
-                },
-                StepKind::Cancellable,
-            ),
+            step(&format!("pull {name}"), pull, StepKind::Cancellable),
+            step(&format!("bring up {name}"), up, StepKind::Committing),
+            step("watch until it runs", gate, StepKind::Cancellable),
         ],
-        notes: vec!["the image is pinned by its digest, so nothing newer is pulled".to_owned()],
-    };
-    let started = |step, seconds| JobEvent::StepStarted {
+        notes: vec!["wezm/varnish uses its network and is brought up after it".to_owned()],
+    }
+}
+
+fn started(step: usize, seconds: i64) -> JobEvent {
+    JobEvent::StepStarted {
         step,
         at: ago(seconds),
-    };
-    let done = |step, seconds| JobEvent::StepDone {
+    }
+}
+
+fn done(step: usize, seconds: i64) -> JobEvent {
+    JobEvent::StepDone {
         step,
         at: ago(seconds),
+    }
+}
+
+fn running_job() -> Job {
+    let mut job = Job::new(JobId(3), "redeploy wezm/nginx".to_owned(), ago(14));
+    let output = |line: &str| JobEvent::Output {
+        line: line.to_owned(),
     };
-    let mut running = Job::new(JobId(3), "redeploy wezm/nginx".to_owned(), ago(14));
     for event in [
         JobEvent::Planned {
             plan: plan("nginx"),
         },
         started(0, 14),
-        JobEvent::Output {
-            line: "nginx Pulling".to_owned(),
-        },
-        JobEvent::Output {
-            line: "4f4fb700ef54 Already exists".to_owned(),
-        },
+        output("nginx Pulling"),
+        output("4f4fb700ef54 Already exists"),
         JobEvent::Progress {
             line: "8c5b5f1a2e77 Downloading 12.4MB/31.0MB".to_owned(),
         },
     ] {
-        running.apply(event);
+        job.apply(event);
     }
-    let mut failed = Job::new(JobId(2), "redeploy wezm/wizards".to_owned(), ago(700));
+    job
+}
+
+fn failed_job() -> Job {
+    let mut job = Job::new(JobId(2), "redeploy wezm/wizards".to_owned(), ago(700));
+    let failure = Failure::new(
+        "redeploy wezm/wizards",
+        "wezm-wizards-1 was killed for want of memory 9 s after its start",
+    )
+    .hint("raise its memory limit of 512M, or look at its log");
     for event in [
         JobEvent::Planned {
             plan: plan("wizards"),
@@ -605,11 +623,7 @@ pub fn add_jobs(model: &mut Model) {
         started(2, 655),
         JobEvent::Finished {
             outcome: Outcome::Failed {
-                failure: Failure::new(
-                    "redeploy wezm/wizards",
-                    "wezm-wizards-1 was killed for want of memory 9 s after its start",
-                )
-                .hint("raise its memory limit of 512M, or look at its log"),
+                failure,
                 log: vec![
                     "{\"level\":\"info\",\"msg\":\"Server is initializing...\"}".to_owned(),
                     "{\"level\":\"info\",\"msg\":\"Loading plugins\"}".to_owned(),
@@ -618,18 +632,20 @@ pub fn add_jobs(model: &mut Model) {
             at: ago(640),
         },
     ] {
-        failed.apply(event);
+        job.apply(event);
     }
-    let mut restart = Job::new(JobId(1), "restart files/syncthing".to_owned(), ago(7_300));
-    restart.apply(JobEvent::Finished {
+    job
+}
+
+fn done_job() -> Job {
+    let mut job = Job::new(JobId(1), "restart files/syncthing".to_owned(), ago(7_300));
+    job.apply(JobEvent::Finished {
         outcome: Outcome::Done {
             summary: "files-syncthing-1 runs and did not restart for 10 s".to_owned(),
         },
         at: ago(7_285),
     });
-    model.jobs = vec![running, failed, restart];
-    model.next_job = 4;
-    rows::refresh(model, View::Jobs);
+    job
 }
 
 /// The log of nextcloud's two containers, followed.
@@ -647,6 +663,8 @@ pub fn add_logs(model: &mut Model) {
                 name: Arc::from(name),
                 colour,
                 following: true,
+                run: None,
+                lost: false,
             },
         );
     }
@@ -697,7 +715,7 @@ fn hex(text: &str) -> String {
         for byte in text.bytes().chain([round as u8]) {
             state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        digits.push_str(&format!("{state:016x}"));
+        let _ = write!(digits, "{state:016x}");
     }
     digits
 }

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::app::action::Spec;
-use crate::app::{ACTIONS, Action, Context, DetailTab, Model, Pane, Target, View};
+use crate::app::{ACTIONS, Action, Model, Target, View};
 
 use super::area::split_left;
 use super::screen::Screen;
@@ -21,9 +21,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     // Help stays when there is no room for everything.
     let help = entry(screen, Action::Help, "help");
     let reserved = help.as_ref().map_or(0, |line| text::line_width(line) + 2);
-    let contexts = contexts(screen.model);
     for spec in ACTIONS {
-        if spec.short.is_empty() || !works(screen.model, &contexts, spec) {
+        if spec.short.is_empty() || !works(screen.model, spec) {
             continue;
         }
         let Some(line) = entry(screen, spec.action, word(screen.model, spec)) else {
@@ -64,38 +63,9 @@ fn word(model: &Model, spec: &Spec) -> &'static str {
     }
 }
 
-/// Where one is, the innermost first.
-pub fn contexts(model: &Model) -> Vec<Context> {
-    let mut contexts = Vec::with_capacity(3);
-    let in_detail = model.pane == Pane::Detail && model.view.has_detail();
-    let logs_tab = model.view == View::Services && in_detail && model.detail.tab == DetailTab::Logs;
-    if model.view == View::Logs || logs_tab {
-        contexts.push(Context::Logs);
-    }
-    if in_detail {
-        contexts.push(Context::Detail);
-    }
-    contexts.push(match model.view {
-        View::Services => Context::Services,
-        View::Certificates => Context::Certificates,
-        View::Volumes => Context::Volumes,
-        View::Images => Context::Images,
-        View::Logs => Context::Logs,
-        View::Jobs => Context::Jobs,
-        View::Hosts => Context::Hosts,
-    });
-    contexts.dedup();
-    contexts.push(Context::Everywhere);
-    contexts
-}
-
 /// Whether an action does something here and now.
-fn works(model: &Model, contexts: &[Context], spec: &Spec) -> bool {
-    if !spec
-        .contexts
-        .iter()
-        .any(|context| contexts.contains(context))
-    {
+fn works(model: &Model, spec: &Spec) -> bool {
+    if !model.works_here(spec) {
         return false;
     }
     match spec.action {

@@ -218,6 +218,7 @@ fn detail_pane<'a>(
         ..Title::default()
     };
     let inner = pane(screen, area, title);
+    screen.regions.detail_rows = usize::from(inner.height);
     let mut document = document::Document::new(theme, inner);
     write(&mut document);
     document.draw(screen, inner, model.scroll);

@@ -16,8 +16,8 @@ use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
 const COLUMNS: [Column; 8] = [
-    Column::text("NAME", Width::Grow(18, 36, 3), 0),
-    Column::text("IMAGE", Width::Grow(12, 44, 2), 5),
+    Column::text("NAME", Width::Grow(18, 32, 2), 0),
+    Column::text("IMAGE", Width::Grow(12, 44, 3), 5),
     Column::text("PORTS", Width::Grow(8, 18, 1), 7),
     Column::text("STATE", Width::Fixed(10), 1),
     Column::number("CPU", 5, 2),

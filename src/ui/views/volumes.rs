@@ -17,7 +17,7 @@ const COLUMNS: [Column; 5] = [
     Column::text("NAME", Width::Grow(18, 48, 3), 0),
     Column::number("SIZE", 5, 1),
     Column::text("SHARE", Width::Fixed(8), 3),
-    Column::text("USED BY", Width::Grow(10, 40, 2), 2),
+    Column::text("USED BY", Width::Grow(22, 48, 2), 2),
     Column::text("DRIVER", Width::Fixed(8), 4),
 ];
 

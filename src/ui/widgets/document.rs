@@ -27,9 +27,14 @@ pub struct Document<'a> {
 impl<'a> Document<'a> {
     /// An empty document for an area.
     pub fn new(theme: &'a Theme, area: Rect) -> Self {
+        Self::of_width(theme, area.width)
+    }
+
+    /// An empty document of so many columns.
+    pub fn of_width(theme: &'a Theme, columns: u16) -> Self {
         Self {
             theme,
-            width: usize::from(area.width).max(1),
+            width: usize::from(columns).max(1),
             label: LABEL,
             lines: Vec::new(),
         }
