@@ -30,6 +30,10 @@ pub fn project_of(identity: &ComposeIdentity) -> Result<ComposeProject, Failure>
                     .hint("write its Compose file and bring it up once from there"),
             );
         }
+        if file.contains("://") {
+            // Compose fetches it (`-f oci://…`).
+            return Ok(file.clone());
+        }
         resolve(folder, Path::new(file))
             .map(|path| path.to_string_lossy().into_owned())
             .ok_or_else(|| missing(what.clone(), file))

@@ -1,7 +1,7 @@
 //! Planners: from what was observed to the steps that an action takes.
 //!
-//! [`observe`] asks the engine and Compose; [`plan`] is pure. Each way of deploying has a file: [`in_place`] for what
-//! is done to the containers that exist, [`compose`] for what Compose brings up. Rebuild, roll back and renew will be
+//! [`observe()`] asks the engine and Compose; [`plan()`] is pure. Each way of deploying has a file: `in_place` for what
+//! is done to the containers that exist, `compose` for what Compose brings up. Rebuild, roll back and renew will be
 //! files of their own beside these, and so will other ways to redeploy (lone containers, Swarm): `plan` chooses.
 
 mod compose;
@@ -10,6 +10,8 @@ mod in_place;
 mod observe;
 mod observed;
 mod pull;
+#[cfg(test)]
+pub(crate) mod sample;
 mod sharers;
 #[cfg(test)]
 mod tests;

@@ -81,6 +81,8 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
+        // Closing alone would not do: a child that is being spawned right now has a copy of it until its exec.
+        let _ = flock(&self.file, FlockOperation::Unlock);
     }
 }
 
@@ -99,9 +101,8 @@ fn held(what: String, service: &ServiceId, file: &mut File) -> Failure {
         .and_then(|_| serde_json::from_str::<Holder>(&text).ok());
     let why = match holder {
         Some(holder) => format!(
-            "{} ({}) is at {} {service} since {} (process {})",
+            "{} is at {} {service} since {} (process {})",
             visible(&holder.who),
-            "another topside",
             visible(&holder.action),
             holder
                 .since

@@ -47,20 +47,23 @@ impl Run {
         let who = self.world.who.to_string();
         let store = self.world.store.clone();
         let mut journal = Journal::begin(store, &self.service, self.action, who).await;
-        let outcome = match self.attempt(&mut journal).await {
+        let mut locks = Vec::new();
+        let outcome = match self.attempt(&mut journal, &mut locks).await {
             Ok(outcome) => outcome,
             Err(stop) => stop.into(),
         };
         let at = Timestamp::now();
         journal.ended(&outcome, at).await;
+        // Only now: who comes next finds this job ended. And before it is told: who was told may begin another.
+        drop(locks);
         self.pass_on_warning(&mut journal).await;
         self.teller.finished(&outcome, at).await;
         outcome
     }
 
-    async fn attempt(&self, journal: &mut Journal) -> Result<Outcome, Stop> {
+    async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Locked before it looks: what it sees stays so, as far as other topsides go.
-        let mut locks = vec![self.lock(&self.service).await?];
+        locks.push(self.lock(&self.service).await?);
         let plan = self.make_plan().await?;
         for service in others(&plan, &self.service) {
             locks.push(self.lock(&service).await?);

@@ -65,8 +65,9 @@ impl<'a> Steps<'a> {
             }
             Operation::RemoveContainer { container } => {
                 match backend.remove(container).await {
-                    // It removed itself when it was stopped (`docker run --rm`).
+                    // It removed itself when it was stopped (`docker run --rm`), or is at it; the gate waits for it.
                     Err(BackendError::NotFound(_)) => {}
+                    Err(BackendError::Conflict(why)) if why.contains("already in progress") => {}
                     other => engine("remove", container, other)?,
                 }
             }

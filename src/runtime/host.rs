@@ -40,6 +40,8 @@ pub struct HostHandle {
 
 /// Inspects under way at once: enough to be quick, few enough not to be felt.
 const AT_ONCE: usize = 4;
+/// How long changes are gathered into one message while others are under way.
+const GATHER: Duration = Duration::from_millis(20);
 /// Changes told in one message at most.
 const BATCH: usize = 64;
 
@@ -191,6 +193,10 @@ impl HostTask {
                         why: "the engine closed the connection".to_owned(),
                     }),
                 },
+                // An inspect can wait for seconds on a container that is being stopped: the others are told without it.
+                () = tokio::time::sleep(GATHER), if !changed.is_empty() => {
+                    self.tell(HostMsg::Changed(std::mem::take(&mut changed))).await;
+                }
                 () = self.again.notified() => inspections.all(&self.list(backend).await?),
             }
         }

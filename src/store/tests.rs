@@ -211,3 +211,10 @@ fn two_connections_share_a_file() {
     let (store, _) = Store::open(&path).unwrap();
     assert_eq!(store.jobs(1_000).unwrap().len(), 100);
 }
+
+impl Store {
+    /// From now on steps cannot be recorded.
+    pub(crate) fn lose_steps(&self) {
+        self.connection().execute_batch("DROP TABLE steps").unwrap();
+    }
+}

@@ -1,0 +1,340 @@
+//! An engine made of memory: containers that obey, fail, or wait as a test wants.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use jiff::Timestamp;
+use tokio::sync::{Notify, broadcast};
+
+use crate::backend::{
+    Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
+    ExecRequest, ExecSession, LogRequest, Watched,
+};
+use crate::deploy::sample::Altered;
+use crate::domain::{
+    ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, HostInfo, Image,
+    LogStream, RawLogLine, Volume, VolumeId,
+};
+
+/// What a call of the engine does to a container.
+type Effect = Box<dyn Fn(Container) -> Container + Send + Sync>;
+
+/// The engine.
+pub(super) struct Engine {
+    info: HostInfo,
+    inner: Mutex<Inner>,
+    changed: broadcast::Sender<EngineEvent>,
+    /// Calls of this verb wait for [`Engine::release`].
+    held: Option<&'static str>,
+    release: Notify,
+    /// Told when a held call has begun.
+    pub(super) reached: Notify,
+}
+
+#[derive(Default)]
+struct Inner {
+    containers: Vec<Container>,
+    /// Shown instead as soon as this file exists: what a fake Compose brings up.
+    after: Option<(PathBuf, Vec<Container>)>,
+    calls: Vec<String>,
+    errors: BTreeMap<&'static str, BackendError>,
+    effects: BTreeMap<&'static str, Effect>,
+    log: Vec<Vec<u8>>,
+    image: Option<Image>,
+}
+
+impl Engine {
+    pub(super) fn with(containers: Vec<Container>) -> Self {
+        Self {
+            info: HostInfo {
+                engine: EngineKind::Docker,
+                version: "20.10.24".to_owned(),
+                api_version: "1.41".to_owned(),
+                name: "memory".to_owned(),
+                operating_system: String::new(),
+                kernel: String::new(),
+                architecture: String::new(),
+                cpus: 1,
+                memory: ByteSize(1),
+                data_root: String::new(),
+            },
+            inner: Mutex::new(Inner {
+                containers,
+                ..Inner::default()
+            }),
+            changed: broadcast::channel(16).0,
+            held: None,
+            release: Notify::new(),
+            reached: Notify::new(),
+        }
+    }
+
+    /// Calls of this verb fail.
+    pub(super) fn failing(self, verb: &'static str, error: BackendError) -> Self {
+        self.fail(verb, error);
+        self
+    }
+
+    /// Calls of this verb fail from now on.
+    pub(super) fn fail(&self, verb: &'static str, error: BackendError) {
+        self.inner.lock().unwrap().errors.insert(verb, error);
+    }
+
+    /// Calls of this verb do this, instead of what an engine does.
+    pub(super) fn doing(
+        self,
+        verb: &'static str,
+        effect: impl Fn(Container) -> Container + Send + Sync + 'static,
+    ) -> Self {
+        self.inner
+            .lock()
+            .unwrap()
+            .effects
+            .insert(verb, Box::new(effect));
+        self
+    }
+
+    /// Calls of this verb wait.
+    pub(super) fn holding(mut self, verb: &'static str) -> Self {
+        self.held = Some(verb);
+        self
+    }
+
+    /// What containers have written.
+    pub(super) fn logging(self, lines: &[&[u8]]) -> Self {
+        self.inner.lock().unwrap().log = lines.iter().map(|line| line.to_vec()).collect();
+        self
+    }
+
+    /// The image that every reference means.
+    pub(super) fn having(self, image: Image) -> Self {
+        self.inner.lock().unwrap().image = Some(image);
+        self
+    }
+
+    /// The containers as soon as this file exists.
+    pub(super) fn once(self, file: PathBuf, containers: Vec<Container>) -> Self {
+        self.inner.lock().unwrap().after = Some((file, containers));
+        self
+    }
+
+    /// Lets held calls go on.
+    pub(super) fn release(&self) {
+        self.release.notify_one();
+    }
+
+    /// What was done, in order: "restart wezm-web-1".
+    pub(super) fn calls(&self) -> Vec<String> {
+        self.inner.lock().unwrap().calls.clone()
+    }
+
+    /// Changes a container, as the world does.
+    pub(super) fn alter(&self, name: &str, effect: impl Fn(Container) -> Container) {
+        let mut inner = self.inner.lock().unwrap();
+        let Some(slot) = inner.containers.iter_mut().find(|c| &*c.name == name) else {
+            panic!("no container {name}")
+        };
+        *slot = effect(slot.clone());
+        let _ = self
+            .changed
+            .send(EngineEvent::ContainerChanged(slot.id.clone()));
+    }
+
+    /// The engine stops failing at this verb.
+    pub(super) fn mend(&self, verb: &'static str) {
+        self.inner.lock().unwrap().errors.remove(verb);
+    }
+
+    fn now(&self) -> Vec<Container> {
+        let inner = self.inner.lock().unwrap();
+        match &inner.after {
+            Some((file, containers)) if file.exists() => containers.clone(),
+            _ => inner.containers.clone(),
+        }
+    }
+
+    fn error(&self, verb: &'static str) -> Result<(), BackendError> {
+        self.inner
+            .lock()
+            .unwrap()
+            .errors
+            .get(verb)
+            .cloned()
+            .map_or(Ok(()), Err)
+    }
+
+    async fn act(
+        &self,
+        verb: &'static str,
+        id: &ContainerId,
+        usual: fn(Container) -> Option<Container>,
+    ) -> Result<(), BackendError> {
+        let found = self.now().into_iter().find(|c| c.id == *id);
+        let Some(container) = found else {
+            return Err(BackendError::NotFound(format!("no such container: {id}")));
+        };
+        self.inner
+            .lock()
+            .unwrap()
+            .calls
+            .push(format!("{verb} {}", container.name));
+        if self.held == Some(verb) {
+            self.reached.notify_one();
+            self.release.notified().await;
+        }
+        self.error(verb)?;
+        let mut inner = self.inner.lock().unwrap();
+        let becomes = match inner.effects.get(verb) {
+            Some(effect) => Some(effect(container)),
+            None => usual(container),
+        };
+        inner.containers.retain(|c| c.id != *id);
+        inner.containers.extend(becomes);
+        let _ = self.changed.send(EngineEvent::ContainerChanged(id.clone()));
+        Ok(())
+    }
+}
+
+fn started(container: Container) -> Container {
+    container
+        .state(ContainerState::Running)
+        .detail(|detail| detail.started_at = Some(Timestamp::now()))
+}
+
+fn unsupported<T>() -> Result<T, BackendError> {
+    Err(BackendError::Unsupported("not in memory".to_owned()))
+}
+
+#[async_trait]
+impl Backend for Engine {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            exec: false,
+            volume_sizes: false,
+            archive: false,
+        }
+    }
+
+    fn info(&self) -> &HostInfo {
+        &self.info
+    }
+
+    fn client_environment(&self) -> Vec<(String, String)> {
+        vec![("DOCKER_HOST".to_owned(), "unix:///memory".to_owned())]
+    }
+
+    async fn containers(&self) -> Result<Vec<Container>, BackendError> {
+        self.error("list")?;
+        Ok(self.now())
+    }
+
+    async fn inspect(&self, id: &ContainerId) -> Result<Container, BackendError> {
+        let found = self.now().into_iter().find(|c| c.id == *id);
+        found.ok_or_else(|| BackendError::NotFound(id.to_string()))
+    }
+
+    async fn inspect_json(&self, _: &ContainerId) -> Result<String, BackendError> {
+        unsupported()
+    }
+
+    async fn events(
+        &self,
+    ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError> {
+        let receiver = self.changed.subscribe();
+        Ok(stream::unfold(receiver, |mut receiver| async move {
+            let event = receiver.recv().await.ok()?;
+            Some((Ok(event), receiver))
+        })
+        .boxed())
+    }
+
+    async fn logs(
+        &self,
+        id: &ContainerId,
+        request: LogRequest,
+    ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
+        let log = self.inner.lock().unwrap().log.clone();
+        let skipped = log.len().saturating_sub(request.tail.unwrap_or(usize::MAX));
+        let id = id.clone();
+        let lines = log.into_iter().skip(skipped).map(move |bytes| {
+            Ok(RawLogLine {
+                container: id.clone(),
+                at: Timestamp::UNIX_EPOCH,
+                stream: LogStream::Err,
+                bytes,
+                cut: 0,
+            })
+        });
+        Ok(stream::iter(lines).boxed())
+    }
+
+    async fn counters(&self, _: &[Watched]) -> Vec<(ContainerId, Counters)> {
+        Vec::new()
+    }
+
+    async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {
+        unsupported()
+    }
+
+    async fn volume_sizes(&self) -> Result<Vec<(VolumeId, ByteSize)>, BackendError> {
+        unsupported()
+    }
+
+    async fn images(&self) -> Result<Vec<Image>, BackendError> {
+        unsupported()
+    }
+
+    async fn image(&self, _: &str) -> Result<Option<Image>, BackendError> {
+        Ok(self.inner.lock().unwrap().image.clone())
+    }
+
+    async fn start(&self, id: &ContainerId) -> Result<(), BackendError> {
+        self.act("start", id, |c| Some(started(c))).await
+    }
+
+    async fn stop(&self, id: &ContainerId) -> Result<(), BackendError> {
+        self.act("stop", id, |c| Some(c.state(ContainerState::Exited)))
+            .await
+    }
+
+    async fn restart(&self, id: &ContainerId) -> Result<(), BackendError> {
+        self.act("restart", id, |c| Some(started(c))).await
+    }
+
+    async fn remove(&self, id: &ContainerId) -> Result<(), BackendError> {
+        self.act("remove", id, |_| None).await
+    }
+
+    async fn exec(&self, _: ExecRequest) -> Result<ExecOutput, BackendError> {
+        unsupported()
+    }
+
+    async fn exec_terminal(
+        &self,
+        _: ExecRequest,
+        _: (u16, u16),
+    ) -> Result<ExecSession, BackendError> {
+        unsupported()
+    }
+
+    async fn exec_resize(&self, _: &str, _: (u16, u16)) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn exec_exit_code(&self, _: &str) -> Result<Option<i64>, BackendError> {
+        unsupported()
+    }
+
+    async fn read_archive(
+        &self,
+        _: &ContainerId,
+        _: &str,
+        _: ArchiveLimits,
+    ) -> Result<Archive, BackendError> {
+        unsupported()
+    }
+}

@@ -1,0 +1,7 @@
+//! The executor against an engine made of memory and a Compose made of a shell script.
+
+mod bench;
+mod engine;
+mod in_place;
+mod locks;
+mod redeploy;
