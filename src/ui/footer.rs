@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::app::action::Spec;
-use crate::app::{ACTIONS, Action, Model, Target, View};
+use crate::app::{ACTIONS, Action, Model, Pane, Target, View};
 
 use super::area::split_left;
 use super::screen::Screen;
@@ -18,6 +18,11 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         return;
     }
     let (_, mut rest) = split_left(area, 1);
+    if is_inside(screen.model)
+        && let Some(line) = entry(screen, Action::Back, "back")
+    {
+        rest = put(screen, rest, &line, Action::Back);
+    }
     // Help stays when there is no room for everything.
     let help = entry(screen, Action::Help, "help");
     let reserved = help.as_ref().map_or(0, |line| text::line_width(line) + 2);
@@ -37,11 +42,22 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         if wide + keep > usize::from(rest.width) {
             continue;
         }
-        let (place, after) = split_left(rest, u16::try_from(wide).unwrap_or(u16::MAX));
-        screen.line(place, &line);
-        screen.target(place, Target::Action(spec.action));
-        (_, rest) = split_left(after, 2);
+        rest = put(screen, rest, &line, spec.action);
     }
+}
+
+/// Draws an entry and reports it; returns what is left of the footer.
+fn put(screen: &mut Screen<'_>, rest: Rect, line: &Line<'_>, action: Action) -> Rect {
+    let wide = u16::try_from(text::line_width(line)).unwrap_or(u16::MAX);
+    let (place, after) = split_left(rest, wide);
+    screen.line(place, line);
+    screen.target(place, Target::Action(action));
+    split_left(after, 2).1
+}
+
+/// Whether one went in somewhere, so that the way back is worth a word.
+fn is_inside(model: &Model) -> bool {
+    model.view == View::Logs || model.pane == Pane::Detail
 }
 
 fn entry(screen: &Screen<'_>, action: Action, word: &'static str) -> Option<Line<'static>> {

@@ -59,6 +59,11 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     if model.view == View::Logs {
         return (None, None);
     }
+    let own = matches!(model.view, View::Jobs | View::Hosts);
+    if !own && !model.hosts.iter().any(|host| host.listed) {
+        // Nothing was ever listed: why has the whole screen.
+        return (Some(body), None);
+    }
     if body.width >= SIDE_BY_SIDE {
         let share = match model.view {
             View::Services | View::Certificates | View::Volumes | View::Images => 60,

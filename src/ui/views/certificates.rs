@@ -15,7 +15,7 @@ use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
 const COLUMNS: [Column; 5] = [
-    Column::text("NAME", Width::Grow(17, 48, 3), 0),
+    Column::text("NAME", Width::Grow(24, 48, 3), 0),
     Column::text("LEFT", Width::Fixed(15), 1),
     Column::text("UNTIL", Width::Fixed(10), 3),
     Column::text("ISSUER", Width::Grow(6, 20, 1), 4),

@@ -9,9 +9,8 @@ use crate::domain::{Container, HostId, Image, ImageId};
 use crate::theme::Theme;
 use crate::ui::format;
 use crate::ui::screen::Screen;
-use crate::ui::text;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Column, Row, Width, table};
+use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 
 const COLUMNS: [Column; 5] = [
     Column::text("TAG", Width::Grow(20, 64, 3), 0),
@@ -70,30 +69,22 @@ fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -
     } else {
         Span::styled("● ", theme.ok)
     };
-    let mut name = Line::from(symbol);
-    match image.tags.first() {
-        Some(tag) => {
-            let style = if host.is_stale() {
-                theme.stale
-            } else {
-                theme.text
-            };
-            name.spans
-                .push(Span::styled(text::cut_image(tag, 62), style));
-        }
-        None => name.spans.push(Span::styled("<none>", theme.warning)),
-    }
-    if image.tags.len() > 1 {
-        let more = format!(" +{}", image.tags.len() - 1);
-        name.spans.push(Span::styled(more, theme.muted));
-    }
+    let name = match image.tags.first() {
+        Some(tag) if host.is_stale() => Span::styled(tag.as_str(), theme.stale),
+        Some(tag) => Span::styled(tag.as_str(), theme.text),
+        None => Span::styled("<none>", theme.warning),
+    };
+    let more = match image.tags.len() {
+        0 | 1 => String::new(),
+        count => format!(" +{}", count - 1),
+    };
     let used_by = if users.is_empty() {
         Span::styled("unused", theme.muted)
     } else {
         Span::styled(users.join(", "), theme.muted)
     };
     Row::Cells(vec![
-        name.into(),
+        Cell::Image(symbol, name, Span::styled(more, theme.muted)),
         Span::styled(image.id.short(), theme.muted).into(),
         Span::styled(image.size.to_string(), theme.text).into(),
         Span::styled(age(image.created, model.now), theme.muted).into(),

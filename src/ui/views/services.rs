@@ -103,7 +103,9 @@ fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> 
         ServiceRow::Lone(host) => (host, "containers without a project"),
         ServiceRow::Service(_) | ServiceRow::Container(_) => return Row::Cells(Vec::new()),
     };
-    let arrow = if model.folded.contains(row) {
+    // What a filter finds is shown, folded or not.
+    let narrowed = !model.services.filter.is_empty() || model.services.only_problems;
+    let arrow = if model.folded.contains(row) && !narrowed {
         "▸ "
     } else {
         "▾ "
@@ -179,7 +181,7 @@ fn service_row<'a>(
     let restarts = (service.restarts > 0).then(|| format!("↻{}", service.restarts));
     Row::Cells(vec![
         name.into(),
-        Cell::Image(&worst.image, theme.muted),
+        Cell::image(&worst.image, theme.muted),
         Span::styled(format::ports_short(worst), theme.muted).into(),
         Span::styled(
             format::state_word(service, Some(worst)),
@@ -218,7 +220,7 @@ fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'
             Span::styled(&*container.name, name_style(theme, host, state)),
         ])
         .into(),
-        Cell::Image(&container.image, theme.muted),
+        Cell::image(&container.image, theme.muted),
         Span::styled(format::ports_short(container), theme.muted).into(),
         Span::styled(
             format::container_word(container),

@@ -105,7 +105,7 @@ fn row<'a>(model: &'a Model, theme: &Theme, id: &'a VolumeId, greatest: ByteSize
     };
     let name = if volume.is_anonymous() {
         let short: String = id.name.chars().take(12).collect();
-        Span::styled(format!("{short}… (no name)"), theme.muted)
+        Span::styled(format!("{short} unnamed"), theme.muted)
     } else if host.is_stale() {
         Span::styled(&*id.name, theme.stale)
     } else {

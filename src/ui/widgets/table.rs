@@ -67,8 +67,16 @@ pub enum Cell<'a> {
     Line(Line<'a>),
     /// A text cut in its middle.
     Middle(&'a str, Style),
-    /// An image reference: its tag stays.
-    Image(&'a str, Style),
+    /// An image reference between two spans that are never cut: its tag stays.
+    Image(Span<'a>, Span<'a>, Span<'a>),
+}
+
+impl<'a> Cell<'a> {
+    /// An image reference alone.
+    pub fn image(reference: &'a str, style: Style) -> Self {
+        let nothing = Span::raw("");
+        Self::Image(nothing.clone(), Span::styled(reference, style), nothing)
+    }
 }
 
 impl<'a, T: Into<Line<'a>>> From<T> for Cell<'a> {
@@ -168,8 +176,11 @@ fn draw_cells(
             Cell::Middle(content, style) => {
                 Line::from(Span::styled(text::cut_middle(content, room), style))
             }
-            Cell::Image(content, style) => {
-                Line::from(Span::styled(text::cut_image(content, room), style))
+            Cell::Image(before, reference, after) => {
+                let kept = text::width(&before.content) + text::width(&after.content);
+                let cut = text::cut_image(&reference.content, room.saturating_sub(kept));
+                let cut = Span::styled(cut.into_owned(), reference.style);
+                Line::from(vec![before, cut, after])
             }
         };
         if column.right {
