@@ -206,7 +206,7 @@ fn two_hosts_are_told_apart() {
     }
     other.regroup();
     model.hosts.push(other);
-    model.now = model.now + SignedDuration::from_secs(30);
+    model.now += SignedDuration::from_secs(30);
     settle(&mut model);
     keep("two_hosts", &model, (120, 40));
 }

@@ -1,5 +1,7 @@
 //! The images: what they are called, how big they are, who runs them.
 
+use std::collections::HashSet;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -17,7 +19,7 @@ const COLUMNS: [Column; 5] = [
     Column::text("ID", Width::Fixed(12), 4),
     Column::number("SIZE", 5, 1),
     Column::number("AGE", 4, 3),
-    Column::text("USED BY", Width::Grow(10, 40, 2), 2),
+    Column::text("USED BY", Width::Grow(16, 40, 2), 2),
 ];
 
 /// Draws the list.
@@ -46,8 +48,10 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
 /// How many nobody runs.
 fn sum(screen: &Screen<'_>) -> Line<'static> {
     let unused = screen.model.hosts.iter().flat_map(|host| {
+        let containers = host.containers.values();
+        let used: HashSet<&ImageId> = containers.map(|container| &container.image_id).collect();
         let images = host.images.value.iter().flatten();
-        images.filter(|image| host.users_of_image(image).next().is_none())
+        images.filter(move |image| !used.contains(&image.id))
     });
     match unused.count() {
         0 => Line::default(),
