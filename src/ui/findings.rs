@@ -10,6 +10,9 @@ use super::area::row;
 use super::screen::Screen;
 use super::{symbols, text};
 
+/// With less room than this for the sentence its key is left out.
+const LEAST_SENTENCE: usize = 36;
+
 /// Draws as many as there is room for; the last says how many more there are.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let findings = &screen.model.findings;
@@ -18,7 +21,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         let mut place = row(area, n);
         let hidden = findings.len().saturating_sub(shown);
         if n + 1 == shown && hidden > 0 {
-            place = screen.line_right(place, &more(screen, hidden));
+            place = screen.line_right(place, &more(screen, hidden, area.width));
         }
         screen.line(place, &with_help(screen, finding, usize::from(place.width)));
     }
@@ -27,9 +30,16 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 
 /// The sentence and, where there is room for it, the key that helps.
 pub fn with_help(screen: &Screen<'_>, finding: &Finding, room: usize) -> Line<'static> {
-    let help: Vec<Span<'static>> = help(screen, finding).into_iter().flatten().collect();
-    let wide: usize = help.iter().map(|span| text::width(&span.content)).sum();
-    let mut line = text::cut_line(sentence(screen, finding), room.saturating_sub(wide + 4));
+    let mut help: Vec<Span<'static>> = help(screen, finding).into_iter().flatten().collect();
+    let mut wide: usize = help.iter().map(|span| text::width(&span.content)).sum();
+    if room < wide + LEAST_SENTENCE {
+        help.clear();
+        wide = 0;
+    }
+    let mut line = text::cut_line(
+        sentence(screen, finding),
+        room.saturating_sub(if wide > 0 { wide + 4 } else { 1 }),
+    );
     if wide > 0 {
         line.spans.push(Span::raw("   "));
         line.spans.extend(help);
@@ -63,8 +73,13 @@ fn key_of(name: ActionName) -> Action {
     }
 }
 
-fn more(screen: &Screen<'_>, hidden: usize) -> Line<'static> {
-    let said = Span::styled(format!(" and {hidden} more "), screen.theme.muted);
+fn more(screen: &Screen<'_>, hidden: usize, columns: u16) -> Line<'static> {
+    let said = if columns < 60 {
+        format!(" +{hidden} ")
+    } else {
+        format!(" and {hidden} more ")
+    };
+    let said = Span::styled(said, screen.theme.muted);
     let mut line = Line::from(said);
     line.spans.extend(screen.key(Action::Findings));
     line.spans.push(Span::raw(" "));

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::app::action::Spec;
-use crate::app::{ACTIONS, Action, Context, DetailTab, Model, Pane, Target, View};
+use crate::app::{ACTIONS, Action, Model, Pane, Target, View};
 
 use super::area::split_left;
 use super::screen::Screen;
@@ -18,12 +18,16 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         return;
     }
     let (_, mut rest) = split_left(area, 1);
+    if is_inside(screen.model)
+        && let Some(line) = entry(screen, Action::Back, "back")
+    {
+        rest = put(screen, rest, &line, Action::Back);
+    }
     // Help stays when there is no room for everything.
     let help = entry(screen, Action::Help, "help");
     let reserved = help.as_ref().map_or(0, |line| text::line_width(line) + 2);
-    let contexts = contexts(screen.model);
     for spec in ACTIONS {
-        if spec.short.is_empty() || !works(screen.model, &contexts, spec) {
+        if spec.short.is_empty() || !works(screen.model, spec) {
             continue;
         }
         let Some(line) = entry(screen, spec.action, word(screen.model, spec)) else {
@@ -38,11 +42,22 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         if wide + keep > usize::from(rest.width) {
             continue;
         }
-        let (place, after) = split_left(rest, u16::try_from(wide).unwrap_or(u16::MAX));
-        screen.line(place, &line);
-        screen.target(place, Target::Action(spec.action));
-        (_, rest) = split_left(after, 2);
+        rest = put(screen, rest, &line, spec.action);
     }
+}
+
+/// Draws an entry and reports it; returns what is left of the footer.
+fn put(screen: &mut Screen<'_>, rest: Rect, line: &Line<'_>, action: Action) -> Rect {
+    let wide = u16::try_from(text::line_width(line)).unwrap_or(u16::MAX);
+    let (place, after) = split_left(rest, wide);
+    screen.line(place, line);
+    screen.target(place, Target::Action(action));
+    split_left(after, 2).1
+}
+
+/// Whether one went in somewhere, so that the way back is worth a word.
+fn is_inside(model: &Model) -> bool {
+    model.view == View::Logs || model.pane == Pane::Detail
 }
 
 fn entry(screen: &Screen<'_>, action: Action, word: &'static str) -> Option<Line<'static>> {
@@ -64,38 +79,9 @@ fn word(model: &Model, spec: &Spec) -> &'static str {
     }
 }
 
-/// Where one is, the innermost first.
-pub fn contexts(model: &Model) -> Vec<Context> {
-    let mut contexts = Vec::with_capacity(3);
-    let in_detail = model.pane == Pane::Detail && model.view.has_detail();
-    let logs_tab = model.view == View::Services && in_detail && model.detail.tab == DetailTab::Logs;
-    if model.view == View::Logs || logs_tab {
-        contexts.push(Context::Logs);
-    }
-    if in_detail {
-        contexts.push(Context::Detail);
-    }
-    contexts.push(match model.view {
-        View::Services => Context::Services,
-        View::Certificates => Context::Certificates,
-        View::Volumes => Context::Volumes,
-        View::Images => Context::Images,
-        View::Logs => Context::Logs,
-        View::Jobs => Context::Jobs,
-        View::Hosts => Context::Hosts,
-    });
-    contexts.dedup();
-    contexts.push(Context::Everywhere);
-    contexts
-}
-
 /// Whether an action does something here and now.
-fn works(model: &Model, contexts: &[Context], spec: &Spec) -> bool {
-    if !spec
-        .contexts
-        .iter()
-        .any(|context| contexts.contains(context))
-    {
+fn works(model: &Model, spec: &Spec) -> bool {
+    if !model.works_here(spec) {
         return false;
     }
     match spec.action {

@@ -59,11 +59,15 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     if model.view == View::Logs {
         return (None, None);
     }
+    let own = matches!(model.view, View::Jobs | View::Hosts);
+    if !own && !model.hosts.iter().any(|host| host.listed) {
+        // Nothing was ever listed: why has the whole screen.
+        return (Some(body), None);
+    }
     if body.width >= SIDE_BY_SIDE {
         let share = match model.view {
-            View::Services | View::Images => 56,
-            View::Certificates | View::Volumes => 58,
-            View::Jobs | View::Hosts | View::Logs => 50,
+            View::Services | View::Certificates | View::Volumes | View::Images => 60,
+            View::Jobs | View::Hosts | View::Logs => 56,
         };
         let columns = u32::from(body.width) * share / 100;
         let (list, detail) = split_left(body, u16::try_from(columns).unwrap_or(body.width));

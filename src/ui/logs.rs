@@ -38,7 +38,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     screen.regions.log_width = width;
     let rows = rows(view, width, height);
     screen.regions.log_top = rows.first().map(|row| (row.line, row.part));
-    screen.regions.log_at_end = at_end(view, rows.last(), width);
+    screen.regions.log_at_end = at_end(view, rows.last());
     for (n, part) in rows.iter().enumerate() {
         draw_row(screen, row(area, n), part, times, names);
     }
@@ -50,6 +50,9 @@ fn rows(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
         return from_end(view, width, height);
     }
     let first = view.buffer.first();
+    if view.top.0 >= first + view.buffer.len() as u64 {
+        return from_end(view, width, height);
+    }
     let top = if view.top.0 < first {
         (first, 0)
     } else {
@@ -58,7 +61,7 @@ fn rows(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
     let mut rows = Vec::with_capacity(height);
     for (number, line) in view.buffer.range(top.0, height) {
         let skip = if number == top.0 { top.1 } else { 0 };
-        let parts = parts(view, &line.text, width, height.saturating_add(skip));
+        let parts = parts(view, line, width, height.saturating_add(skip));
         let skip = skip.min(parts.len().saturating_sub(1));
         for (part, bytes) in parts.into_iter().enumerate().skip(skip) {
             if rows.len() == height {
@@ -88,7 +91,7 @@ fn from_end(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
         let Some(line) = view.buffer.get(number) else {
             break;
         };
-        let parts = parts(view, &line.text, width, usize::MAX);
+        let parts = parts(view, line, width, usize::MAX);
         for (part, bytes) in parts.into_iter().enumerate().rev() {
             if rows.len() == height {
                 break;
@@ -104,8 +107,12 @@ fn from_end(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
     rows
 }
 
-/// The rows of one line; of a line of ASCII no more than are needed are made.
-fn parts(view: &LogView, content: &str, width: usize, most: usize) -> Vec<Range<usize>> {
+/// The rows of one line; of a line of ASCII no more than are needed are made. A line of our own is always one row.
+fn parts(view: &LogView, line: &logs::Line, width: usize, most: usize) -> Vec<Range<usize>> {
+    let content = &*line.text;
+    if line.kind == LineKind::Border {
+        return std::iter::once(highlight::visible_bytes(content, 0, width)).collect();
+    }
     if view.wrap {
         let width = width.max(1);
         let needed = most.saturating_mul(width);
@@ -117,16 +124,14 @@ fn parts(view: &LogView, content: &str, width: usize, most: usize) -> Vec<Range<
     std::iter::once(highlight::visible_bytes(content, view.column, width)).collect()
 }
 
-fn at_end(view: &LogView, last: Option<&ScreenRow>, width: usize) -> bool {
+fn at_end(view: &LogView, last: Option<&ScreenRow>) -> bool {
     let end = view.buffer.first() + view.buffer.len() as u64;
     let Some(last) = last else { return true };
     let Some(line) = view.buffer.get(last.line) else {
         return true;
     };
-    if last.line + 1 < end {
-        return false;
-    }
-    !view.wrap || width == 0 || last.bytes.end >= line.text.len()
+    let is_whole = !view.wrap || line.kind == LineKind::Border || last.bytes.end >= line.text.len();
+    last.line + 1 >= end && is_whole
 }
 
 /// How wide the names are; 0 when there is one container only.

@@ -22,7 +22,7 @@ fn a_changed_image_under_the_same_tag_is_brought_up() {
     terminal.send("D");
     let new = short_image_id(&other_image());
     terminal.wait_for("the new image's id", ACTION, |screen| {
-        screen.contains(&new) && screen.contains("runs")
+        screen.contains(&new) && screen.contains("now runs")
     });
 
     assert_eq!(project.running_image("web"), image_id(&other_image()));

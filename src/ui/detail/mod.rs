@@ -33,6 +33,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
             ..Title::default()
         };
         let inner = pane(screen, area, title);
+        screen.regions.detail_rows = usize::from(inner.height);
         project::draw(screen, inner);
         return;
     };
@@ -53,6 +54,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let inner = pane(screen, area, title);
     let air = if inner.height > 10 { 2 } else { 1 };
     let (top, body) = split_top(inner, air);
+    // Also while there is nothing to scroll: it says that the pane is on screen.
+    screen.regions.detail_rows = usize::from(body.height);
     tabs(screen, top);
     match model.detail.tab {
         DetailTab::Overview => overview::draw(screen, body, host, service, container),

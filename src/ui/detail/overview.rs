@@ -71,7 +71,7 @@ fn containers<'a>(
             .as_ref()
             .and_then(|detail| detail.started_at);
         if let Some(since) = started.filter(|_| container.is_up()) {
-            let said = format!("  up {}", age(since, model.now));
+            let said = format!("  {}", age(since, model.now));
             line.spans.push(Span::styled(said, theme.muted));
         }
         doc.line(line);

@@ -9,6 +9,7 @@ use crate::domain::{ByteSize, Container, Service, Usage};
 use crate::ui::area::{split_left, split_top};
 use crate::ui::format;
 use crate::ui::screen::Screen;
+use crate::ui::text;
 use crate::ui::widgets::chart::{Chart, chart};
 use crate::ui::widgets::empty;
 
@@ -154,7 +155,8 @@ fn one_series(screen: &mut Screen<'_>, area: Rect, series: &Series) {
     };
     if area.height == 1 {
         let (left, right) = split_left(area, 24.min(area.width));
-        screen.line(left, &heading);
+        let room = usize::from(left.width).saturating_sub(1);
+        screen.line(left, &text::cut_line(heading, room));
         chart(screen, right, &drawn);
         return;
     }

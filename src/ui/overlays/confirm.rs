@@ -12,7 +12,7 @@ use crate::ui::widgets::document::Document;
 pub fn draw(screen: &mut Screen<'_>, area: Rect, confirm: &Confirm) {
     let theme = screen.theme;
     let width = area.width.saturating_sub(8).min(64);
-    let mut doc = Document::new(theme, Rect { width, ..area });
+    let mut doc = Document::of_width(theme, width);
     doc.paragraph(0, &confirm.question, theme.heading);
     if !confirm.lines.is_empty() {
         doc.blank();

@@ -6,12 +6,12 @@ use ratatui::text::{Line, Span};
 use crate::app::{ACTIONS, Context};
 use crate::keymap::Key;
 use crate::ui::area::{row, split_left};
-use crate::ui::footer::contexts;
 use crate::ui::screen::Screen;
 use crate::ui::text;
+use crate::ui::widgets::document::Document;
 
 /// The columns of the keys.
-const KEYS: usize = 12;
+const KEYS: usize = 14;
 
 /// The least columns that a description can be read in.
 const COLUMN: u16 = 52;
@@ -37,7 +37,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
     let room = area.width.saturating_sub(8);
     let count = (room / COLUMN).clamp(1, 3);
     let width = (room.saturating_sub(3 * (count - 1)) / count).min(WIDEST);
-    let columns = columns(groups(screen), usize::from(count));
+    let columns = columns(groups(screen, width), usize::from(count));
     let tallest = columns.iter().map(Vec::len).max().unwrap_or(0);
     let height = u16::try_from(tallest).unwrap_or(u16::MAX);
     let height = height.min(area.height.saturating_sub(4));
@@ -83,50 +83,42 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
 }
 
 /// A heading and its keys, for each context; those that hold here come first.
-fn groups(screen: &Screen<'_>) -> Vec<Vec<Line<'static>>> {
+fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
     let theme = screen.theme;
-    let here = contexts(screen.model);
+    let mut here = screen.model.contexts();
+    here.push(Context::Everywhere);
     let rest = ALL.iter().filter(|context| !here.contains(context));
     let mut groups = Vec::new();
     for context in here.iter().chain(rest) {
-        let mut lines = vec![Line::from(Span::styled(context.title(), theme.heading))];
+        let mut lines = Document::of_width(theme, width);
+        lines.set_label(KEYS);
+        lines.heading(context.title());
+        let mut any = false;
         for spec in ACTIONS
             .iter()
             .filter(|spec| spec.contexts.contains(context))
         {
+            any = true;
             let keys = screen.model.settings.keymap.keys(spec.action);
             let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
-            let keys = keys.join(" ");
-            let style = if keys.is_empty() {
-                theme.muted
+            if keys.is_empty() {
+                lines.named("no key", theme.muted, spec.about, theme.muted);
             } else {
-                theme.key
-            };
-            let keys = if keys.is_empty() {
-                "no key".to_owned()
-            } else {
-                keys
-            };
-            let keys = text::cut_end(&keys, KEYS - 1).into_owned();
-            let air = " ".repeat(KEYS - text::width(&keys));
-            lines.push(Line::from(vec![
-                Span::styled(keys, style),
-                Span::raw(air),
-                Span::styled(spec.about, theme.text),
-            ]));
+                lines.named(&keys.join(" "), theme.key, spec.about, theme.text);
+            }
         }
-        if lines.len() > 1 {
-            groups.push(lines);
+        if any {
+            groups.push(lines.into_lines());
         }
     }
     groups
 }
 
 /// The groups one below the other, in columns about as long as each other; a long group may go on in the next.
-fn columns(groups: Vec<Vec<Line<'static>>>, count: usize) -> Vec<Vec<Line<'static>>> {
+fn columns(groups: Vec<Vec<Line<'_>>>, count: usize) -> Vec<Vec<Line<'_>>> {
     let total: usize = groups.iter().map(|group| group.len() + 1).sum();
     let each = total.div_ceil(count.max(1)).max(1);
-    let mut columns: Vec<Vec<Line<'static>>> = vec![Vec::new()];
+    let mut columns: Vec<Vec<Line<'_>>> = vec![Vec::new()];
     let count = count.max(1);
     for group in groups {
         let has_next = columns.len() < count;

@@ -12,7 +12,7 @@ use crate::ui::widgets::document::Document;
 pub fn draw(screen: &mut Screen<'_>, area: Rect, failure: &Failure, lines: &[String]) {
     let theme = screen.theme;
     let width = area.width.saturating_sub(8).min(90);
-    let mut doc = Document::new(theme, Rect { width, ..area });
+    let mut doc = Document::of_width(theme, width);
     doc.paragraph(0, &failure.why, theme.text);
     if let Some(hint) = &failure.hint {
         doc.blank();
@@ -20,7 +20,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, failure: &Failure, lines: &[Str
     }
     let mut said = doc.into_lines();
     let most = usize::from(area.height.saturating_sub(6));
-    let mut log = Document::new(theme, Rect { width, ..area });
+    let mut log = Document::of_width(theme, width);
     let from = lines.len().saturating_sub(most);
     for line in lines.get(from..).unwrap_or(&[]) {
         log.paragraph(0, line, theme.muted);

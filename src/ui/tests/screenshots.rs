@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use crate::app::fixture::{add_jobs, add_logs, model, service_id};
 use crate::app::overlay::Overlay;
-use crate::app::{Model, Pane, ServiceRow, View};
+use crate::app::{Model, Pane, View};
 use crate::theme::Theme;
 use crate::ui::svg::{Canvas, DARK, LIGHT, svg};
 
-use super::frame_in;
+use super::{frame_in, full};
 
 fn check(name: &str, model: &Model, theme: &str, canvas: Canvas, (columns, rows): (u16, u16)) {
     let theme = Theme::load(theme, None).unwrap();
@@ -27,17 +26,6 @@ fn check(name: &str, model: &Model, theme: &str, canvas: Canvas, (columns, rows)
         kept == drawn,
         "screenshots/{name}.svg is not what is drawn; write it anew with TOPSIDE_UPDATE_SCREENSHOTS=1"
     );
-}
-
-fn full() -> Model {
-    let mut model = model();
-    add_jobs(&mut model);
-    add_logs(&mut model);
-    let rows = model.services.rows.clone();
-    let db = ServiceRow::Service(service_id(Some("wezm"), "db"));
-    let at = rows.iter().position(|row| *row == db).unwrap();
-    model.services.cursor.select(&rows, at);
-    model
 }
 
 #[test]

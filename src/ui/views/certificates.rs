@@ -15,15 +15,15 @@ use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
 const COLUMNS: [Column; 5] = [
-    Column::text("NAME", Width::Grow(18, 48, 3), 0),
-    Column::text("LEFT", Width::Fixed(18), 1),
+    Column::text("NAME", Width::Grow(24, 48, 3), 0),
+    Column::text("LEFT", Width::Fixed(15), 1),
     Column::text("UNTIL", Width::Fixed(10), 3),
     Column::text("ISSUER", Width::Grow(6, 20, 1), 4),
     Column::text("STORED IN", Width::Grow(12, 40, 2), 5),
 ];
 
 /// The columns of the bar over the lifetime.
-const BAR: usize = 12;
+const BAR: usize = 10;
 
 /// Draws the list.
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
@@ -103,11 +103,16 @@ fn row<'a>(model: &Model, theme: &Theme, certificate: &'a Certificate) -> Row<'a
             .spans
             .push(Span::styled(&*place.container, theme.muted));
     }
+    let issuer = if certificate.self_signed {
+        Span::styled("itself", theme.muted).into()
+    } else {
+        Cell::Middle(&certificate.issuer, theme.muted)
+    };
     Row::Cells(vec![
         name.into(),
         left(model, theme, certificate, urgency).into(),
         Span::styled(format::day(certificate.not_after, &model.zone), theme.muted).into(),
-        Cell::Middle(&certificate.issuer, theme.muted),
+        issuer,
         stored.into(),
     ])
 }
@@ -133,7 +138,7 @@ fn left(
     } else {
         style
     };
-    line.spans.push(Span::styled(format!(" {said:>5}"), word));
+    line.spans.push(Span::styled(format!(" {said:>4}"), word));
     line
 }
 
@@ -142,6 +147,7 @@ fn short_left(certificate: &Certificate, model: &Model) -> String {
     let left = certificate.left(model.now);
     match days(left) {
         0 | 1 => format!("{}h", left.as_hours()),
+        1_000.. => short_span(left),
         days => format!("{days}d"),
     }
 }

@@ -1,5 +1,7 @@
 //! The images: what they are called, how big they are, who runs them.
 
+use std::collections::HashSet;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -9,16 +11,15 @@ use crate::domain::{Container, HostId, Image, ImageId};
 use crate::theme::Theme;
 use crate::ui::format;
 use crate::ui::screen::Screen;
-use crate::ui::text;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Column, Row, Width, table};
+use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 
 const COLUMNS: [Column; 5] = [
     Column::text("TAG", Width::Grow(20, 64, 3), 0),
     Column::text("ID", Width::Fixed(12), 4),
     Column::number("SIZE", 5, 1),
     Column::number("AGE", 4, 3),
-    Column::text("USED BY", Width::Grow(10, 40, 2), 2),
+    Column::text("USED BY", Width::Grow(16, 40, 2), 2),
 ];
 
 /// Draws the list.
@@ -47,8 +48,10 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
 /// How many nobody runs.
 fn sum(screen: &Screen<'_>) -> Line<'static> {
     let unused = screen.model.hosts.iter().flat_map(|host| {
+        let containers = host.containers.values();
+        let used: HashSet<&ImageId> = containers.map(|container| &container.image_id).collect();
         let images = host.images.value.iter().flatten();
-        images.filter(|image| host.users_of_image(image).next().is_none())
+        images.filter(move |image| !used.contains(&image.id))
     });
     match unused.count() {
         0 => Line::default(),
@@ -70,30 +73,22 @@ fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -
     } else {
         Span::styled("● ", theme.ok)
     };
-    let mut name = Line::from(symbol);
-    match image.tags.first() {
-        Some(tag) => {
-            let style = if host.is_stale() {
-                theme.stale
-            } else {
-                theme.text
-            };
-            name.spans
-                .push(Span::styled(text::cut_image(tag, 62), style));
-        }
-        None => name.spans.push(Span::styled("<none>", theme.warning)),
-    }
-    if image.tags.len() > 1 {
-        let more = format!(" +{}", image.tags.len() - 1);
-        name.spans.push(Span::styled(more, theme.muted));
-    }
+    let name = match image.tags.first() {
+        Some(tag) if host.is_stale() => Span::styled(tag.as_str(), theme.stale),
+        Some(tag) => Span::styled(tag.as_str(), theme.text),
+        None => Span::styled("<none>", theme.warning),
+    };
+    let more = match image.tags.len() {
+        0 | 1 => String::new(),
+        count => format!(" +{}", count - 1),
+    };
     let used_by = if users.is_empty() {
         Span::styled("unused", theme.muted)
     } else {
         Span::styled(users.join(", "), theme.muted)
     };
     Row::Cells(vec![
-        name.into(),
+        Cell::Image(symbol, name, Span::styled(more, theme.muted)),
         Span::styled(image.id.short(), theme.muted).into(),
         Span::styled(image.size.to_string(), theme.text).into(),
         Span::styled(age(image.created, model.now), theme.muted).into(),

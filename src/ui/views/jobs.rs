@@ -14,7 +14,7 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Column, Row, Width, table};
 
 const COLUMNS: [Column; 4] = [
-    Column::text("JOB", Width::Grow(16, 40, 2), 0),
+    Column::text("JOB", Width::Grow(24, 40, 2), 0),
     Column::text("STATE", Width::Grow(12, 60, 3), 1),
     Column::number("TOOK", 4, 3),
     Column::number("AGE", 4, 2),

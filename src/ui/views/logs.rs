@@ -18,6 +18,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         name.unwrap_or_else(|| "logs".to_owned()),
         theme.title,
     ));
+    left.spans.push(Span::raw("  "));
     left.spans.extend(state(screen));
     let stale = view
         .service
@@ -65,10 +66,10 @@ pub fn state(screen: &Screen<'_>) -> Vec<Span<'static>> {
     }
     let following = view.sources.values().any(|source| source.following);
     let (text, style) = match (view.follow, following) {
-        _ if view.loading => ("  reading…", theme.info),
-        (false, _) => ("  ‖ paused", theme.warning),
-        (true, true) => ("  ● following", theme.ok),
-        (true, false) => ("  ○ ended", theme.muted),
+        _ if view.loading => ("reading…", theme.info),
+        (false, _) => ("‖ paused", theme.warning),
+        (true, true) => ("● following", theme.ok),
+        (true, false) => ("○ ended", theme.muted),
     };
     vec![Span::styled(text, style)]
 }

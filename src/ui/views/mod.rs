@@ -89,7 +89,11 @@ fn list_pane<K>(
         left.spans
             .push(Span::styled("  only problems", theme.warning));
     }
-    let stale = !model.hosts.is_empty() && model.hosts.iter().all(Host::is_stale);
+    let stale = !model.hosts.is_empty()
+        && model
+            .hosts
+            .iter()
+            .all(|host| host.is_stale() && host.listed);
     let mut right = Line::default();
     if stale && let Some(since) = lost_since(screen) {
         right.spans.push(Span::styled(since, theme.stale));
@@ -161,12 +165,7 @@ fn hosts_missing(screen: &mut Screen<'_>, area: Rect) -> bool {
     match (lost, model.hosts.first()) {
         (Some((failure, retry_at)), _) => {
             let wait = crate::domain::units::short_span(retry_at.duration_since(model.now));
-            empty::failed(
-                screen,
-                area,
-                failure,
-                Some(format!("tried again in {wait}")),
-            );
+            empty::failed(screen, area, failure, Some(format!("next try in {wait}")));
         }
         (None, Some(host)) => {
             let said = format!("connecting to {} at {}…", host.id, host.address);
@@ -218,6 +217,7 @@ fn detail_pane<'a>(
         ..Title::default()
     };
     let inner = pane(screen, area, title);
+    screen.regions.detail_rows = usize::from(inner.height);
     let mut document = document::Document::new(theme, inner);
     write(&mut document);
     document.draw(screen, inner, model.scroll);

@@ -16,8 +16,8 @@ use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
 const COLUMNS: [Column; 8] = [
-    Column::text("NAME", Width::Grow(18, 36, 3), 0),
-    Column::text("IMAGE", Width::Grow(12, 44, 2), 5),
+    Column::text("NAME", Width::Grow(18, 32, 2), 0),
+    Column::text("IMAGE", Width::Grow(12, 44, 3), 5),
     Column::text("PORTS", Width::Grow(8, 18, 1), 7),
     Column::text("STATE", Width::Fixed(10), 1),
     Column::number("CPU", 5, 2),
@@ -103,7 +103,9 @@ fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> 
         ServiceRow::Lone(host) => (host, "containers without a project"),
         ServiceRow::Service(_) | ServiceRow::Container(_) => return Row::Cells(Vec::new()),
     };
-    let arrow = if model.folded.contains(row) {
+    // What a filter finds is shown, folded or not.
+    let narrowed = !model.services.filter.is_empty() || model.services.only_problems;
+    let arrow = if model.folded.contains(row) && !narrowed {
         "▸ "
     } else {
         "▾ "
@@ -179,7 +181,7 @@ fn service_row<'a>(
     let restarts = (service.restarts > 0).then(|| format!("↻{}", service.restarts));
     Row::Cells(vec![
         name.into(),
-        Cell::Image(&worst.image, theme.muted),
+        Cell::image(&worst.image, theme.muted),
         Span::styled(format::ports_short(worst), theme.muted).into(),
         Span::styled(
             format::state_word(service, Some(worst)),
@@ -218,7 +220,7 @@ fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'
             Span::styled(&*container.name, name_style(theme, host, state)),
         ])
         .into(),
-        Cell::Image(&container.image, theme.muted),
+        Cell::image(&container.image, theme.muted),
         Span::styled(format::ports_short(container), theme.muted).into(),
         Span::styled(
             format::container_word(container),

@@ -17,7 +17,7 @@ const COLUMNS: [Column; 5] = [
     Column::text("NAME", Width::Grow(18, 48, 3), 0),
     Column::number("SIZE", 5, 1),
     Column::text("SHARE", Width::Fixed(8), 3),
-    Column::text("USED BY", Width::Grow(10, 40, 2), 2),
+    Column::text("USED BY", Width::Grow(22, 48, 2), 2),
     Column::text("DRIVER", Width::Fixed(8), 4),
 ];
 
@@ -105,7 +105,7 @@ fn row<'a>(model: &'a Model, theme: &Theme, id: &'a VolumeId, greatest: ByteSize
     };
     let name = if volume.is_anonymous() {
         let short: String = id.name.chars().take(12).collect();
-        Span::styled(format!("{short}… (no name)"), theme.muted)
+        Span::styled(format!("{short} unnamed"), theme.muted)
     } else if host.is_stale() {
         Span::styled(&*id.name, theme.stale)
     } else {

@@ -27,9 +27,14 @@ pub struct Document<'a> {
 impl<'a> Document<'a> {
     /// An empty document for an area.
     pub fn new(theme: &'a Theme, area: Rect) -> Self {
+        Self::of_width(theme, area.width)
+    }
+
+    /// An empty document of so many columns.
+    pub fn of_width(theme: &'a Theme, columns: u16) -> Self {
         Self {
             theme,
-            width: usize::from(area.width).max(1),
+            width: usize::from(columns).max(1),
             label: LABEL,
             lines: Vec::new(),
         }
@@ -161,7 +166,7 @@ fn scrollbar(screen: &mut Screen<'_>, area: Rect, from: usize, len: usize) {
 }
 
 /// The lines of a value, broken at its line breaks and where it is too long; at most what a person would read.
-fn wrapped(value: &str, width: usize) -> Vec<String> {
+pub fn wrapped(value: &str, width: usize) -> Vec<String> {
     let mut end = value.len().min(MOST_BYTES);
     while !value.is_char_boundary(end) {
         end -= 1;
@@ -188,7 +193,7 @@ fn words(line: &str, width: usize) -> Vec<&str> {
             .unwrap_or(0..rest.len());
         let torn = !rest[first.end..].starts_with(' ');
         let cut = match rest[..first.end].rfind([' ', '/', ',']) {
-            Some(at) if torn && at > first.end / 2 => at + 1,
+            Some(at) if torn && at > first.end / 3 => at + 1,
             _ => first.end,
         };
         if cut == 0 || cut >= rest.len() {

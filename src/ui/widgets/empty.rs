@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span};
 use crate::app::Action;
 use crate::domain::Failure;
 use crate::domain::text::visible;
-use crate::logs::wrap;
 use crate::ui::area::{centered, inset};
 use crate::ui::screen::Screen;
+
+use super::document::wrapped;
 
 /// One line in the middle.
 pub fn empty(screen: &mut Screen<'_>, area: Rect, what: &str) {
@@ -53,9 +54,8 @@ pub fn failed(screen: &mut Screen<'_>, area: Rect, failure: &Failure, more: Opti
     ])];
     let mut paragraph = |content: &str, style| {
         lines.push(Line::default());
-        let safe = visible(content).into_owned();
-        for part in wrap(&safe, width).into_iter().take(8) {
-            lines.push(Line::from(Span::styled(safe[part].to_owned(), style)));
+        for part in wrapped(content, width).into_iter().take(8) {
+            lines.push(Line::from(Span::styled(part, style)));
         }
     };
     paragraph(&failure.why, theme.text);

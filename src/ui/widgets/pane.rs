@@ -26,7 +26,7 @@ pub struct Title<'a> {
 
 /// Whether an area is too small to spend cells on a frame.
 pub fn is_tight(area: Rect) -> bool {
-    area.width < 50 || area.height < 9
+    area.width < 44 || area.height < 9
 }
 
 /// Draws the frame; returns what is within, a column of air at each side.
@@ -86,7 +86,7 @@ fn border_style(screen: &Screen<'_>, title: &Title<'_>) -> Style {
 
 /// Text on an edge has a blank at each side.
 fn on_edge(screen: &mut Screen<'_>, edge: Rect, mut line: Line<'_>, right: bool) {
-    if line.spans.is_empty() {
+    if text::line_width(&line) == 0 {
         return;
     }
     line.spans.insert(0, Span::raw(" "));

@@ -67,8 +67,16 @@ pub enum Cell<'a> {
     Line(Line<'a>),
     /// A text cut in its middle.
     Middle(&'a str, Style),
-    /// An image reference: its tag stays.
-    Image(&'a str, Style),
+    /// An image reference between two spans that are never cut: its tag stays.
+    Image(Span<'a>, Span<'a>, Span<'a>),
+}
+
+impl<'a> Cell<'a> {
+    /// An image reference alone.
+    pub fn image(reference: &'a str, style: Style) -> Self {
+        let nothing = Span::raw("");
+        Self::Image(nothing.clone(), Span::styled(reference, style), nothing)
+    }
 }
 
 impl<'a, T: Into<Line<'a>>> From<T> for Cell<'a> {
@@ -168,8 +176,11 @@ fn draw_cells(
             Cell::Middle(content, style) => {
                 Line::from(Span::styled(text::cut_middle(content, room), style))
             }
-            Cell::Image(content, style) => {
-                Line::from(Span::styled(text::cut_image(content, room), style))
+            Cell::Image(before, reference, after) => {
+                let kept = text::width(&before.content) + text::width(&after.content);
+                let cut = text::cut_image(&reference.content, room.saturating_sub(kept));
+                let cut = Span::styled(cut.into_owned(), reference.style);
+                Line::from(vec![before, cut, after])
             }
         };
         if column.right {
@@ -215,53 +226,45 @@ fn headings(
 
 /// How wide each column is; 0 for those left out.
 fn widths(columns: &[Column], room: u16) -> Vec<u16> {
-    let mut kept: Vec<bool> = vec![true; columns.len()];
-    let needed = |kept: &[bool]| -> u16 {
-        let shown = columns.iter().zip(kept).filter(|(_, kept)| **kept);
-        let sum: u16 = shown.clone().map(|(column, _)| column.least()).sum();
-        sum + GAP * u16::try_from(shown.count().saturating_sub(1)).unwrap_or(0)
+    let mut wide: Vec<u16> = columns.iter().map(Column::least).collect();
+    let needed = |wide: &[u16]| -> u16 {
+        let shown = wide.iter().filter(|width| **width > 0).count();
+        let gaps = u16::try_from(shown.saturating_sub(1)).unwrap_or(0) * GAP;
+        wide.iter().sum::<u16>() + gaps
     };
-    while needed(&kept) > room {
-        let next = (0..columns.len())
-            .filter(|n| kept[*n] && columns[*n].drop > 0)
+    while needed(&wide) > room {
+        let least_needed = (0..columns.len())
+            .filter(|n| wide[*n] > 0 && columns[*n].drop > 0)
             .max_by_key(|n| columns[*n].drop);
-        let Some(next) = next else { break };
-        kept[next] = false;
+        let Some(n) = least_needed else { break };
+        wide[n] = 0;
     }
-    let mut widths: Vec<u16> = columns
-        .iter()
-        .zip(&kept)
-        .map(|(column, kept)| if *kept { column.least() } else { 0 })
-        .collect();
-    let mut spare = room.saturating_sub(needed(&kept));
-    // A column that is full leaves its share to the others.
-    loop {
+    let mut spare = room.saturating_sub(needed(&wide));
+    // Round by round, for a column that is full leaves its part to the others.
+    while spare > 0 {
         let open: Vec<(usize, u16, u16)> = columns
             .iter()
             .enumerate()
             .filter_map(|(n, column)| match column.width {
-                Width::Grow(_, most, weight) if kept[n] && widths[n] < most => {
-                    Some((n, most - widths[n], weight.max(1)))
+                Width::Grow(_, most, weight) if wide[n] > 0 && wide[n] < most => {
+                    Some((n, most - wide[n], weight.max(1)))
                 }
                 Width::Grow(..) | Width::Fixed(_) => None,
             })
             .collect();
-        let weights: u16 = open.iter().map(|(_, _, weight)| *weight).sum();
-        if spare == 0 || weights == 0 {
-            return widths;
+        let weights: u32 = open.iter().map(|(_, _, weight)| u32::from(*weight)).sum();
+        if weights == 0 {
+            break;
         }
-        let before = spare;
+        let before = u32::from(spare);
         for (n, most, weight) in open {
-            let share = u32::from(before) * u32::from(weight) / u32::from(weights);
-            let share = u16::try_from(share)
-                .unwrap_or(0)
-                .max(1)
-                .min(most)
-                .min(spare);
-            widths[n] += share;
-            spare -= share;
+            let part = before * u32::from(weight) / weights;
+            let part = u16::try_from(part).unwrap_or(0).max(1).min(most).min(spare);
+            wide[n] += part;
+            spare -= part;
         }
     }
+    wide
 }
 
 #[cfg(test)]

@@ -1,0 +1,229 @@
+//! Every view at four sizes, and the states between.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::{frame, full, select, text};
+use crate::app::fixture::{ago, bare, container_id, model, service_id, settle};
+use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry};
+use crate::app::toast::Toast;
+use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
+use crate::domain::{ActionName, Failure, HostId, ProjectId, Severity};
+use crate::logs::Query;
+
+const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (160, 50)];
+
+fn keep(name: &str, model: &Model, (columns, rows): (u16, u16)) {
+    let (buffer, _) = frame(model, columns, rows);
+    insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), text(&buffer));
+}
+
+#[test]
+fn every_view_at_every_size() {
+    let mut model = full();
+    for view in View::ALL {
+        model.view = view;
+        for size in SIZES {
+            keep(&view.title().to_lowercase(), &model, size);
+        }
+    }
+}
+
+#[test]
+fn every_tab_of_the_detail_pane() {
+    let mut model = full();
+    model.pane = Pane::Detail;
+    model.detail.inspect.container = Some(container_id("wezm-db-1"));
+    let json = "{\n  \"Id\": \"7813b5a3391c\",\n  \"State\": {\n    \"Pid\": 4321,\n    \"OOMKilled\": false\n  }\n}";
+    let lines: Arc<[String]> = json.lines().map(str::to_owned).collect();
+    model.detail.inspect.lines.answer(Ok(lines), ago(0));
+    for tab in DetailTab::ALL {
+        model.detail.tab = tab;
+        if tab == DetailTab::Logs {
+            select(&mut model, Some("files"), "nextcloud");
+        } else {
+            select(&mut model, Some("wezm"), "db");
+        }
+        for size in [(40, 12), (80, 24), (120, 40)] {
+            keep(&format!("detail_{}", tab.title()), &model, size);
+        }
+    }
+    // The same with the list above: neither side by side nor one at a time.
+    model.detail.tab = DetailTab::Stats;
+    keep("detail_below", &model, (90, 50));
+    model.detail.tab = DetailTab::Environment;
+    model.detail.revealed = true;
+    keep("detail_environment_revealed", &model, (120, 40));
+    select(&mut model, Some("files"), "nextcloud");
+    model.detail.tab = DetailTab::Overview;
+    keep("detail_of_two_containers", &model, (120, 40));
+    select(&mut model, Some("wezm"), "wizards");
+    keep("detail_of_a_crash_loop", &model, (120, 40));
+}
+
+#[test]
+fn the_tree_of_services() {
+    let mut model = full();
+    let nextcloud = service_id(Some("files"), "nextcloud");
+    model.opened.insert(nextcloud.clone());
+    model.folded.insert(ServiceRow::Project(ProjectId {
+        host: HostId::from("home"),
+        name: Arc::from("wezm"),
+    }));
+    model.marked.insert(nextcloud);
+    model.order = ServiceOrder::Cpu;
+    settle(&mut model);
+    model
+        .services
+        .cursor
+        .select(&model.services.rows.clone(), 0);
+    keep("services_opened_folded_marked", &model, (120, 24));
+    model.services.only_problems = true;
+    settle(&mut model);
+    keep("services_only_problems", &model, (80, 24));
+    model.services.only_problems = false;
+    model.services.filter = "no such thing".to_owned();
+    settle(&mut model);
+    keep("services_no_match", &model, (80, 24));
+    model.services.input = Some("nothing like".into());
+    keep("services_filter_typed", &model, (80, 24));
+}
+
+#[test]
+fn overlays() {
+    let mut model = full();
+    let mut open = |name: &str, overlay: Overlay, sizes: &[(u16, u16)]| {
+        model.overlay = Some(overlay);
+        for size in sizes {
+            keep(name, &model, *size);
+        }
+    };
+    let sizes = [(40, 12), (80, 24), (140, 44)];
+    open("help", Overlay::Help { offset: 3 }, &sizes);
+    open("findings", Overlay::Findings { cursor: 1 }, &sizes);
+    let entries = ACTIONS.iter().map(|spec| PaletteEntry {
+        spec,
+        works: !spec.contexts.contains(&crate::app::Context::Jobs),
+    });
+    let palette = Palette {
+        input: "re".into(),
+        cursor: 2,
+        entries: entries.collect(),
+    };
+    open("palette", Overlay::Palette(palette), &sizes);
+    let confirm = Confirm {
+        question: "Remove the container of wezm/db?".to_owned(),
+        lines: vec![
+            "wezm-db-1 runs and is stopped first.".to_owned(),
+            "The volume wezm_pgdata stays.".to_owned(),
+        ],
+        action: ActionName::Remove,
+        services: vec![service_id(Some("wezm"), "db")],
+    };
+    open("confirm", Overlay::Confirm(confirm), &sizes);
+    let message = Overlay::Message {
+        failure: Failure::new(
+            "redeploy wezm/wizards",
+            "wezm-wizards-1 was killed for want of memory 9 s after its start",
+        )
+        .hint("raise its memory limit of 512M, or look at its log"),
+        lines: (0..40).map(|n| format!("log line {n}")).collect(),
+    };
+    open("message", message, &sizes);
+}
+
+#[test]
+fn toasts_stand_above_the_footer() {
+    let mut model = full();
+    for (said, severity) in [
+        ("copied wezm/db", Severity::Fine),
+        ("redeploy wezm/wizards failed", Severity::Critical),
+    ] {
+        model.toasts.push(Toast::new(said, severity, model.now));
+    }
+    keep("toasts", &model, (80, 24));
+}
+
+fn refused() -> Failure {
+    Failure::new(
+        "connect to home",
+        "permission denied on /var/run/docker.sock: it belongs to root and the group docker",
+    )
+    .hint("sudo usermod -aG docker wes, then log in again")
+}
+
+#[test]
+fn nothing_known_yet() {
+    let mut model = bare();
+    keep("connecting", &model, (80, 24));
+    model.hosts[0].connection = Connection::Lost {
+        since: ago(3),
+        failure: refused(),
+        retry_at: ago(-5),
+    };
+    settle(&mut model);
+    for size in [(40, 12), (120, 40)] {
+        keep("cannot_connect", &model, size);
+    }
+    let mut model = bare();
+    model.hosts[0].connection = Connection::Connected { since: ago(2) };
+    model.hosts[0].listed = true;
+    settle(&mut model);
+    for view in View::ALL {
+        model.view = view;
+        keep(
+            &format!("empty_{}", view.title().to_lowercase()),
+            &model,
+            (80, 24),
+        );
+    }
+}
+
+#[test]
+fn a_lost_host_shows_its_last_picture_as_such() {
+    let mut model = full();
+    model.hosts[0].connection = Connection::Lost {
+        since: ago(40),
+        failure: Failure::new("talk to home", "the engine closed the connection"),
+        retry_at: ago(-7),
+    };
+    settle(&mut model);
+    keep("stale", &model, (120, 40));
+    model.view = View::Hosts;
+    keep("stale_hosts", &model, (120, 40));
+}
+
+#[test]
+fn two_hosts_are_told_apart() {
+    let mut model = model();
+    let mut other = crate::app::fixture::host();
+    other.id = HostId::from("vultr");
+    other.containers.clear();
+    for mut container in crate::app::fixture::host().containers.into_values().take(4) {
+        container.host = other.id.clone();
+        other.containers.insert(container.id.clone(), container);
+    }
+    other.regroup();
+    model.hosts.push(other);
+    model.now += SignedDuration::from_secs(30);
+    settle(&mut model);
+    keep("two_hosts", &model, (120, 40));
+}
+
+#[test]
+fn a_search_in_logs() {
+    let mut model = full();
+    model.view = View::Logs;
+    model.logs.query = Query::new("nextcloud");
+    model.logs.follow = false;
+    model.logs.top = (8, 0);
+    model.logs.hit = Some(11);
+    model.logs.wrap = false;
+    model.logs.column = 20;
+    keep("logs_searched", &model, (100, 24));
+    model.logs.input = Some("nextc".into());
+    model.logs.times = false;
+    model.logs.column = 0;
+    keep("logs_find_typed", &model, (80, 24));
+}

@@ -1,0 +1,106 @@
+//! What a frame reports: where a click goes, what is on screen, how far there is to scroll.
+
+use super::{frame, full};
+use crate::app::overlay::Overlay;
+use crate::app::{Action, DetailTab, Model, Pane, ServiceRow, Target, View};
+
+/// Where a text stands on the screen.
+fn find(model: &Model, wanted: &str, (columns, rows): (u16, u16)) -> Option<Target> {
+    let (buffer, regions) = frame(model, columns, rows);
+    let text = super::text(&buffer);
+    let (y, line) = text
+        .lines()
+        .enumerate()
+        .find(|(_, line)| line.contains(wanted))?;
+    let x = line.split(wanted).next()?.chars().count();
+    regions.at(u16::try_from(x).ok()?, u16::try_from(y).ok()?)
+}
+
+#[test]
+fn a_click_goes_to_what_is_seen() {
+    let mut model = full();
+    let size = (120, 40);
+    assert_eq!(
+        find(&model, "3 Volumes", size),
+        Some(Target::View(View::Volumes))
+    );
+    assert_eq!(
+        find(&model, "environment", size),
+        Some(Target::Tab(DetailTab::Environment))
+    );
+    assert_eq!(
+        find(&model, "? help", size),
+        Some(Target::Action(Action::Help))
+    );
+    assert_eq!(
+        find(&model, "fails its health", size),
+        Some(Target::Findings)
+    );
+    assert_eq!(
+        find(&model, "health checks", size),
+        Some(Target::Pane(Pane::Detail))
+    );
+    let row = find(&model, "syncthing", size);
+    let Some(Target::Row(at)) = row else {
+        panic!("{row:?}");
+    };
+    let ServiceRow::Service(id) = &model.services.rows[at] else {
+        panic!("no service");
+    };
+    assert_eq!(&*id.name, "syncthing");
+    model.overlay = Some(Overlay::Findings { cursor: 0 });
+    assert_eq!(
+        find(&model, "old.example.org expired", (80, 14)),
+        Some(Target::OverlayRow(3))
+    );
+}
+
+#[test]
+fn a_list_scrolls_no_further_than_the_cursor_needs() {
+    let mut model = full();
+    let rows = model.services.rows.clone();
+    model.services.cursor.select(&rows, rows.len() - 1);
+    let (_, regions) = frame(&model, 80, 15);
+    assert_eq!(regions.list_offset, rows.len() - regions.list_rows);
+    model.services.cursor.offset = regions.list_offset;
+    model.services.cursor.select(&rows, regions.list_offset + 1);
+    let (_, again) = frame(&model, 80, 15);
+    assert_eq!(again.list_offset, regions.list_offset);
+    // While the detail pane has the screen the list keeps its place.
+    model.pane = Pane::Detail;
+    model.regions = again;
+    let (_, detail) = frame(&model, 80, 15);
+    assert_eq!(detail.list_offset, regions.list_offset);
+    assert_eq!(detail.list_rows, regions.list_rows);
+}
+
+#[test]
+fn only_what_is_on_screen_is_wanted() {
+    let mut model = full();
+    let (_, all) = frame(&model, 120, 40);
+    assert_eq!(all.containers.len(), 11);
+    let rows = model.services.rows.clone();
+    model.services.cursor.select(&rows, 0);
+    let (_, few) = frame(&model, 80, 9);
+    assert!(few.containers.len() < 6, "{:?}", few.containers);
+    // Alone on screen, the detail pane still shows one service.
+    super::select(&mut model, Some("files"), "nextcloud");
+    model.pane = Pane::Detail;
+    let (_, one) = frame(&model, 80, 24);
+    assert_eq!(one.containers.len(), 2);
+}
+
+#[test]
+fn the_detail_pane_says_how_far_it_scrolls() {
+    let mut model = full();
+    model.pane = Pane::Detail;
+    let (_, regions) = frame(&model, 80, 20);
+    assert!(regions.detail_most > 0);
+    model.detail.scroll = regions.detail_most;
+    let (buffer, _) = frame(&model, 80, 20);
+    assert!(super::text(&buffer).contains("topside.gate=healthy"));
+    // A pane that waits for its text is on screen all the same.
+    model.detail.tab = DetailTab::Inspect;
+    let (_, waiting) = frame(&model, 80, 20);
+    assert!(waiting.detail_rows > 0);
+}

@@ -1,0 +1,265 @@
+//! Nothing panics at any size, nothing hostile reaches a cell, no colour comes from elsewhere than the theme.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ratatui::style::{Color, Modifier};
+
+use super::{frame, frame_in, full, select};
+use crate::app::fixture::{bare, container_id, settle};
+use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry};
+use crate::app::toast::Toast;
+use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
+use crate::domain::text::is_unsafe;
+use crate::domain::{ActionName, Failure, LogStream, Outcome, RawLogLine, Severity, Subject};
+use crate::logs::{Line, Query};
+use crate::theme::{ColorDepth, Theme};
+
+fn overlays() -> Vec<Option<Overlay>> {
+    vec![
+        None,
+        Some(Overlay::Help { offset: 9_999 }),
+        Some(Overlay::Findings { cursor: 3 }),
+        Some(Overlay::Palette(Palette {
+            input: "a rather long text that is typed into the palette by nobody".into(),
+            cursor: 7,
+            entries: ACTIONS
+                .iter()
+                .map(|spec| PaletteEntry { spec, works: true })
+                .collect(),
+        })),
+        Some(Overlay::Confirm(Confirm {
+            question: "Really?".to_owned(),
+            lines: vec!["a line ".repeat(30)],
+            action: ActionName::Remove,
+            services: Vec::new(),
+        })),
+        Some(Overlay::Message {
+            failure: Failure::new("do it", "it could not be done").hint("do something else"),
+            lines: vec!["log ".repeat(100); 50],
+        }),
+    ]
+}
+
+/// Draws whatever can be drawn at a size.
+fn draw_everything(model: &mut Model, columns: u16, rows: u16) {
+    for view in View::ALL {
+        model.view = view;
+        for pane in [Pane::List, Pane::Detail] {
+            model.pane = pane;
+            frame(model, columns, rows);
+        }
+    }
+    model.view = View::Services;
+    for tab in DetailTab::ALL {
+        model.detail.tab = tab;
+        frame(model, columns, rows);
+    }
+    for overlay in overlays() {
+        model.overlay = overlay;
+        frame(model, columns, rows);
+    }
+    model.overlay = None;
+}
+
+fn sizes() -> impl Iterator<Item = (u16, u16)> {
+    let columns = (0..=30).chain([39, 49, 50, 60, 79, 109, 110, 157, 200]);
+    columns.flat_map(|columns| {
+        let rows = (0..=12).chain([16, 24, 37, 60]);
+        rows.map(move |rows| (columns, rows))
+    })
+}
+
+#[test]
+fn nothing_panics_at_any_size() {
+    let mut model = full();
+    model
+        .toasts
+        .push(Toast::new("said", Severity::Fine, model.now));
+    model.detail.scroll = 9_999;
+    model.scroll = 9_999;
+    for (columns, rows) in sizes() {
+        draw_everything(&mut model, columns, rows);
+    }
+}
+
+#[test]
+fn nothing_panics_where_everything_is_odd() {
+    let mut model = hostile(full());
+    model.logs.wrap = false;
+    model.logs.column = 9_999;
+    model.logs.follow = false;
+    model.logs.top = (u64::MAX, usize::MAX);
+    model.logs.query = Query::new("e");
+    model.services.cursor.offset = 9_999;
+    model.services.input = Some("\u{1b}日本".into());
+    for (columns, rows) in sizes().step_by(3) {
+        draw_everything(&mut model, columns, rows);
+        draw_everything(&mut bare(), columns, rows);
+    }
+}
+
+/// What a name may be made of, at worst.
+const HOSTILE: &str = "\u{1b}[31m\u{7}\r\n\t\u{9b}2J\u{202e}evil\u{200b}日本e\u{301}\u{0}👩‍👩‍👧שלום";
+
+fn hostile(mut model: Model) -> Model {
+    let host = &mut model.hosts[0];
+    host.address = HOSTILE.to_owned();
+    for container in host.containers.values_mut() {
+        container.image = Arc::from(HOSTILE);
+        container.command = HOSTILE.to_owned();
+        container
+            .labels
+            .insert(HOSTILE.to_owned(), HOSTILE.to_owned());
+        let mut detail = container.detail.as_deref().cloned().unwrap_or_default();
+        detail.error = Some(HOSTILE.to_owned());
+        detail.user = HOSTILE.to_owned();
+        detail.command = vec![HOSTILE.to_owned(); 3];
+        for var in &mut detail.env {
+            var.value = HOSTILE.to_owned();
+        }
+        for probe in &mut detail.health_log {
+            probe.output = HOSTILE.to_owned();
+        }
+        for mount in &mut container.mounts {
+            mount.destination = HOSTILE.to_owned();
+        }
+        container.detail = Some(Arc::new(detail));
+        if let Some(compose) = &mut container.compose {
+            compose.service = format!("{HOSTILE}{}", compose.service);
+            compose.project = format!("{HOSTILE}{}", compose.project);
+        }
+    }
+    host.regroup();
+    for certificate in host
+        .certificates
+        .value
+        .iter_mut()
+        .flat_map(|found| &mut found.certificates)
+    {
+        certificate.names.insert(0, HOSTILE.to_owned());
+        certificate.issuer = HOSTILE.to_owned();
+    }
+    for image in host.images.value.iter_mut().flatten() {
+        image.tags = vec![HOSTILE.to_owned()];
+    }
+    for volume in host.volumes.value.iter_mut().flatten() {
+        volume.mountpoint = HOSTILE.to_owned();
+        volume.driver = HOSTILE.to_owned();
+    }
+    for job in &mut model.jobs {
+        job.title = HOSTILE.to_owned();
+        job.progress = Some(HOSTILE.to_owned());
+        job.output.push_back(HOSTILE.to_owned());
+        if let crate::domain::JobState::Finished { outcome, .. } = &mut job.state {
+            *outcome = Outcome::Failed {
+                failure: Failure::new(HOSTILE, HOSTILE).hint(HOSTILE),
+                log: vec![HOSTILE.to_owned()],
+            };
+        }
+    }
+    let raw = RawLogLine {
+        container: container_id("files-nextcloud-1"),
+        at: model.now,
+        stream: LogStream::Err,
+        bytes: HOSTILE.repeat(40).into_bytes(),
+        cut: 3,
+    };
+    model.logs.buffer.push(vec![Line::from_raw(raw)]);
+    for source in model.logs.sources.values_mut() {
+        source.name = Arc::from(HOSTILE);
+    }
+    model.detail.inspect.container = Some(container_id("wezm-db-1"));
+    let lines: Arc<[String]> = vec![format!("  \"{HOSTILE}\": \"{HOSTILE}\\"); 90].into();
+    model.detail.inspect.lines.answer(Ok(lines), model.now);
+    model
+        .toasts
+        .push(Toast::new(HOSTILE, Severity::Warning, model.now));
+    settle(&mut model);
+    for finding in &mut model.findings {
+        finding.what = HOSTILE.to_owned();
+        finding.subject = Subject::Certificate(HOSTILE.to_owned());
+    }
+    model
+}
+
+#[test]
+fn nothing_hostile_reaches_a_cell() {
+    let mut model = hostile(full());
+    let rows = model.services.rows.clone();
+    let at = rows
+        .iter()
+        .position(|row| matches!(row, ServiceRow::Service(_)));
+    model.services.cursor.select(&rows, at.unwrap());
+    let check = |model: &Model| {
+        for (columns, rows) in [(61, 30), (120, 40), (80, 24)] {
+            let (buffer, _) = frame(model, columns, rows);
+            for cell in &buffer.content {
+                let bad = cell.symbol().chars().find(|c| is_unsafe(*c));
+                assert_eq!(bad, None, "{:?} in {:?}", cell.symbol(), model.view);
+            }
+        }
+    };
+    for view in View::ALL {
+        model.view = view;
+        for pane in [Pane::List, Pane::Detail] {
+            model.pane = pane;
+            for tab in DetailTab::ALL {
+                model.detail.tab = tab;
+                check(&model);
+            }
+        }
+    }
+    model.overlay = Some(Overlay::Message {
+        failure: Failure::new(HOSTILE, HOSTILE).hint(HOSTILE),
+        lines: vec![HOSTILE.to_owned(); 5],
+    });
+    check(&model);
+    model.overlay = Some(Overlay::Confirm(Confirm {
+        question: HOSTILE.to_owned(),
+        lines: vec![HOSTILE.to_owned()],
+        action: ActionName::Remove,
+        services: Vec::new(),
+    }));
+    check(&model);
+    let mut model = bare();
+    model.hosts[0].connection = Connection::Lost {
+        since: model.now,
+        failure: Failure::new(HOSTILE, HOSTILE).hint(HOSTILE),
+        retry_at: model.now,
+    };
+    settle(&mut model);
+    check(&model);
+}
+
+#[test]
+fn colours_come_from_the_theme_only() {
+    let theme = Theme::load("mono", None).unwrap().at(ColorDepth::None);
+    let mut model = full();
+    for view in View::ALL {
+        model.view = view;
+        for tab in DetailTab::ALL {
+            model.detail.tab = tab;
+            let (buffer, _) = frame_in(&model, &theme, 120, 40);
+            // The log's own red and yellow have to go as well.
+            for cell in &buffer.content {
+                assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_selected_row_is_seen_without_colour() {
+    let theme = Theme::load("mono", None).unwrap();
+    let mut model = full();
+    select(&mut model, Some("files"), "syncthing");
+    let (buffer, _) = frame_in(&model, &theme, 80, 24);
+    let rows: BTreeSet<u16> = (2..24)
+        .filter(|y| {
+            let cell = buffer.cell((75, *y)).unwrap();
+            cell.modifier.contains(Modifier::REVERSED)
+        })
+        .collect();
+    assert_eq!(rows.len(), 1);
+}
