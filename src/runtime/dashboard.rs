@@ -3,9 +3,7 @@
 use std::io;
 use std::time::Instant;
 
-use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::EventStream;
-use crossterm::execute;
 use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,14 +13,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::overlay::Overlay;
-use crate::app::{Effect, Host, Model, Msg, update};
-use crate::domain::{ContainerId, Failure, HostId};
+use crate::app::{Host, Model, Msg, update};
+use crate::domain::{ContainerId, HostId};
 use crate::theme::Theme;
 use crate::ui;
 
 use super::host::{self, HostHandle};
 use super::jobs::Jobs;
-use super::logs::{Follow, Logs};
+use super::logs::Logs;
 use super::signals::{Asked, Signals, stop_self};
 use super::terminal::Tui;
 use super::{FRAME, Setup, asks, input, shell};
@@ -33,24 +31,24 @@ const INBOX: usize = 64;
 const DRAIN: usize = 32;
 
 pub(super) struct Dashboard {
-    model: Model,
+    pub(super) model: Model,
     theme: Theme,
-    tui: Tui,
-    hosts: Vec<HostHandle>,
-    logs: Logs,
-    jobs: Jobs,
-    outbox: mpsc::Sender<Msg>,
+    pub(super) tui: Tui,
+    pub(super) hosts: Vec<HostHandle>,
+    pub(super) logs: Logs,
+    pub(super) jobs: Jobs,
+    pub(super) outbox: mpsc::Sender<Msg>,
     inbox: mpsc::Receiver<Msg>,
-    tracker: TaskTracker,
-    cancel: CancellationToken,
+    pub(super) tracker: TaskTracker,
+    pub(super) cancel: CancellationToken,
     /// What has to be done by the loop itself, between two messages.
-    next: Option<Next>,
+    pub(super) next: Option<Next>,
     drawn: Option<Instant>,
     dirty: bool,
 }
 
 /// What only the loop can do.
-enum Next {
+pub(super) enum Next {
     Quit,
     Suspend,
     Shell(HostId, ContainerId),
@@ -224,124 +222,10 @@ impl Dashboard {
     }
 
     /// Takes a message in and carries out what follows from it.
-    fn take(&mut self, message: Msg) {
+    pub(super) fn take(&mut self, message: Msg) {
         self.dirty = true;
         for effect in update(&mut self.model, message) {
             self.carry_out(effect);
-        }
-    }
-
-    fn host(&self, id: &HostId) -> Option<&HostHandle> {
-        self.hosts.iter().find(|host| host.id == *id)
-    }
-
-    fn carry_out(&mut self, effect: Effect) {
-        let outbox = self.outbox.clone();
-        match effect {
-            Effect::Watch { host, containers } => {
-                if let Some(host) = self.host(&host) {
-                    host.watched.send_replace(containers);
-                }
-            }
-            Effect::InspectJson { host, container } => {
-                self.ask(&host, |host| asks::inspect_json(host, container, outbox));
-            }
-            Effect::LoadVolumes(host) => self.ask(&host, |host| asks::volumes(host, outbox)),
-            Effect::MeasureVolumes(host) => {
-                self.ask(&host, |host| asks::volume_sizes(host, outbox));
-            }
-            Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
-            Effect::ScanCertificates(host) => {
-                let known = self.model.host(&host);
-                let containers = known.map(|h| h.containers.values().cloned().collect());
-                self.ask(&host, |host| {
-                    asks::certificates(host, containers.unwrap_or_default(), outbox)
-                });
-            }
-            Effect::FollowLogs {
-                host,
-                stream,
-                containers,
-                tail,
-                settle,
-            } => {
-                let engine = self
-                    .host(&host)
-                    .map(|host| asks::engine(host, "read the log"));
-                if let Some(Ok(engine)) = engine {
-                    let follow = Follow {
-                        stream,
-                        containers,
-                        tail,
-                        settle,
-                    };
-                    self.logs.follow(&engine, follow, &self.tracker);
-                }
-            }
-            Effect::StopLogs => self.logs.stop(),
-            Effect::StartJob {
-                job,
-                action,
-                service,
-            } => {
-                let what = format!("{} {service}", action.word());
-                match self
-                    .host(&service.host)
-                    .map(|host| asks::engine(host, &what))
-                {
-                    Some(Ok(engine)) => self.jobs.start(engine, job, action, service),
-                    Some(Err(failure)) => self.fail_job(job, failure),
-                    None => {}
-                }
-            }
-            Effect::CancelJob(job) => self.jobs.cancel(job),
-            Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
-            Effect::Reconnect(host) => {
-                if let Some(host) = self.host(&host) {
-                    host.again.notify_one();
-                }
-            }
-            Effect::Copy(text) => {
-                let copied = execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text));
-                self.notice("copy", copied);
-            }
-            Effect::Mouse(wanted) => {
-                let switched = self.tui.set_mouse(wanted);
-                self.notice("switch the mouse", switched);
-            }
-            Effect::Suspend => self.next = Some(Next::Suspend),
-            Effect::Quit => self.next = Some(Next::Quit),
-        }
-    }
-
-    fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        if let Some(host) = self.host(host) {
-            let question = question(host);
-            let cancel = self.cancel.clone();
-            self.tracker.spawn(async move {
-                let _ = cancel.run_until_cancelled(question).await;
-            });
-        }
-    }
-
-    fn fail_job(&mut self, job: crate::domain::JobId, failure: Failure) {
-        let outcome = crate::domain::Outcome::Failed {
-            failure,
-            log: Vec::new(),
-        };
-        let event = crate::domain::JobEvent::Finished {
-            outcome,
-            at: self.model.now,
-        };
-        self.take(Msg::Job(job, event));
-    }
-
-    fn notice(&mut self, what: &str, result: io::Result<()>) {
-        if let Err(error) = result {
-            self.take(Msg::Notice(Failure::new(what, error.to_string())));
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod asks;
 mod counters;
 mod dashboard;
+mod effects;
 pub mod host;
 mod input;
 pub mod jobs;

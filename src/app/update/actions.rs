@@ -6,10 +6,10 @@ use crate::app::model::{Model, ServiceRow};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::app::rows;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Container, Outcome, Severity, Subject};
+use crate::domain::{ActionName, Container, Outcome, Severity};
 
 use super::input::with_list;
-use super::{copy, input, jobs, logs, motion, palette, toast};
+use super::{copy, input, jobs, logs, motion, palette, toast, tree};
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
@@ -20,8 +20,8 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         | Action::PageDown
         | Action::Top
         | Action::Bottom => motion::go(model, action),
-        Action::Left => sideways(model, false),
-        Action::Right => sideways(model, true),
+        Action::Left => tree::sideways(model, false),
+        Action::Right => tree::sideways(model, true),
         Action::Enter => enter(model),
         Action::Back => back(model),
         Action::NextPane => {
@@ -52,7 +52,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             }
         }
         Action::Mark => mark(model),
-        Action::FoldAll => fold_all(model),
+        Action::FoldAll => tree::fold_all(model),
         Action::Logs => open_logs(model),
         Action::Shell => shell(model, out),
         Action::Inspect => {
@@ -95,7 +95,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
     }
 }
 
-fn show(model: &mut Model, view: View) {
+pub(super) fn show(model: &mut Model, view: View) {
     if model.view == view {
         return;
     }
@@ -129,92 +129,6 @@ fn tab(model: &mut Model, by: usize) {
     }
 }
 
-/// Left folds and goes to the heading, right unfolds; in text they scroll.
-fn sideways(model: &mut Model, right: bool) {
-    const STEP: usize = 8;
-    let step = |from: usize| {
-        if right {
-            from.saturating_add(STEP)
-        } else {
-            from.saturating_sub(STEP)
-        }
-    };
-    match (model.view, model.pane, model.detail.tab) {
-        (View::Logs, _, _) | (View::Services, Pane::Detail, DetailTab::Logs) => {
-            if model.logs.wrap {
-                return;
-            }
-            model.logs.column = step(model.logs.column).min(1 << 20);
-        }
-        (View::Services, Pane::Detail, DetailTab::Inspect) => {
-            model.detail.column = step(model.detail.column).min(10_000);
-        }
-        (View::Services, Pane::List, _) => fold(model, right),
-        _ => {}
-    }
-}
-
-fn fold(model: &mut Model, unfold: bool) {
-    let Some(row) = model.services.cursor.selected.clone() else {
-        return;
-    };
-    match &row {
-        ServiceRow::Project(_) | ServiceRow::Lone(_) if unfold => {
-            model.folded.remove(&row);
-        }
-        ServiceRow::Project(_) | ServiceRow::Lone(_) => {
-            model.folded.insert(row);
-        }
-        ServiceRow::Service(id) if unfold => {
-            model.opened.insert(id.clone());
-        }
-        // A closed service goes to its heading, as in a tree of files.
-        ServiceRow::Service(id) => {
-            if !model.opened.remove(id) {
-                let heading = match id.project_id() {
-                    Some(project) => ServiceRow::Project(project),
-                    None => ServiceRow::Lone(id.host.clone()),
-                };
-                select_row(model, &heading);
-            }
-        }
-        ServiceRow::Container(_) if !unfold => {
-            let id = model
-                .selected_service()
-                .map(|(_, service, _)| service.id.clone());
-            if let Some(id) = id {
-                model.opened.remove(&id);
-                select_row(model, &ServiceRow::Service(id));
-            }
-        }
-        ServiceRow::Container(_) => {}
-    }
-    rows::refresh(model, View::Services);
-}
-
-fn select_row(model: &mut Model, row: &ServiceRow) {
-    if let Some(at) = model.services.rows.iter().position(|other| other == row) {
-        let rows = &model.services.rows;
-        model.services.cursor.select(rows, at);
-        motion::selection_changed(model);
-    }
-}
-
-fn fold_all(model: &mut Model) {
-    if model.folded.is_empty() {
-        model.folded = model
-            .services
-            .rows
-            .iter()
-            .filter(|row| matches!(row, ServiceRow::Project(_) | ServiceRow::Lone(_)))
-            .cloned()
-            .collect();
-    } else {
-        model.folded.clear();
-    }
-    rows::refresh(model, View::Services);
-}
-
 fn enter(model: &mut Model) {
     if model.view == View::Logs || model.pane == Pane::Detail {
         return;
@@ -223,7 +137,7 @@ fn enter(model: &mut Model) {
         match model.services.cursor.selected.clone() {
             Some(row @ (ServiceRow::Project(_) | ServiceRow::Lone(_))) => {
                 let folded = model.folded.contains(&row);
-                fold(model, folded);
+                tree::fold(model, folded);
                 return;
             }
             Some(ServiceRow::Service(id)) => {
@@ -231,7 +145,7 @@ fn enter(model: &mut Model) {
                     .service(&id)
                     .is_some_and(|(_, s, _)| s.containers.len() > 1);
                 if many && !model.opened.contains(&id) {
-                    fold(model, true);
+                    tree::fold(model, true);
                     return;
                 }
             }
@@ -433,42 +347,6 @@ fn next_match(model: &mut Model, forward: bool) {
         input::next_in_inspect(model, forward);
     } else {
         logs::next_match(model, forward);
-    }
-}
-
-/// Goes to what a finding is about.
-pub(super) fn go_to_finding(model: &mut Model, at: usize) {
-    let Some(finding) = model.findings.get(at) else {
-        return;
-    };
-    match finding.subject.clone() {
-        Subject::Host(_) => show(model, View::Hosts),
-        Subject::Service(id) => {
-            show(model, View::Services);
-            let heading = match id.project_id() {
-                Some(project) => ServiceRow::Project(project),
-                None => ServiceRow::Lone(id.host.clone()),
-            };
-            model.folded.remove(&heading);
-            model.services.filter.clear();
-            rows::refresh(model, View::Services);
-            select_row(model, &ServiceRow::Service(id));
-        }
-        Subject::Certificate(sha256) => {
-            show(model, View::Certificates);
-            model.certificates.filter.clear();
-            model.certificates.only_problems = false;
-            rows::refresh(model, View::Certificates);
-            let at = model
-                .certificates
-                .rows
-                .iter()
-                .position(|row| *row == sha256);
-            if let Some(at) = at {
-                let rows = &model.certificates.rows;
-                model.certificates.cursor.select(rows, at);
-            }
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, input, jobs, motion, palette};
+use super::{actions, finding, input, jobs, motion, palette};
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
@@ -51,7 +51,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         Some(Overlay::Findings { cursor }) if key.code == KeyCode::Enter => {
             let cursor = *cursor;
             model.overlay = None;
-            actions::go_to_finding(model, cursor);
+            finding::go_to(model, cursor);
         }
         Some(_) => match asked {
             Some(

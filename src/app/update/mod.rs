@@ -2,6 +2,7 @@
 
 mod actions;
 mod copy;
+mod finding;
 mod host;
 mod input;
 mod jobs;
@@ -13,6 +14,7 @@ mod palette;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use crate::domain::{Failure, Severity};
 

@@ -10,7 +10,7 @@ use crate::app::region::Target;
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, motion, palette};
+use super::{actions, finding, motion, palette};
 use crate::app::action::Action;
 
 const DOUBLE: SignedDuration = SignedDuration::from_millis(500);
@@ -34,7 +34,7 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             }
             (Some(Target::OverlayRow(row)), Some(Overlay::Findings { .. })) => {
                 model.overlay = None;
-                actions::go_to_finding(model, row);
+                finding::go_to(model, row);
             }
             // A click beside a question is no answer to it.
             (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_))) => {}

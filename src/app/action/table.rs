@@ -1,0 +1,111 @@
+//! The table itself: a row an action.
+
+use super::{Action, Context, Spec};
+use crate::app::view::View;
+use crate::domain::ActionName;
+
+const EVERYWHERE: &[Context] = &[Context::Everywhere];
+const SERVICES: &[Context] = &[Context::Services];
+const LOGS: &[Context] = &[Context::Logs];
+const DETAIL: &[Context] = &[Context::Detail];
+
+const fn look(
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    contexts: &'static [Context],
+    short: &'static str,
+    about: &'static str,
+) -> Spec {
+    Spec {
+        action,
+        name,
+        about,
+        short,
+        keys,
+        contexts,
+        changes: false,
+    }
+}
+
+const fn act(
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    contexts: &'static [Context],
+    short: &'static str,
+    about: &'static str,
+) -> Spec {
+    Spec {
+        action,
+        name,
+        about,
+        short,
+        keys,
+        contexts,
+        changes: true,
+    }
+}
+
+/// Every action. Lower case looks, upper case acts. The order is the footer's and the help's.
+// One row a line: a table is read down its columns.
+#[rustfmt::skip]
+pub const ACTIONS: &[Spec] = &[
+    act(Action::Do(ActionName::Redeploy), "redeploy", &["D"], SERVICES, "redeploy",
+        "pull what is newer, bring the service up, and watch until it runs"),
+    act(Action::Do(ActionName::Restart), "restart", &["R"], SERVICES, "restart",
+        "stop and start the service's containers, and watch until they run"),
+    act(Action::StopStart, "stop_start", &["S"], SERVICES, "stop/start",
+        "stop the service, or start it when it is stopped"),
+    act(Action::Do(ActionName::Remove), "remove", &["X"], SERVICES, "remove",
+        "remove the service's containers (asks first; volumes stay)"),
+    act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
+        "cancel the running job, after a step that cannot be cut short"),
+    look(Action::Logs, "logs", &["l"], &[Context::Services, Context::Jobs, Context::Certificates], "logs",
+        "follow the logs of the service"),
+    look(Action::Shell, "shell", &["e"], SERVICES, "shell",
+        "open a shell in the container; leave it to come back here"),
+    look(Action::Inspect, "inspect", &["i"], SERVICES, "inspect", "the engine's JSON of the container"),
+    look(Action::ToggleFollow, "toggle_follow", &["p"], LOGS, "pause", "pause, or go on following new lines"),
+    look(Action::ToggleWrap, "toggle_wrap", &["w"], LOGS, "wrap", "wrap long lines, or not"),
+    look(Action::ToggleTimes, "toggle_times", &["t"], LOGS, "times", "show the time of each line, or not"),
+    look(Action::NextMatch, "next_match", &["n"], &[Context::Logs, Context::Detail], "", "go to the next match"),
+    look(Action::PreviousMatch, "previous_match", &["N"], &[Context::Logs, Context::Detail], "",
+        "go to the match before"),
+    look(Action::Filter, "filter", &["/"], EVERYWHERE, "filter",
+        "filter the list (fuzzy; ! inverts), or find in logs and JSON"),
+    look(Action::Palette, "palette", &[":"], EVERYWHERE, "actions", "every action, by name"),
+    look(Action::Help, "help", &["?"], EVERYWHERE, "help", "the keys that work here"),
+    look(Action::Findings, "findings", &["!"], EVERYWHERE, "", "everything that needs you"),
+    look(Action::Show(View::Services), "show_services", &["1"], EVERYWHERE, "", "the services view"),
+    look(Action::Show(View::Certificates), "show_certificates", &["2"], EVERYWHERE, "", "the certificates view"),
+    look(Action::Show(View::Volumes), "show_volumes", &["3"], EVERYWHERE, "", "the volumes view"),
+    look(Action::Show(View::Images), "show_images", &["4"], EVERYWHERE, "", "the images view"),
+    look(Action::Show(View::Logs), "show_logs", &["5"], EVERYWHERE, "", "the logs view"),
+    look(Action::Show(View::Jobs), "show_jobs", &["6"], EVERYWHERE, "", "the jobs view"),
+    look(Action::Show(View::Hosts), "show_hosts", &["7"], EVERYWHERE, "", "the hosts view"),
+    look(Action::Down, "down", &["j", "Down"], EVERYWHERE, "", "one row down"),
+    look(Action::Up, "up", &["k", "Up"], EVERYWHERE, "", "one row up"),
+    look(Action::PageDown, "page_down", &["PgDn", "C-d", "C-f"], EVERYWHERE, "", "one page down"),
+    look(Action::PageUp, "page_up", &["PgUp", "C-u", "C-b"], EVERYWHERE, "", "one page up"),
+    look(Action::Top, "top", &["g", "Home"], EVERYWHERE, "", "to the first row"),
+    look(Action::Bottom, "bottom", &["G", "End"], EVERYWHERE, "", "to the last row"),
+    look(Action::Left, "left", &["h", "Left"], EVERYWHERE, "", "fold a project or service; scroll text to the left"),
+    look(Action::Right, "right", &["Right"], EVERYWHERE, "", "unfold a project or service; scroll text to the right"),
+    look(Action::Enter, "enter", &["Enter"], EVERYWHERE, "", "go in: unfold, or move to the detail pane"),
+    look(Action::Back, "back", &["Esc"], EVERYWHERE, "", "come back, close, clear the filter"),
+    look(Action::NextPane, "next_pane", &["Tab", "S-Tab"], EVERYWHERE, "", "to the other pane"),
+    look(Action::NextTab, "next_tab", &["]"], EVERYWHERE, "", "the next tab of the detail pane"),
+    look(Action::PreviousTab, "previous_tab", &["["], EVERYWHERE, "", "the tab before in the detail pane"),
+    look(Action::OnlyProblems, "only_problems", &["f"], EVERYWHERE, "", "only what has a problem"),
+    look(Action::Sort, "sort", &["o"], EVERYWHERE, "", "sort by the next column"),
+    look(Action::Mark, "mark", &["Space"], SERVICES, "", "mark or unmark the service; actions take all marked"),
+    look(Action::FoldAll, "fold_all", &["z"], SERVICES, "", "fold or unfold all projects"),
+    look(Action::Reveal, "reveal", &["v"], DETAIL, "", "show or hide secret values of the environment"),
+    look(Action::Copy, "copy", &["y"], EVERYWHERE, "", "copy the selected name, line or fingerprint"),
+    look(Action::Refresh, "refresh", &["u"], EVERYWHERE, "", "ask again: sizes, certificates, the list"),
+    look(Action::ToggleMouse, "toggle_mouse", &["m"], EVERYWHERE, "",
+        "the mouse here, or the terminal's own selection"),
+    look(Action::Suspend, "suspend", &["C-z"], EVERYWHERE, "", "back to the shell; fg returns"),
+    look(Action::Quit, "quit", &["q", "C-c"], EVERYWHERE, "quit", "leave"),
+];

@@ -1,0 +1,130 @@
+//! Carries out what `update` wants done. What only the loop can do is left for it in `next`.
+
+use std::io;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::execute;
+
+use crate::app::{Effect, Msg};
+use crate::domain::{Failure, HostId, JobEvent, JobId, Outcome};
+
+use super::asks;
+use super::dashboard::{Dashboard, Next};
+use super::host::HostHandle;
+use super::logs::Follow;
+
+impl Dashboard {
+    pub(super) fn host(&self, id: &HostId) -> Option<&HostHandle> {
+        self.hosts.iter().find(|host| host.id == *id)
+    }
+
+    pub(super) fn carry_out(&mut self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::Watch { host, containers } => {
+                if let Some(host) = self.host(&host) {
+                    host.watched.send_replace(containers);
+                }
+            }
+            Effect::InspectJson { host, container } => {
+                self.ask(&host, |host| asks::inspect_json(host, container, outbox));
+            }
+            Effect::LoadVolumes(host) => self.ask(&host, |host| asks::volumes(host, outbox)),
+            Effect::MeasureVolumes(host) => {
+                self.ask(&host, |host| asks::volume_sizes(host, outbox));
+            }
+            Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
+            Effect::ScanCertificates(host) => {
+                let known = self.model.host(&host);
+                let containers = known.map(|h| h.containers.values().cloned().collect());
+                self.ask(&host, |host| {
+                    asks::certificates(host, containers.unwrap_or_default(), outbox)
+                });
+            }
+            Effect::FollowLogs {
+                host,
+                stream,
+                containers,
+                tail,
+                settle,
+            } => {
+                let engine = self
+                    .host(&host)
+                    .map(|host| asks::engine(host, "read the log"));
+                if let Some(Ok(engine)) = engine {
+                    let follow = Follow {
+                        stream,
+                        containers,
+                        tail,
+                        settle,
+                    };
+                    self.logs.follow(&engine, follow, &self.tracker);
+                }
+            }
+            Effect::StopLogs => self.logs.stop(),
+            Effect::StartJob {
+                job,
+                action,
+                service,
+            } => {
+                let what = format!("{} {service}", action.word());
+                match self
+                    .host(&service.host)
+                    .map(|host| asks::engine(host, &what))
+                {
+                    Some(Ok(engine)) => self.jobs.start(engine, job, action, service),
+                    Some(Err(failure)) => self.fail_job(job, failure),
+                    None => {}
+                }
+            }
+            Effect::CancelJob(job) => self.jobs.cancel(job),
+            Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
+            Effect::Reconnect(host) => {
+                if let Some(host) = self.host(&host) {
+                    host.again.notify_one();
+                }
+            }
+            Effect::Copy(text) => {
+                let copied = execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text));
+                self.notice("copy", copied);
+            }
+            Effect::Mouse(wanted) => {
+                let switched = self.tui.set_mouse(wanted);
+                self.notice("switch the mouse", switched);
+            }
+            Effect::Suspend => self.next = Some(Next::Suspend),
+            Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        if let Some(host) = self.host(host) {
+            let question = question(host);
+            let cancel = self.cancel.clone();
+            self.tracker.spawn(async move {
+                let _ = cancel.run_until_cancelled(question).await;
+            });
+        }
+    }
+
+    fn fail_job(&mut self, job: JobId, failure: Failure) {
+        let outcome = Outcome::Failed {
+            failure,
+            log: Vec::new(),
+        };
+        let event = JobEvent::Finished {
+            outcome,
+            at: self.model.now,
+        };
+        self.take(Msg::Job(job, event));
+    }
+
+    fn notice(&mut self, what: &str, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.take(Msg::Notice(Failure::new(what, error.to_string())));
+        }
+    }
+}
