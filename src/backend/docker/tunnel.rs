@@ -162,3 +162,6 @@ impl Drop for PrivateFolder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
