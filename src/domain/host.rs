@@ -48,6 +48,10 @@ impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unix(path) => write!(f, "unix://{}", path.display()),
+            // An IPv6 address (RFC 3986 §3.2.2).
+            Self::Tcp { host, port, .. } if host.contains(':') => {
+                write!(f, "tcp://[{host}]:{port}")
+            }
             Self::Tcp { host, port, .. } => write!(f, "tcp://{host}:{port}"),
             Self::Ssh {
                 destination,

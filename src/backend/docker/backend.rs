@@ -29,16 +29,19 @@ impl Backend for DockerBackend {
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {
-        let mut environment = vec![("DOCKER_HOST".to_owned(), self.endpoint.to_string())];
-        if let Endpoint::Tcp {
-            tls: Some(files), ..
-        } = &self.endpoint
-        {
-            let folder = files.folder.to_string_lossy().into_owned();
-            environment.push(("DOCKER_TLS_VERIFY".to_owned(), "1".to_owned()));
-            environment.push(("DOCKER_CERT_PATH".to_owned(), folder));
-        }
-        environment
+        let folder = match &self.endpoint {
+            Endpoint::Tcp {
+                tls: Some(files), ..
+            } => files.folder.to_string_lossy().into_owned(),
+            _ => String::new(),
+        };
+        // Empty is as good as not set, and hides what the user's own environment says of another engine.
+        let verify = if folder.is_empty() { "" } else { "1" };
+        vec![
+            ("DOCKER_HOST".to_owned(), self.endpoint.to_string()),
+            ("DOCKER_TLS_VERIFY".to_owned(), verify.to_owned()),
+            ("DOCKER_CERT_PATH".to_owned(), folder),
+        ]
     }
 
     async fn containers(&self) -> Result<Vec<Container>, BackendError> {

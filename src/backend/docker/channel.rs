@@ -7,10 +7,12 @@
 
 use std::fmt;
 use std::io;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 
 use bollard::BollardRequest;
 use bollard::errors::Error;
+use futures_util::future::{self, Either, FutureExt};
 use hyper::body::{Body, Incoming};
 use hyper::header::{HOST, HeaderValue};
 use hyper::http::uri::PathAndQuery;
@@ -20,6 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 
 use super::error::{from_connect, from_hyper};
+use super::flow::Connection;
 use super::tls::Tls;
 use crate::backend::BackendError;
 use crate::domain::Endpoint;
@@ -142,11 +145,27 @@ impl Channel {
     }
 
     /// Sends a request on a connection of its own, which ends with the answer's body (or lives on when the answer
-    /// upgrades it). The path gets the API version.
+    /// upgrades it).
     pub(super) async fn send<B>(
         &self,
-        mut request: Request<B>,
+        request: Request<B>,
     ) -> Result<Response<Incoming>, BackendError>
+    where
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (response, connection) = self.start(request).await?;
+        // Ends when the answer's body is dropped, or when the engine closes.
+        tokio::spawn(connection);
+        Ok(response)
+    }
+
+    /// Sends a request whose answer only comes on while the connection is polled. The path gets the API version.
+    pub(super) async fn start<B>(
+        &self,
+        mut request: Request<B>,
+    ) -> Result<(Response<Incoming>, Connection), BackendError>
     where
         B: Body + Send + 'static,
         B::Data: Send,
@@ -158,12 +177,20 @@ impl Channel {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|err| from_hyper(&err, &self.address))?;
-        // Ends when the sender and the answer's body are dropped, or when the engine closes.
-        tokio::spawn(connection.with_upgrades());
-        sender
-            .send_request(request)
-            .await
-            .map_err(|err| from_hyper(&err, &self.address))
+        let connection = connection.with_upgrades().map(drop).boxed();
+        match future::select(pin!(sender.send_request(request)), connection).await {
+            Either::Left((response, connection)) => Ok((
+                response.map_err(|err| from_hyper(&err, &self.address))?,
+                connection,
+            )),
+            // The connection ended first: it left its answer or its error with the sender.
+            Either::Right(((), response)) => Ok((
+                response
+                    .await
+                    .map_err(|err| from_hyper(&err, &self.address))?,
+                future::ready(()).boxed(),
+            )),
+        }
     }
 
     fn versioned(&self, uri: &Uri) -> Result<Uri, BackendError> {

@@ -66,7 +66,7 @@ impl Connector for DockerConnector {
             Ok(info) => info,
             // What ssh says of the other end is more than that the line went dead.
             Err(err) => {
-                return Err(match &tunnel {
+                return Err(match tunnel {
                     Some(tunnel) => tunnel.explain(err).await,
                     None => err,
                 });
@@ -74,8 +74,8 @@ impl Connector for DockerConnector {
         };
         Ok(Arc::new(DockerBackend {
             host: self.host.clone(),
+            meter: Meter::new(self.endpoint.is_local(), info.memory),
             info,
-            meter: Meter::new(self.endpoint.is_local()),
             endpoint,
             channel,
             docker,

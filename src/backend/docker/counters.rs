@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::cgroup::Cgroups;
 use super::stats;
 use crate::backend::Watched;
-use crate::domain::{ContainerId, Counters};
+use crate::domain::{ByteSize, ContainerId, Counters};
 
 /// Engines before 28 take a second for one answer; more at once would only heat the server.
 const AT_ONCE: usize = 4;
@@ -19,12 +19,15 @@ const AT_ONCE: usize = 4;
 pub(super) struct Meter {
     /// None when the engine is on another machine. Shared with the blocking thread that reads; locked for one round.
     cgroups: Option<Arc<Mutex<Cgroups>>>,
+    /// The machine's memory.
+    machine: ByteSize,
 }
 
 impl Meter {
-    pub(super) fn new(local: bool) -> Self {
+    pub(super) fn new(local: bool, machine: ByteSize) -> Self {
         Self {
             cgroups: local.then(|| Arc::new(Mutex::new(Cgroups::new(Path::new("/"))))),
+            machine,
         }
     }
 
@@ -38,7 +41,7 @@ impl Meter {
             None => (Vec::new(), watched.to_vec()),
         };
         let asked = stream::iter(rest).map(|one| async move {
-            let counters = stats::one_shot(docker, &one).await?;
+            let counters = stats::one_shot(docker, &one, self.machine).await?;
             Some((one.id, counters))
         });
         found.extend(

@@ -119,3 +119,71 @@ pub(super) fn from_io(err: io::Error, address: &str) -> BackendError {
         Err(err) => cut_off(address, &err.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status_code: u16) -> BackendError {
+        let message = "said".to_owned();
+        let err = Error::DockerResponseServerError {
+            status_code,
+            message,
+        };
+        from_bollard(err, "unix:///x")
+    }
+
+    #[test]
+    fn statuses_have_their_meaning() {
+        assert_eq!(answer(404), BackendError::NotFound("said".to_owned()));
+        assert_eq!(answer(409), BackendError::Conflict("said".to_owned()));
+        for status in [400, 403, 500, 503] {
+            let message = "said".to_owned();
+            assert_eq!(answer(status), BackendError::Engine { status, message });
+        }
+    }
+
+    #[test]
+    fn our_own_error_passes_through_bollard() {
+        let own = BackendError::Forbidden {
+            endpoint: "unix:///x".to_owned(),
+            group: Some("docker".to_owned()),
+        };
+        let wrapped = Error::IOError {
+            err: io::Error::other(own.clone()),
+        };
+        assert_eq!(from_bollard(wrapped, "unix:///x"), own);
+        let lost = Error::IOError {
+            err: io::ErrorKind::BrokenPipe.into(),
+        };
+        assert!(matches!(
+            from_bollard(lost, ""),
+            BackendError::Unreachable { .. }
+        ));
+    }
+
+    #[test]
+    fn a_closed_door_is_not_an_empty_house() {
+        let endpoint = Endpoint::Unix("/nonexistent/engine.sock".into());
+        let of = |kind: io::ErrorKind| from_connect(&kind.into(), &endpoint, "unix:///x");
+        assert!(matches!(
+            of(io::ErrorKind::PermissionDenied),
+            BackendError::Forbidden { .. }
+        ));
+        assert!(matches!(
+            of(io::ErrorKind::NotFound),
+            BackendError::Unreachable { .. }
+        ));
+        assert!(matches!(
+            of(io::ErrorKind::ConnectionRefused),
+            BackendError::Unreachable { .. }
+        ));
+    }
+
+    #[tokio::test]
+    async fn silence_has_an_end() {
+        let never = std::future::pending::<Result<(), BackendError>>();
+        let err = limited(Duration::ZERO, never).await.unwrap_err();
+        assert_eq!(err, BackendError::TimedOut { seconds: 0 });
+    }
+}

@@ -36,10 +36,8 @@ const NOISE: [&str; 17] = [
 pub(super) async fn events(
     channel: &Channel,
 ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError> {
-    let response = channel
-        .get(&format!("/events?filters={}", escape(FILTERS)))
-        .await?;
-    let lines = channel.lines(response);
+    let path = format!("/events?filters={}", escape(FILTERS));
+    let lines = channel.lines(&path).await?;
     Ok(lines
         .filter_map(|line| async move { line.and_then(|line| read(&line)).transpose() })
         .boxed())

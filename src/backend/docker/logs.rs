@@ -23,8 +23,7 @@ pub(super) async fn logs(
     id: &ContainerId,
     request: LogRequest,
 ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
-    let response = channel.get(&path(id, request)).await?;
-    let chunks = channel.chunks(response);
+    let chunks = channel.flow(&path(id, request)).await?;
     let part = match engine {
         EngineKind::Docker => Some(PART),
         EngineKind::Podman => None,

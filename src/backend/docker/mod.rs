@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `connect` | from an endpoint to an engine that answers: version, who it is |
 //! | `channel`, `tls`, `socket`, `tunnel` | the connection: Unix, TCP, TLS, ssh, and why it cannot be had |
-//! | `request`, `wire`, `error` | answers as they come, as we read them, and as errors |
+//! | `request`, `flow`, `wire`, `error` | answers as they come, as we read them, and as errors |
 //! | `list`, `inspect`, `indent`, `images`, `volumes` | what there is |
 //! | `events`, `logs`, `counters` (`cgroup`, `stats`) | what happens |
 //! | `actions`, `exec`, `archive` | what can be done |
@@ -22,6 +22,7 @@ mod counters;
 mod error;
 mod events;
 mod exec;
+mod flow;
 mod images;
 mod indent;
 mod inspect;

@@ -5,13 +5,14 @@ use std::collections::VecDeque;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderMap};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::channel::Channel;
 use super::error::{from_hyper, from_status};
+use super::flow::Flow;
 use crate::backend::BackendError;
 
 /// An answer is read whole up to here; 500 containers are 2 MB.
@@ -54,23 +55,20 @@ impl Channel {
         body: Option<String>,
         headers: HeaderMap,
     ) -> Result<Response<Incoming>, BackendError> {
-        let mut request = Request::new(Full::new(Bytes::from(body.unwrap_or_default())));
-        *request.method_mut() = method;
-        *request.uri_mut() = path
-            .parse()
-            .map_err(|_| BackendError::Unsupported(format!("not a path of the API: {path:?}")))?;
-        *request.headers_mut() = headers;
-        request.headers_mut().insert(
-            CONTENT_TYPE,
-            hyper::header::HeaderValue::from_static("application/json"),
-        );
-        let response = self.send(request).await?;
+        let response = self.send(request(method, path, body, headers)?).await?;
         let status = response.status();
         if status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(response);
         }
-        let body = self.whole(response).await?;
-        Err(from_status(status.as_u16(), engine_words(&body)))
+        Err(self.refusal(response).await)
+    }
+
+    async fn refusal(&self, response: Response<Incoming>) -> BackendError {
+        let status = response.status().as_u16();
+        match self.whole(response).await {
+            Ok(body) => from_status(status, engine_words(&body)),
+            Err(err) => err,
+        }
     }
 
     /// The whole answer as text.
@@ -101,26 +99,26 @@ impl Channel {
         }
     }
 
-    /// The answer's bytes as they come.
-    pub(super) fn chunks(
-        &self,
-        response: Response<Incoming>,
-    ) -> BoxStream<'static, Result<Bytes, BackendError>> {
-        let address = self.address().to_owned();
-        response
-            .into_body()
-            .into_data_stream()
-            .map(move |chunk| chunk.map_err(|err| from_hyper(&err, &address)))
-            .boxed()
+    /// A long answer's bytes as they come.
+    pub(super) async fn flow(&self, path: &str) -> Result<Flow, BackendError> {
+        let request = request(Method::GET, path, None, HeaderMap::new())?;
+        let (response, connection) = self.start(request).await?;
+        if response.status().is_success() {
+            let address = self.address().to_owned();
+            return Ok(Flow::new(response.into_body(), connection, address));
+        }
+        tokio::spawn(connection);
+        Err(self.refusal(response).await)
     }
 
-    /// The answer's lines as they come, without empty ones.
-    pub(super) fn lines(
+    /// A long answer's lines as they come, without empty ones.
+    pub(super) async fn lines(
         &self,
-        response: Response<Incoming>,
-    ) -> BoxStream<'static, Result<Vec<u8>, BackendError>> {
-        let state = (self.chunks(response), Vec::new(), VecDeque::new());
-        stream::unfold(state, |(mut chunks, mut rest, mut ready)| async move {
+        path: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        let chunks = self.flow(path).await?.boxed();
+        let state = (chunks, Vec::new(), VecDeque::new());
+        let lines = stream::unfold(state, |(mut chunks, mut rest, mut ready)| async move {
             loop {
                 if let Some(line) = ready.pop_front() {
                     return Some((Ok(line), (chunks, rest, ready)));
@@ -138,9 +136,26 @@ impl Channel {
                     return Some((Err(err), (stream::empty().boxed(), Vec::new(), ready)));
                 }
             }
-        })
-        .boxed()
+        });
+        Ok(lines.boxed())
     }
+}
+
+fn request(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    headers: HeaderMap,
+) -> Result<Request<Full<Bytes>>, BackendError> {
+    let mut request = Request::new(Full::new(Bytes::from(body.unwrap_or_default())));
+    *request.method_mut() = method;
+    *request.uri_mut() = path
+        .parse()
+        .map_err(|_| BackendError::Unsupported(format!("not a path of the API: {path:?}")))?;
+    *request.headers_mut() = headers;
+    let json = HeaderValue::from_static("application/json");
+    request.headers_mut().insert(CONTENT_TYPE, json);
+    Ok(request)
 }
 
 fn split_lines(chunk: &[u8], rest: &mut Vec<u8>, ready: &mut VecDeque<Vec<u8>>) {

@@ -11,17 +11,21 @@ use crate::backend::Watched;
 use crate::domain::{ByteSize, Counters};
 
 /// One answer of `/stats`; none when the container does not run, is gone, or the engine does not answer.
-pub(super) async fn one_shot(docker: &Docker, watched: &Watched) -> Option<Counters> {
+pub(super) async fn one_shot(
+    docker: &Docker,
+    watched: &Watched,
+    machine: ByteSize,
+) -> Option<Counters> {
     let options = StatsOptionsBuilder::default()
         .stream(false)
         .one_shot(true)
         .build();
     let mut answers = docker.stats(watched.id.as_str(), Some(options)).boxed();
     let answer = tokio::time::timeout(CALL_LIMIT, answers.next()).await;
-    read(answer.ok()??.ok()?, watched.network)
+    read(answer.ok()??.ok()?, watched.network, machine)
 }
 
-fn read(answer: ContainerStatsResponse, network: bool) -> Option<Counters> {
+fn read(answer: ContainerStatsResponse, network: bool, machine: ByteSize) -> Option<Counters> {
     // A container that does not run has the zero time or no numbers.
     let at: Timestamp = answer.read?.parse().ok()?;
     if at <= Timestamp::UNIX_EPOCH {
@@ -49,7 +53,7 @@ fn read(answer: ContainerStatsResponse, network: bool) -> Option<Counters> {
         cpu_nanos,
         memory: ByteSize(used.checked_sub(inactive).unwrap_or(used)),
         // Without a limit the engine says the machine's memory.
-        memory_limit: memory.limit.map(ByteSize),
+        memory_limit: memory.limit.map(ByteSize).filter(|limit| *limit < machine),
         received: sum(|one| one.rx_bytes),
         sent: sum(|one| one.tx_bytes),
         disk_read: disk.map(|stats| blocks(stats, "read")),
@@ -72,4 +76,46 @@ fn blocks(stats: &ContainerBlkioStats, operation: &str) -> u64 {
         })
         .filter_map(|entry| entry.value)
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = r#"{"read":"2026-11-21T07:15:00.5Z","preread":"0001-01-01T00:00:00Z",
+        "pids_stats":{"current":3},"cpu_stats":{"cpu_usage":{"total_usage":77}},
+        "blkio_stats":{"io_service_bytes_recursive":[{"major":8,"minor":0,"op":"read","value":5},
+            {"major":8,"minor":0,"op":"Write","value":6},{"major":8,"minor":0,"op":"Total","value":11}]},
+        "memory_stats":{"usage":1000,"limit":4000,"stats":{"inactive_file":100}},
+        "networks":{"eth0":{"rx_bytes":1,"tx_bytes":2},"eth1":{"rx_bytes":10,"tx_bytes":20}}}"#;
+
+    #[test]
+    fn an_answer_of_the_engine_is_read() {
+        let read = |network, machine| {
+            read(
+                serde_json::from_str(ANSWER).unwrap(),
+                network,
+                ByteSize(machine),
+            )
+        };
+        let counters = read(true, 8000).unwrap();
+        assert_eq!((counters.cpu_nanos, counters.memory), (77, ByteSize(900)));
+        assert_eq!(counters.memory_limit, Some(ByteSize(4000)));
+        assert_eq!((counters.received, counters.sent), (Some(11), Some(22)));
+        assert_eq!(
+            (counters.disk_read, counters.disk_written),
+            (Some(5), Some(6))
+        );
+        let counters = read(false, 4000).unwrap();
+        assert_eq!((counters.memory_limit, counters.received), (None, None));
+    }
+
+    #[test]
+    fn a_container_that_does_not_run_has_no_counters() {
+        let stopped = r#"{"read":"0001-01-01T00:00:00Z","cpu_stats":{"cpu_usage":{"total_usage":0}},"memory_stats":{}}"#;
+        assert_eq!(
+            read(serde_json::from_str(stopped).unwrap(), true, ByteSize(1)),
+            None
+        );
+    }
 }

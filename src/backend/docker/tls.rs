@@ -87,3 +87,6 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, BackendErro
 fn unreadable(path: &Path, err: &pem::Error) -> BackendError {
     BackendError::Unsupported(format!("cannot read {}: {err}", path.display()))
 }
+
+#[cfg(test)]
+mod tests;

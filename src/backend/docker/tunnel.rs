@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, Command};
+use tokio::task::JoinHandle;
 
 use super::error::cut_off;
 use crate::backend::BackendError;
@@ -21,7 +22,7 @@ use crate::backend::BackendError;
 const REMOTE_SOCKET: &str = "/var/run/docker.sock";
 /// So much of what ssh says is kept.
 const WORDS: usize = 8 * 1024;
-/// ssh may say why a moment after the line went dead.
+/// A dead ssh has said all; one that runs may say a moment later why a line went dead.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// A running ssh with its forwarded socket; both end with this value.
@@ -29,8 +30,10 @@ pub(super) struct Tunnel {
     /// Killed on drop.
     process: Child,
     folder: PrivateFolder,
-    /// What ssh said last, kept by the task that reads it until ssh ends.
+    /// What ssh said last, kept by the task that reads it.
     words: Arc<Mutex<Vec<u8>>>,
+    /// That task; ends with ssh.
+    listening: Option<JoinHandle<()>>,
 }
 
 impl Tunnel {
@@ -48,13 +51,13 @@ impl Tunnel {
             .spawn()
             .map_err(|err| cut_off(address, &format!("cannot run {}: {err}", program.display())))?;
         let words = Arc::default();
-        if let Some(stderr) = process.stderr.take() {
-            tokio::spawn(listen(stderr, Arc::clone(&words)));
-        }
+        let stderr = process.stderr.take();
+        let listening = stderr.map(|stderr| tokio::spawn(listen(stderr, Arc::clone(&words))));
         let mut tunnel = Self {
             process,
             folder,
             words,
+            listening,
         };
         if tunnel.is_ready().await {
             Ok(tunnel)
@@ -78,8 +81,11 @@ impl Tunnel {
     }
 
     /// The error in the words of ssh, when it said any.
-    pub(super) async fn explain(&self, err: BackendError) -> BackendError {
-        tokio::time::sleep(LAST_WORDS).await;
+    pub(super) async fn explain(mut self, err: BackendError) -> BackendError {
+        if let Some(listening) = self.listening.take() {
+            // Whether it ended or is still listening: what was said until now is what there is.
+            drop(tokio::time::timeout(LAST_WORDS, listening).await);
+        }
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&words);
         match (text.trim().lines().last(), err) {
@@ -162,3 +168,6 @@ impl Drop for PrivateFolder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -193,6 +193,7 @@ fn addresses_are_read() {
     assert_eq!(read("tcp://nas").unwrap(), "tcp://nas:2375");
     assert_eq!(read("http://nas:80/").unwrap(), "tcp://nas:80");
     assert_eq!(read("https://nas").unwrap(), "tcp://nas:2376");
+    assert_eq!(read("tcp://[::1]:80").unwrap(), "tcp://[::1]:80");
     assert_eq!(read("ssh://me@nas:2222").unwrap(), "ssh://me@nas:2222");
     assert_eq!(read("ssh://nas/").unwrap(), "ssh://nas");
     for wrong in [
