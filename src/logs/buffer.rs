@@ -114,7 +114,7 @@ impl Buffer {
 
     /// At most `count` lines with their numbers, from `from` on, or from the first held when that one left.
     pub fn range(&self, from: u64, count: usize) -> impl Iterator<Item = (u64, &Line)> {
-        let from = from.max(self.first);
+        let from = from.clamp(self.first, self.first + self.entries.len() as u64);
         let start = usize::try_from(from - self.first)
             .unwrap_or(usize::MAX)
             .min(self.entries.len());

@@ -16,7 +16,7 @@ fn start_see_logs_back_quit() {
     terminal.wait_text("started variant 1");
     terminal.send(keys::ESC);
     terminal.wait_for("the list again", PATIENCE, |screen| {
-        screen.contains(&project.name) && screen.contains("web")
+        screen.contains(&project.name) && screen.contains("NAME")
     });
     quit(&terminal);
 }

@@ -11,7 +11,7 @@ fn down_to_one_cell_and_back() {
     let terminal = open(&home);
     for (rows, cols) in [(24, 80), (12, 40), (3, 200), (60, 10), (2, 2), (1, 1)] {
         terminal.resize(rows, cols);
-        terminal.send("jk?\x1b");
+        terminal.send("jk??");
     }
     terminal.resize(40, 140);
     terminal.wait_text(&project.name);
