@@ -45,7 +45,7 @@ fn hostile_labels_are_shown_as_text() {
     let terminal = open_at(&engine::address(), &home);
     terminal.wait_text("evil-name");
     filter(&terminal, "evil-name");
-    for key in ["\r", "]", "]", "]", "i", "\x1b", "\x1b"] {
+    for key in ["\r", "]", "]", "]", "i", "1"] {
         terminal.send(key);
     }
     quit(&terminal);
@@ -67,6 +67,8 @@ fn hostile_log_lines_are_shown_as_text() {
     terminal.wait_text(&name);
     filter(&terminal, &name);
     terminal.send("l");
+    // The overview names the command, and so the last line too: wait for the log itself.
+    terminal.wait_text("following");
     terminal.wait_text("last-line");
     terminal.send("gG");
     // Esc and a key in one write are Alt and that key: wait until Esc was taken.
