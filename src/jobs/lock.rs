@@ -7,6 +7,7 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rustix::fs::{FlockOperation, OFlags, flock};
@@ -16,6 +17,10 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::text::visible;
 use crate::domain::{ActionName, Failure, ServiceId};
+
+/// How often a held lock's file is read before it is said to name nobody.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 /// Who holds a lock, as its file says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,10 +72,20 @@ impl Lock {
             .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
             .open(&path)
             .map_err(cannot)?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(Errno::WOULDBLOCK) => return Err(held(what, service, &mut file)),
-            Err(error) => return Err(cannot(error.into())),
+        let mut looks = 1;
+        loop {
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => break,
+                Err(Errno::WOULDBLOCK) => match holder_of(&mut file) {
+                    // It is being taken or given back right now: a moment later it is one or the other.
+                    None if looks < LOOKS => {
+                        looks += 1;
+                        std::thread::sleep(BETWEEN_LOOKS);
+                    }
+                    holder => return Err(held(what, service, holder)),
+                },
+                Err(error) => return Err(cannot(error.into())),
+            }
         }
         // Only for people: when it cannot be written (a full disk), the lock still holds.
         let _ = write_holder(&mut file, holder);
@@ -93,12 +108,14 @@ fn write_holder(file: &mut File, holder: &Holder) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-fn held(what: String, service: &ServiceId, file: &mut File) -> Failure {
+fn holder_of(file: &mut File) -> Option<Holder> {
     let mut text = String::new();
-    let read = file.take(4096).read_to_string(&mut text);
-    let holder = read
-        .ok()
-        .and_then(|_| serde_json::from_str::<Holder>(&text).ok());
+    file.rewind().ok()?;
+    file.take(4096).read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+fn held(what: String, service: &ServiceId, holder: Option<Holder>) -> Failure {
     let why = match holder {
         Some(holder) => format!(
             "{} is at {} {service} since {} (process {})",
