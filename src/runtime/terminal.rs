@@ -3,9 +3,8 @@
 use std::io::{self, BufWriter, Stdout, Write};
 use std::panic;
 
-use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
-};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::style::Print;
 use crossterm::terminal::{
     EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -14,6 +13,10 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 
 use super::screen::Screen;
+
+/// Presses and the wheel (1000), in coordinates of any size (1006). Not crossterm's command, which also asks for every
+/// movement of the mouse: over an ssh line that is a flood that nobody looks at.
+const MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Tui {
@@ -35,7 +38,7 @@ impl Tui {
     pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
         self.mouse = mouse;
         if mouse {
-            execute!(io::stdout(), EnableMouseCapture)
+            execute!(io::stdout(), Print(MOUSE))
         } else {
             execute!(io::stdout(), DisableMouseCapture)
         }
@@ -71,7 +74,7 @@ fn take(mouse: bool) -> io::Result<()> {
         cursor::Hide
     )?;
     if mouse {
-        execute!(out, EnableMouseCapture)?;
+        execute!(out, Print(MOUSE))?;
     }
     Ok(())
 }
