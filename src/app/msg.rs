@@ -42,7 +42,9 @@ pub enum Msg {
 #[derive(Debug)]
 pub enum HostMsg {
     /// The engine answers.
-    Connected(Box<HostInfo>),
+    Connected,
+    /// What the engine says of itself.
+    Info(Box<HostInfo>),
     /// Every container, at one moment: what is not in it is gone.
     Listed(Vec<Container>),
     /// Containers as they are now, with what only an inspect says.

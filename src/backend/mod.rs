@@ -201,8 +201,9 @@ pub trait Backend: Send + Sync {
     /// What this engine can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// What the engine says of itself; asked when connecting.
-    fn info(&self) -> &HostInfo;
+    /// What the engine says of itself. Costs the engine more than a list of containers (10 to 20 ms): nothing that is
+    /// waited for should wait for it.
+    async fn info(&self) -> Result<HostInfo, BackendError>;
 
     /// Environment for child processes (Compose, the docker CLI) to reach the same engine.
     fn client_environment(&self) -> Vec<(String, String)>;
@@ -291,7 +292,7 @@ pub trait Connector: Send + Sync {
     /// Where it is, for people.
     fn address(&self) -> String;
 
-    /// Connects, negotiates the API version and asks the engine who it is.
+    /// Connects and negotiates the API version.
     async fn connect(&self) -> Result<std::sync::Arc<dyn Backend>, BackendError>;
 }
 

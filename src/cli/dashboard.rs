@@ -9,8 +9,9 @@ use crate::compose::Finder;
 use crate::config::{Colors, Config, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
-use crate::runtime::{self, Setup, jobs::Shared};
-use crate::store::Store;
+use crate::runtime::jobs::Shared;
+use crate::runtime::records::Records;
+use crate::runtime::{self, Setup};
 use crate::theme::{ColorDepth, Theme};
 
 use super::{Arguments, Exit, config, connector, refuse};
@@ -33,7 +34,7 @@ pub(super) async fn run(
         (Config::default(), Keymap::default())
     });
     let theme = theme(&config, paths, &mut notices);
-    let shared = shared(paths, &mut notices);
+    let shared = shared(paths);
     runtime::restore_on_panic();
     runtime::run(Setup {
         settings: config.settings(keymap),
@@ -110,25 +111,10 @@ fn depth(colors: Colors) -> ColorDepth {
     }
 }
 
-fn shared(paths: Option<&Paths>, notices: &mut Vec<Failure>) -> Shared {
-    let store = paths.and_then(|paths| match Store::open(&paths.store()) {
-        Ok((store, note)) => {
-            if let Some(note) = note {
-                notices.push(Failure::new("open the records", note.0));
-            }
-            Some(Arc::new(store))
-        }
-        Err(error) => {
-            notices.push(
-                Failure::new("open the records", error.to_string())
-                    .hint("jobs run all the same; what they do is not recorded"),
-            );
-            None
-        }
-    });
+fn shared(paths: Option<&Paths>) -> Shared {
     Shared {
         compose: Arc::new(Finder::default()),
-        store,
+        records: Arc::new(Records::at(paths.map(Paths::store))),
         lock_dir: paths.map_or_else(std::env::temp_dir, Paths::locks),
         user: user(),
     }

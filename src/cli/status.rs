@@ -62,8 +62,8 @@ async fn look(
     backend: Arc<dyn Backend>,
     now: Timestamp,
 ) -> Result<(), BackendError> {
-    host.info = Some(backend.info().clone());
-    let listed = backend.containers().await?;
+    let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
+    host.info = Some(info);
     let engine = &backend;
     let inspected = futures_util::stream::iter(listed)
         .map(|container| async move {

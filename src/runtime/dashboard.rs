@@ -1,12 +1,13 @@
 //! The dashboard running: messages in, effects out, frames.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Instant;
 
-use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +24,7 @@ use super::jobs::Jobs;
 use super::logs::Logs;
 use super::signals::{Asked, Signals, stop_self};
 use super::terminal::Tui;
-use super::{FRAME, Setup, asks, input, shell};
+use super::{FRAME, Setup, asks, input, shell, zone};
 
 /// Messages that may wait for the loop.
 const INBOX: usize = 64;
@@ -77,7 +78,7 @@ impl Dashboard {
             .iter()
             .map(|h| Host::new(h.id.clone(), h.address.clone()))
             .collect();
-        let mut model = Model::new(setup.settings, known, Timestamp::now(), TimeZone::system());
+        let mut model = Model::new(setup.settings, known, Timestamp::now(), zone::system());
         if let Some(failure) = setup.notices.into_iter().next() {
             model.overlay = Some(Overlay::Message {
                 failure,
@@ -148,7 +149,7 @@ impl Dashboard {
                     Some(event) => {
                         self.event(event?);
                         // A burst of keys, or a paste in a terminal without brackets, is one frame.
-                        while let Some(Some(event)) = events.next().now_or_never() {
+                        while let Some(event) = at_hand(&mut events).await {
                             self.event(event?);
                         }
                         at_once = true;
@@ -189,7 +190,7 @@ impl Dashboard {
         }
     }
 
-    fn event(&mut self, event: crossterm::event::Event) {
+    fn event(&mut self, event: Event) {
         if let Some(message) = input::message(event) {
             // Ages and double clicks go by the time of the key.
             self.model.now = Timestamp::now();
@@ -282,6 +283,16 @@ impl Dashboard {
         self.take(Msg::Resize(size.width, size.height));
         Ok(())
     }
+}
+
+/// The next event when it is there already. Polled with the task's own waker: `now_or_never` would leave a waker with
+/// crossterm that wakes nobody, and the next key would be seen at the next tick.
+async fn at_hand(events: &mut EventStream) -> Option<io::Result<Event>> {
+    poll_fn(|context| match events.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(event),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 /// Says something on the terminal that was given back.

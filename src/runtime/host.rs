@@ -8,8 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -99,8 +99,7 @@ impl HostTask {
             let error = match self.connector.connect().await {
                 Ok(backend) => {
                     self.publish.send_replace(Some(Arc::clone(&backend)));
-                    self.tell(HostMsg::Connected(Box::new(backend.info().clone())))
-                        .await;
+                    self.tell(HostMsg::Connected).await;
                     let mut listed = false;
                     let error = self.session(&*backend, &mut listed).await;
                     self.publish.send_replace(None);
@@ -153,6 +152,7 @@ impl HostTask {
         inspections.all(&self.list(backend).await?);
         *listed = true;
         let mut running = FuturesUnordered::new();
+        let mut info = std::pin::pin!(backend.info().fuse());
         let mut changed: Vec<Container> = Vec::new();
         loop {
             while running.len() < AT_ONCE
@@ -192,6 +192,11 @@ impl HostTask {
                         endpoint: self.connector.address(),
                         why: "the engine closed the connection".to_owned(),
                     }),
+                },
+                answer = &mut info => match answer {
+                    Ok(info) => self.tell(HostMsg::Info(Box::new(info))).await,
+                    // The hosts view says less; nothing else hangs on it.
+                    Err(error) => tracing::warn!(%error, "info"),
                 },
                 // An inspect can wait for seconds on a container that is being stopped: the others are told without it.
                 () = tokio::time::sleep(GATHER), if !changed.is_empty() => {

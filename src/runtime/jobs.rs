@@ -12,11 +12,11 @@ use tokio_util::task::TaskTracker;
 use crate::app::Msg;
 use crate::backend::Backend;
 use crate::compose::Finder;
-use crate::domain::{ActionName, HostId, JobEvent, JobId, Outcome, ServiceId};
+use crate::domain::{ActionName, Failure, HostId, JobEvent, JobId, Outcome, ServiceId};
 use crate::jobs::{Origin, Who, World, carry_out};
-use crate::store::Store;
 
 use super::host::Inbox;
+use super::records::Records;
 
 /// Events of a job that may wait for the loop; beyond that, output is dropped.
 const EVENTS: usize = 256;
@@ -26,8 +26,8 @@ const EVENTS: usize = 256;
 pub struct Shared {
     /// Finds the Compose CLI once.
     pub compose: Arc<Finder>,
-    /// The records; none when they can't be opened.
-    pub store: Option<Arc<Store>>,
+    /// Where jobs are recorded.
+    pub records: Arc<Records>,
     /// Where the locks lie.
     pub lock_dir: PathBuf,
     /// The user's name.
@@ -35,19 +35,21 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// The world of a job on a host.
-    pub fn world(&self, backend: Arc<dyn Backend>, host: HostId, from: Origin) -> World {
-        World {
+    /// The world of a job on a host, and what has to be said about it.
+    async fn world(&self, backend: Arc<dyn Backend>, host: HostId) -> (World, Option<Failure>) {
+        let (store, said) = self.records.store().await;
+        let world = World {
             backend,
             host,
             compose: Arc::clone(&self.compose),
-            store: self.store.clone(),
+            store,
             lock_dir: self.lock_dir.clone(),
             who: Who {
                 user: self.user.clone(),
-                from,
+                from: Origin::Dashboard,
             },
-        }
+        };
+        (world, said)
     }
 }
 
@@ -87,9 +89,7 @@ impl Jobs {
             .entry(service.host.clone())
             .or_insert_with(|| Arc::new(Semaphore::new(1)));
         let turn = Arc::clone(turn);
-        let world = self
-            .shared
-            .world(backend, service.host.clone(), Origin::Dashboard);
+        let shared = self.shared.clone();
         let inbox = self.inbox.clone();
         self.tracker.spawn(async move {
             let Some(_turn) = cancel.run_until_cancelled(turn.acquire()).await else {
@@ -100,6 +100,10 @@ impl Jobs {
                 let _ = inbox.send(Msg::Job(job, event)).await;
                 return;
             };
+            let (world, said) = shared.world(backend, service.host.clone()).await;
+            if let Some(failure) = said {
+                let _ = inbox.send(Msg::Notice(failure)).await;
+            }
             let (tell, mut told) = mpsc::channel(EVENTS);
             let forward = async {
                 // After the loop's end there is nobody to tell, but the job goes on: keep draining.

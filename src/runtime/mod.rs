@@ -11,10 +11,12 @@ pub mod host;
 mod input;
 pub mod jobs;
 mod logs;
+pub mod records;
 mod screen;
 mod shell;
 mod signals;
 mod terminal;
+mod zone;
 
 use std::sync::Arc;
 use std::time::Duration;

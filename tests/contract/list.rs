@@ -9,7 +9,7 @@ use crate::world::{IDLE, World, until};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_engine_says_who_it_is() {
     let world = World::new().await;
-    let info = world.backend.info();
+    let info = world.backend.info().await.unwrap();
     assert_eq!(
         info.version,
         world.docker(&["version", "-f", "{{.Server.Version}}"])

@@ -12,7 +12,7 @@ use topside::domain::{Endpoint, HostId};
 async fn connect(endpoint: Endpoint) -> BackendError {
     let connector = DockerConnector::new(HostId::from("fake"), endpoint);
     match connector.connect().await {
-        Ok(backend) => panic!("connected to {:?}", backend.info()),
+        Ok(_) => panic!("connected"),
         Err(err) => err,
     }
 }
@@ -49,7 +49,7 @@ async fn told(answer: &[u8], hang_up: bool) -> BackendError {
 async fn garbage_is_garbage() {
     let http = |body: &str| {
         format!(
-            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+            "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .into_bytes()
@@ -73,7 +73,7 @@ async fn garbage_is_garbage() {
 async fn half_an_answer_is_garbage() {
     for answer in [
         &b"HTTP/1.1 200 OK\r\nContent-Le"[..],
-        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ApiVer",
+        b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 100\r\n\r\n{\"ApiVer",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{\"ApiVer",
         b"",
     ] {
@@ -140,24 +140,20 @@ async fn a_lost_engine_is_unreachable() {
     let path = folder.path().join("dying.sock");
     let listener = UnixListener::bind(&path).unwrap();
     let serving = tokio::spawn(async move {
-        // The probe, /version, /info; then it hangs up on the next in the middle of an answer.
-        for body in [
-            "",
-            r#"{"ApiVersion":"1.41","Version":"x"}"#,
-            r#"{"NCPU":1}"#,
-            "[",
-        ] {
+        // The probe and /_ping; then it hangs up on the next in the middle of an answer.
+        for body in ["", "OK", "["] {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = [0; 4096];
             let _ = stream.read(&mut request).await;
             let length = if body == "[" { 100 } else { body.len() };
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: {length}\r\n\r\n{body}"
+            );
             let _ = stream.write_all(head.as_bytes()).await;
         }
     });
     let connector = DockerConnector::new(HostId::from("dying"), Endpoint::Unix(path));
     let backend = connector.connect().await.unwrap();
-    assert_eq!(backend.info().cpus, 1);
     let lost =
         |result: Result<_, BackendError>| matches!(result, Err(BackendError::Unreachable { .. }));
     assert!(lost(backend.containers().await.map(drop)));

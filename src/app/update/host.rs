@@ -24,9 +24,9 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
         return;
     };
     match answer {
-        HostMsg::Connected(info) => {
+        HostMsg::Info(info) => host.info = Some(*info),
+        HostMsg::Connected => {
             host.connection = Connection::Connected { since: now };
-            host.info = Some(*info);
             refresh_findings(model);
         }
         HostMsg::Listed(containers) => {

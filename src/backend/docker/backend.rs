@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
+use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, SIZES_LIMIT, limited};
 use super::{DockerBackend, actions, archive, events, exec, images, inspect, list, logs, volumes};
 use crate::backend::{
@@ -24,8 +25,15 @@ impl Backend for DockerBackend {
         }
     }
 
-    fn info(&self) -> &HostInfo {
-        &self.info
+    async fn info(&self) -> Result<HostInfo, BackendError> {
+        let asked = tokio::try_join!(
+            limited(CALL_LIMIT, self.channel.get_json("/version")),
+            limited(CALL_LIMIT, self.channel.get_json("/info")),
+        );
+        let (version, info) = asked?;
+        let info = host_info(self.kind, version, info, self.channel.version());
+        self.meter.machine_has(info.memory);
+        Ok(info)
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {
@@ -73,7 +81,7 @@ impl Backend for DockerBackend {
     ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
         limited(
             CALL_LIMIT,
-            logs::logs(&self.channel, self.info.engine, id, request),
+            logs::logs(&self.channel, self.kind, id, request),
         )
         .await
     }

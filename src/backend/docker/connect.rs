@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bollard::Docker;
 use bollard::models::SystemVersion;
 
 use super::DockerBackend;
 use super::channel::{self, ApiVersion, Channel};
 use super::counters::Meter;
-use super::error::{from_bollard, limited};
+use super::error::limited;
 use super::tunnel::Tunnel;
 use super::wire::Info;
 use crate::backend::{Backend, BackendError, Connector};
@@ -62,8 +61,8 @@ impl Connector for DockerConnector {
         let (tunnel, endpoint) = self.reach().await?;
         let channel = Arc::new(Channel::new(endpoint.clone(), self.address())?);
         let docker = channel::client(&channel)?;
-        let info = match limited(CONNECT_LIMIT, greet(&channel, &docker)).await {
-            Ok(info) => info,
+        let kind = match limited(CONNECT_LIMIT, greet(&channel)).await {
+            Ok(kind) => kind,
             // What ssh says of the other end is more than that the line went dead.
             Err(err) => {
                 return Err(match tunnel {
@@ -74,8 +73,8 @@ impl Connector for DockerConnector {
         };
         Ok(Arc::new(DockerBackend {
             host: self.host.clone(),
-            meter: Meter::new(self.endpoint.is_local(), info.memory),
-            info,
+            meter: Meter::new(self.endpoint.is_local()),
+            kind,
             endpoint,
             channel,
             docker,
@@ -85,44 +84,48 @@ impl Connector for DockerConnector {
     }
 }
 
-/// Asks who answers, agrees on a version, asks about the machine.
-async fn greet(channel: &Channel, docker: &Docker) -> Result<HostInfo, BackendError> {
+/// Agrees on a version with whoever answers, and learns which engine it is. `/_ping` says both in its head, at the price
+/// of nothing; `/version` and `/info` keep an engine busy for 20 ms.
+async fn greet(channel: &Channel) -> Result<EngineKind, BackendError> {
     channel.probe().await?;
-    let version = docker.version().await.map_err(|err| {
-        match from_bollard(err, channel.address()) {
-            // The connection was there: whoever listens hung up in the middle of an answer.
-            BackendError::Unreachable { why, .. } => BackendError::Garbage(why),
-            err => err,
-        }
+    let answer = channel.get("/_ping").await.map_err(|err| match err {
+        // The connection was there: whoever listens hung up in the middle of an answer.
+        BackendError::Unreachable { why, .. } => BackendError::Garbage(why),
+        err => err,
     })?;
-    channel.speak(common_version(&version)?);
-    let info: Info = channel.get_json("/info").await?;
-    Ok(host_info(version, info, channel.version()))
+    let said = |name: &str| {
+        answer
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    channel.speak(common_version(said("api-version"))?);
+    let podman = said("server").starts_with("Libpod") || !said("libpod-api-version").is_empty();
+    Ok(if podman {
+        EngineKind::Podman
+    } else {
+        EngineKind::Docker
+    })
 }
 
 /// The newest version that both sides know. Old engines are not refused: what they cannot do they say themselves.
-fn common_version(version: &SystemVersion) -> Result<ApiVersion, BackendError> {
-    let text = version.api_version.as_deref().unwrap_or_default();
+fn common_version(text: &str) -> Result<ApiVersion, BackendError> {
     let server = ApiVersion::parse(text).ok_or_else(|| {
-        BackendError::Garbage(format!(
-            "no API version in the answer of /version ({text:?})"
-        ))
+        BackendError::Garbage(format!("no API version in the answer of /_ping ({text:?})"))
     })?;
     let ours = bollard::API_DEFAULT_VERSION;
     Ok(server.min(ApiVersion::new(ours.major_version, ours.minor_version)))
 }
 
-fn host_info(version: SystemVersion, info: Info, api_version: ApiVersion) -> HostInfo {
-    let components = version.components.unwrap_or_default();
-    let is_podman = components
-        .iter()
-        .any(|component| component.name.to_ascii_lowercase().contains("podman"));
+pub(super) fn host_info(
+    engine: EngineKind,
+    version: SystemVersion,
+    info: Info,
+    api_version: ApiVersion,
+) -> HostInfo {
     HostInfo {
-        engine: if is_podman {
-            EngineKind::Podman
-        } else {
-            EngineKind::Docker
-        },
+        engine,
         version: version.version.unwrap_or_default(),
         api_version: api_version.to_string(),
         name: info.name,
@@ -139,49 +142,20 @@ fn host_info(version: SystemVersion, info: Info, api_version: ApiVersion) -> Hos
 mod tests {
     use super::*;
 
-    fn version(text: &str) -> SystemVersion {
-        SystemVersion {
-            api_version: Some(text.to_owned()),
-            ..Default::default()
-        }
-    }
-
     #[test]
     fn the_older_side_decides_the_version() {
-        assert_eq!(
-            common_version(&version("1.41")).unwrap(),
-            ApiVersion::new(1, 41)
-        );
-        assert_eq!(
-            common_version(&version("1.24")).unwrap(),
-            ApiVersion::new(1, 24)
-        );
+        assert_eq!(common_version("1.41").unwrap(), ApiVersion::new(1, 41));
+        assert_eq!(common_version("1.24").unwrap(), ApiVersion::new(1, 24));
         let ours = bollard::API_DEFAULT_VERSION;
         assert_eq!(
-            common_version(&version("1.999")).unwrap(),
+            common_version("1.999").unwrap(),
             ApiVersion::new(ours.major_version, ours.minor_version)
         );
-        assert!(matches!(
-            common_version(&version("x")),
-            Err(BackendError::Garbage(_))
-        ));
-    }
-
-    #[test]
-    fn podman_is_known_by_its_component() {
-        let mut answer = version("1.41");
-        let component = |name: &str| bollard::models::SystemVersionComponents {
-            name: name.to_owned(),
-            ..Default::default()
-        };
-        answer.components = Some(vec![component("Engine")]);
-        let api = ApiVersion::new(1, 41);
-        let info = host_info(answer.clone(), Info::default(), api);
-        assert_eq!(info.engine, EngineKind::Docker);
-        answer.components = Some(vec![component("Podman Engine"), component("Conmon")]);
-        assert_eq!(
-            host_info(answer, Info::default(), api).engine,
-            EngineKind::Podman
-        );
+        for garbage in ["", "x"] {
+            assert!(matches!(
+                common_version(garbage),
+                Err(BackendError::Garbage(_))
+            ));
+        }
     }
 }

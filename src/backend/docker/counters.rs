@@ -1,7 +1,7 @@
 //! Counters of many containers, as cheaply as this engine allows.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bollard::Docker;
 use futures_util::stream::{self, StreamExt};
@@ -19,16 +19,21 @@ const AT_ONCE: usize = 4;
 pub(super) struct Meter {
     /// None when the engine is on another machine. Shared with the blocking thread that reads; locked for one round.
     cgroups: Option<Arc<Mutex<Cgroups>>>,
-    /// The machine's memory.
-    machine: ByteSize,
+    /// The machine's memory, once it is known: what engines say of containers without a limit.
+    machine: OnceLock<ByteSize>,
 }
 
 impl Meter {
-    pub(super) fn new(local: bool, machine: ByteSize) -> Self {
+    pub(super) fn new(local: bool) -> Self {
         Self {
             cgroups: local.then(|| Arc::new(Mutex::new(Cgroups::new(Path::new("/"))))),
-            machine,
+            machine: OnceLock::new(),
         }
+    }
+
+    /// How much memory the machine has.
+    pub(super) fn machine_has(&self, memory: ByteSize) {
+        self.machine.get_or_init(|| memory);
     }
 
     pub(super) async fn read(
@@ -40,8 +45,10 @@ impl Meter {
             Some(cgroups) => from_files(Arc::clone(cgroups), watched.to_vec()).await,
             None => (Vec::new(), watched.to_vec()),
         };
+        // Until it is known, no limit is believed.
+        let machine = self.machine.get().copied().unwrap_or_default();
         let asked = stream::iter(rest).map(|one| async move {
-            let counters = stats::one_shot(docker, &one, self.machine).await?;
+            let counters = stats::one_shot(docker, &one, machine).await?;
             Some((one.id, counters))
         });
         found.extend(

@@ -40,12 +40,12 @@ pub use connect::DockerConnector;
 
 use std::sync::Arc;
 
-use crate::domain::{Endpoint, HostId, HostInfo};
+use crate::domain::{Endpoint, EngineKind, HostId};
 
 /// An engine that answered.
 struct DockerBackend {
     host: HostId,
-    info: HostInfo,
+    kind: EngineKind,
     /// Where requests go: for ssh the tunnel's local end.
     endpoint: Endpoint,
     channel: Arc<channel::Channel>,

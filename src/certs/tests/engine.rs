@@ -125,8 +125,8 @@ impl Backend for Engine {
             archive: self.archive,
         }
     }
-    fn info(&self) -> &HostInfo {
-        &self.info
+    async fn info(&self) -> Result<HostInfo, BackendError> {
+        Ok(self.info.clone())
     }
     fn client_environment(&self) -> Vec<(String, String)> {
         Vec::new()

@@ -219,8 +219,8 @@ impl Backend for Engine {
         }
     }
 
-    fn info(&self) -> &HostInfo {
-        &self.info
+    async fn info(&self) -> Result<HostInfo, BackendError> {
+        Ok(self.info.clone())
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {

@@ -19,8 +19,8 @@ use crate::app::model::{Model, ServiceRow, Settings};
 use crate::app::msg::{HostMsg, Msg};
 use crate::app::region::Regions;
 use crate::domain::{
-    ComposeIdentity, Container, ContainerDetail, ContainerId, ContainerState, EngineKind, Health,
-    HostId, HostInfo, ServiceId,
+    ComposeIdentity, Container, ContainerDetail, ContainerId, ContainerState, Health, HostId,
+    ServiceId,
 };
 
 pub(super) struct App {
@@ -119,18 +119,7 @@ impl App {
     }
 
     pub(super) fn connect(&mut self, containers: Vec<Container>) {
-        self.host(HostMsg::Connected(Box::new(HostInfo {
-            engine: EngineKind::Docker,
-            version: "20.10".to_owned(),
-            api_version: "1.41".to_owned(),
-            name: "host".to_owned(),
-            operating_system: String::new(),
-            kernel: String::new(),
-            architecture: String::new(),
-            cpus: 2,
-            memory: crate::domain::ByteSize(0),
-            data_root: String::new(),
-        })));
+        self.host(HostMsg::Connected);
         self.host(HostMsg::Listed(containers));
         self.draw();
     }
