@@ -35,7 +35,6 @@ pub(super) async fn run(
     });
     let theme = theme(&config, paths, &mut notices);
     let shared = shared(paths);
-    runtime::restore_on_panic();
     runtime::run(Setup {
         settings: config.settings(keymap),
         theme,

@@ -2,11 +2,12 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::task::Poll;
 use std::time::Instant;
 
 use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
@@ -15,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::overlay::Overlay;
 use crate::app::{Host, Model, Msg, update};
-use crate::domain::{ContainerId, HostId};
+use crate::domain::{ContainerId, Failure, HostId};
 use crate::theme::Theme;
 use crate::ui;
 
@@ -23,7 +24,7 @@ use super::host::{self, HostHandle};
 use super::jobs::Jobs;
 use super::logs::Logs;
 use super::signals::{Asked, Signals, stop_self};
-use super::terminal::Tui;
+use super::terminal::{self, Tui, say};
 use super::{FRAME, Setup, asks, input, shell, zone};
 
 /// Messages that may wait for the loop.
@@ -35,6 +36,7 @@ pub(super) struct Dashboard {
     pub(super) model: Model,
     theme: Theme,
     pub(super) tui: Tui,
+    signals: Signals,
     pub(super) hosts: Vec<HostHandle>,
     pub(super) logs: Logs,
     pub(super) jobs: Jobs,
@@ -60,6 +62,15 @@ impl Dashboard {
         let (outbox, inbox) = mpsc::channel(INBOX);
         let tracker = TaskTracker::new();
         let cancel = CancellationToken::new();
+        // Before the terminal is taken: a signal in between would leave it as it is.
+        let signals = Signals::new()?;
+        let tell = outbox.clone();
+        terminal::on_panic(move |defect| {
+            let failure = Failure::new("go on: a part of topside stopped", defect)
+                .hint("please report it; `u` asks again for what is shown");
+            // Where the loop is that far behind, the log says it.
+            let _ = tell.try_send(Msg::Notice(failure));
+        });
         let tui = Tui::enter(setup.settings.mouse)?;
         let hosts: Vec<HostHandle> = setup
             .connectors
@@ -91,6 +102,7 @@ impl Dashboard {
             model,
             theme: setup.theme,
             tui,
+            signals,
             hosts,
             logs: Logs::new(outbox.clone()),
             jobs: Jobs::new(setup.shared, outbox.clone()),
@@ -105,9 +117,11 @@ impl Dashboard {
     }
 
     pub(super) async fn run(mut self) -> io::Result<()> {
-        let ended = self.serve().await;
+        // A defect in the loop does not end a job half done either.
+        let ended = AssertUnwindSafe(self.serve()).catch_unwind().await;
         let Self {
             tui,
+            mut signals,
             mut jobs,
             tracker,
             cancel,
@@ -118,18 +132,30 @@ impl Dashboard {
         // Tasks that still tell something are not held up by a loop that is gone.
         drop((inbox, logs));
         drop(tui);
+        terminal::quiet_input();
         cancel.cancel();
         tracker.close();
         if jobs.any() {
             say("finishing the running job (what cannot be cut short runs to its end) …");
         }
-        jobs.finish().await;
-        tracker.wait().await;
-        ended
+        let finished = async {
+            jobs.finish().await;
+            tracker.wait().await;
+        };
+        tokio::pin!(finished);
+        loop {
+            tokio::select! {
+                () = &mut finished => break,
+                asked = signals.next() => match asked {
+                    Asked::Quit => say("still finishing; kill -9 would leave it half done"),
+                    Asked::Suspend => stop_self(),
+                },
+            }
+        }
+        ended.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     async fn serve(&mut self) -> io::Result<()> {
-        let mut signals = Signals::new()?;
         let mut events = EventStream::new();
         let mut tick = interval(std::time::Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -139,7 +165,7 @@ impl Dashboard {
             let pause = self.until_frame();
             tokio::select! {
                 biased;
-                asked = signals.next() => {
+                asked = self.signals.next() => {
                     self.next = Some(match asked {
                         Asked::Quit => Next::Quit,
                         Asked::Suspend => Next::Suspend,
@@ -158,6 +184,7 @@ impl Dashboard {
                     None => return Ok(()),
                 },
                 () = tokio::time::sleep(pause), if self.dirty => {}
+                _ = tick.tick() => self.take(Msg::Tick(Timestamp::now())),
                 Some(message) = self.inbox.recv() => {
                     self.take(message);
                     for _ in 0..DRAIN {
@@ -165,7 +192,6 @@ impl Dashboard {
                         self.take(message);
                     }
                 }
-                _ = tick.tick() => self.take(Msg::Tick(Timestamp::now())),
             }
             match self.next.take() {
                 Some(Next::Quit) => return Ok(()),
@@ -176,7 +202,7 @@ impl Dashboard {
                 }
                 Some(Next::Shell(host, container)) => {
                     drop(events);
-                    let quit = self.shell(&host, container, &mut signals).await?;
+                    let quit = self.shell(&host, container).await?;
                     if quit {
                         return Ok(());
                     }
@@ -239,12 +265,7 @@ impl Dashboard {
     }
 
     /// Runs a shell in a container while the hosts' answers go on being taken in; true when asked to leave meanwhile.
-    async fn shell(
-        &mut self,
-        host: &HostId,
-        container: ContainerId,
-        signals: &mut Signals,
-    ) -> io::Result<bool> {
+    async fn shell(&mut self, host: &HostId, container: ContainerId) -> io::Result<bool> {
         let engine = match self
             .host(host)
             .map(|host| asks::engine(host, "open a shell"))
@@ -264,7 +285,7 @@ impl Dashboard {
             tokio::select! {
                 ended = &mut shell => break ended,
                 Some(message) = self.inbox.recv() => self.take(message),
-                asked = signals.next() => {
+                asked = self.signals.next() => {
                     if asked == Asked::Quit {
                         return Ok(true);
                     }
@@ -293,13 +314,4 @@ async fn at_hand(events: &mut EventStream) -> Option<io::Result<Event>> {
         Poll::Pending => Poll::Ready(None),
     })
     .await
-}
-
-/// Says something on the terminal that was given back.
-#[expect(
-    clippy::print_stderr,
-    reason = "the terminal is the user's again, and this takes a moment"
-)]
-fn say(text: &str) {
-    eprintln!("topside: {text}");
 }

@@ -26,8 +26,6 @@ use crate::backend::Connector;
 use crate::domain::Failure;
 use crate::theme::Theme;
 
-pub use terminal::restore_on_panic;
-
 /// What a dashboard is started with.
 pub struct Setup {
     /// What the user set.

@@ -2,7 +2,8 @@
 //!
 //! ratatui's crossterm backend resets colours and hides the cursor on every frame, changed or not: over an ssh line
 //! these are the only bytes of an idle dashboard. Frames that change something are wrapped as one synchronized update
-//! (DEC mode 2026), so that no half-drawn frame is seen.
+//! (DEC mode 2026), so that no half-drawn frame is seen. And a screen can be closed: ratatui's terminal shows the cursor
+//! when it is dropped and prints what goes wrong, which panics when the terminal is gone.
 
 use std::io::{self, Write};
 
@@ -16,6 +17,7 @@ use ratatui::layout::{Position, Size};
 pub struct Screen<W: Write> {
     inner: CrosstermBackend<W>,
     cursor: Cursor,
+    closed: bool,
 }
 
 /// What the terminal's cursor was last told.
@@ -32,7 +34,13 @@ impl<W: Write> Screen<W> {
         Self {
             inner: CrosstermBackend::new(writer),
             cursor: Cursor::Unknown,
+            closed: false,
         }
+    }
+
+    /// Writes nothing any more: the terminal was given back, or is gone.
+    pub const fn close(&mut self) {
+        self.closed = true;
     }
 }
 
@@ -66,7 +74,7 @@ impl<W: Write> Backend for Screen<W> {
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        if matches!(self.cursor, Cursor::Shown(_)) {
+        if self.closed || matches!(self.cursor, Cursor::Shown(_)) {
             return Ok(());
         }
         self.cursor = Cursor::Shown(None);
@@ -106,5 +114,44 @@ impl<W: Write> Backend for Screen<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         Backend::flush(&mut self.inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A terminal that hung up.
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn a_closed_screen_does_not_mind_that_the_terminal_is_gone() {
+        let mut screen = Screen::new(Gone);
+        screen.hide_cursor().unwrap_err();
+        screen.show_cursor().unwrap_err();
+        screen.cursor = Cursor::Hidden;
+        screen.close();
+        screen.show_cursor().unwrap();
+    }
+
+    #[test]
+    fn a_cursor_that_is_where_it_should_be_costs_nothing() {
+        let mut written = Vec::new();
+        {
+            let mut screen = Screen::new(&mut written);
+            screen.hide_cursor().unwrap();
+            screen.hide_cursor().unwrap();
+        }
+        assert_eq!(written, b"\x1b[?25l");
     }
 }

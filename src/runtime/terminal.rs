@@ -1,7 +1,8 @@
 //! The terminal taken and given back: on every way out, also on a panic.
 
+use std::any::Any;
 use std::io::{self, BufWriter, Stdout, Write};
-use std::panic;
+use std::{panic, thread};
 
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use crossterm::style::Print;
@@ -52,14 +53,16 @@ impl Tui {
     /// Takes it again after [`Tui::pause`]; the next frame is drawn whole.
     pub fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
+        self.terminal.backend_mut().close();
         let screen = Screen::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
         self.terminal = Terminal::new(screen)?;
-        self.terminal.clear()
+        Ok(())
     }
 }
 
 impl Drop for Tui {
     fn drop(&mut self) {
+        self.terminal.backend_mut().close();
         give_back();
     }
 }
@@ -94,11 +97,47 @@ fn give_back() {
     let _ = disable_raw_mode();
 }
 
-/// Gives the terminal back before a panic is reported, so that the report can be read.
-pub fn restore_on_panic() {
+/// Says something on the terminal that was given back, where there still is one.
+pub fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "topside: {text}");
+}
+
+/// Lets crossterm's thread sleep, which reads from a terminal that is gone over and over: its input becomes a pipe
+/// that nobody writes into. Only after the terminal was given back.
+pub fn quiet_input() {
+    if let Ok((quiet, nobody)) = rustix::pipe::pipe() {
+        let _ = rustix::stdio::dup2_stdin(quiet);
+        // As long as it is open the pipe has no end.
+        std::mem::forget(nobody);
+    }
+}
+
+/// What is done about a panic. In the loop's own thread the terminal is given back before the report, so that it can
+/// be read. In another thread only a part is lost (one scan, one answer): the report goes into the log, `tell` gets a
+/// line for the screen, and the dashboard stays.
+pub fn on_panic(tell: impl Fn(String) + Send + Sync + 'static) {
     let report = panic::take_hook();
+    let main = thread::current().id();
     panic::set_hook(Box::new(move |info| {
+        let message = message(info.payload());
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(message, place, "panic");
+        if thread::current().id() != main {
+            tell(format!("{message} ({place})"));
+            return;
+        }
         give_back();
-        report(info);
+        // The report panics when it cannot be printed, and that would end the process in the middle of a job.
+        if writeln!(io::stderr()).is_ok() {
+            report(info);
+        }
     }));
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }

@@ -1,11 +1,16 @@
 //! However the program is ended, the terminal is usable after it.
 
-use rustix::process::Signal;
+use std::time::{Duration, Instant};
 
-use crate::dashboard::{WEB, open};
+use rustix::process::Signal;
+use topside::store::{JobRecord, Store};
+
+use crate::dashboard::{ACTION, WEB, filter, open};
+use crate::fixtures::container::Container;
+use crate::fixtures::engine::{self, docker};
 use crate::fixtures::home::Home;
 use crate::fixtures::project::Project;
-use crate::fixtures::terminal::{PATIENCE, keys};
+use crate::fixtures::terminal::{PATIENCE, Terminal, keys};
 
 fn ends_well_on(signal: Signal) {
     let project = Project::up("signal", WEB);
@@ -36,4 +41,62 @@ fn ctrl_c_ends_it_like_q() {
     terminal.send(keys::CTRL_C);
     terminal.wait_exit(PATIENCE);
     terminal.assert_restored();
+}
+
+/// The last job of a home's records, once it is as wanted. The records are another process's: there is nothing to wait
+/// on but time.
+#[track_caller]
+fn last_job(home: &Home, what: &str, wanted: impl Fn(&JobRecord) -> bool) -> JobRecord {
+    let path = home.state().join("topside/topside.db");
+    let deadline = Instant::now() + ACTION;
+    while Instant::now() < deadline {
+        if path.exists() {
+            let (store, _) = Store::open(&path).expect("the records can be read");
+            let last = store.jobs(1).expect("the records can be read").pop();
+            if let Some(job) = last.filter(&wanted) {
+                return job;
+            }
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("no job {what} after {ACTION:?}");
+}
+
+#[test]
+fn a_terminal_that_hangs_up_ends_no_job_half_done() {
+    let name = format!("hang-up-{}", std::process::id());
+    let image = engine::image();
+    // It does not heed TERM: its restart takes as long as the engine is patient.
+    let stubborn = "trap '' TERM; while :; do sleep 1; done";
+    let container = Container::run(&[
+        "--name",
+        &name,
+        "--stop-timeout",
+        "3",
+        &image,
+        "sh",
+        "-c",
+        stubborn,
+    ]);
+    let started = || docker(&["inspect", "--format", "{{.State.StartedAt}}", &container.id]);
+    let before = started();
+    let home = Home::new();
+    // A terminal within the terminal, which can be ended without its program knowing.
+    let program = format!(
+        "{} --host {}",
+        env!("CARGO_BIN_EXE_topside"),
+        engine::address()
+    );
+    let inner = ["-q", "-f", "-e", "-c", &program, "/dev/null"];
+    let terminal = Terminal::spawn_program("script", &inner, &home.environment(), 40, 140);
+    terminal.wait_text(&name);
+    filter(&terminal, &name);
+    terminal.send("R");
+    last_job(&home, "at its first step", |job| {
+        job.steps.first().is_some_and(|step| step.ok.is_none())
+    });
+    terminal.signal(Signal::KILL);
+    let job = last_job(&home, "that ended", |job| job.outcome.is_some());
+    assert_eq!(job.steps[0].ok, Some(true), "{job:?}");
+    assert_ne!(started(), before, "it was restarted");
 }
