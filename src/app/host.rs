@@ -1,12 +1,11 @@
 //! A host as the dashboard knows it: the connection, and the last picture of what is there.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
-    ByteSize, Certificate, Container, ContainerId, Failure, HostId, HostInfo, Image, Service,
+    ByteSize, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo, Image, Service,
     ServiceId, Usage, Volume, VolumeId, service,
 };
 
@@ -32,26 +31,6 @@ pub enum Connection {
         /// When it is tried next.
         retry_at: Timestamp,
     },
-}
-
-/// A certificate or folder that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The container's name.
-    pub container: Arc<str>,
-    /// The path in the container.
-    pub path: String,
-    /// Why.
-    pub why: String,
-}
-
-/// What a search for certificates found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CertificatesFound {
-    /// The certificates, the first to expire first.
-    pub certificates: Vec<Certificate>,
-    /// What could not be read.
-    pub unreadable: Vec<Unreadable>,
 }
 
 /// A host and everything last seen on it.
@@ -83,6 +62,8 @@ pub struct Host {
     pub certificates: Asked<CertificatesFound>,
     /// When certificates are looked for next.
     pub scan_at: Option<Timestamp>,
+    /// When they were last looked for.
+    pub scanned_at: Option<Timestamp>,
 }
 
 impl Host {
@@ -102,12 +83,20 @@ impl Host {
             images: Asked::default(),
             certificates: Asked::default(),
             scan_at: None,
+            scanned_at: None,
         }
     }
 
     /// Whether what is shown may no longer be so.
     pub const fn is_stale(&self) -> bool {
         matches!(self.connection, Connection::Lost { .. })
+    }
+
+    /// Looks for certificates at the given time, or before it when that is settled already; never twice in a minute.
+    pub fn scan_soon(&mut self, at: Timestamp) {
+        const PAUSE: SignedDuration = SignedDuration::from_mins(1);
+        let at = self.scanned_at.map_or(at, |last| at.max(last + PAUSE));
+        self.scan_at = Some(self.scan_at.map_or(at, |settled| settled.min(at)));
     }
 
     /// Puts the containers together again after a change.

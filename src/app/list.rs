@@ -9,6 +9,9 @@ pub struct ListCursor<K> {
     pub index: usize,
     /// The first row on screen.
     pub offset: usize,
+    /// The row that left from under the cursor, until somebody moves: a service that is created anew is away for a
+    /// moment, and the cursor goes back to it.
+    pub away: Option<K>,
 }
 
 impl<K> Default for ListCursor<K> {
@@ -17,6 +20,7 @@ impl<K> Default for ListCursor<K> {
             selected: None,
             index: 0,
             offset: 0,
+            away: None,
         }
     }
 }
@@ -24,14 +28,26 @@ impl<K> Default for ListCursor<K> {
 impl<K: PartialEq + Clone> ListCursor<K> {
     /// Finds its row again among changed rows; where it is gone, the row that took its place.
     pub fn settle(&mut self, rows: &[K]) {
-        let found = self
-            .selected
-            .as_ref()
-            .and_then(|key| rows.iter().position(|row| row == key));
+        let place = |key: &Option<K>| {
+            let key = key.as_ref()?;
+            rows.iter().position(|row| row == key)
+        };
+        if let Some(back) = place(&self.away) {
+            return self.select(rows, back);
+        }
+        let found = place(&self.selected);
+        if found.is_none() && self.away.is_none() {
+            self.away = self.selected.take();
+        }
         self.index = found
             .unwrap_or(self.index)
             .min(rows.len().saturating_sub(1));
         self.selected = rows.get(self.index).cloned();
+    }
+
+    /// Takes the row it fell on for the one that is meant.
+    pub fn stay(&mut self) {
+        self.away = None;
     }
 
     /// Moves by so many rows, stopping at the ends.
@@ -42,6 +58,7 @@ impl<K: PartialEq + Clone> ListCursor<K> {
 
     /// Moves to a row.
     pub fn select(&mut self, rows: &[K], index: usize) {
+        self.away = None;
         self.index = index.min(rows.len().saturating_sub(1));
         self.selected = rows.get(self.index).cloned();
     }
@@ -55,4 +72,32 @@ pub fn window(offset: usize, cursor: usize, len: usize, height: usize) -> usize 
     let most = len.saturating_sub(height);
     let lowest = (cursor + 1).saturating_sub(height);
     offset.clamp(lowest, cursor.max(lowest)).min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_goes_back_to_a_row_that_was_away() {
+        let mut cursor = ListCursor::default();
+        cursor.settle(&["db", "web", "worker"]);
+        cursor.select(&["db", "web", "worker"], 1);
+        cursor.settle(&["db", "worker"]);
+        assert_eq!(cursor.selected, Some("worker"));
+        cursor.settle(&["db", "worker"]);
+        cursor.settle(&["db", "web", "worker"]);
+        assert_eq!((cursor.selected, cursor.away), (Some("web"), None));
+    }
+
+    #[test]
+    fn whoever_moves_stays_where_they_went() {
+        let mut cursor = ListCursor::default();
+        cursor.settle(&["db", "web", "worker"]);
+        cursor.select(&["db", "web", "worker"], 1);
+        cursor.settle(&["db", "worker"]);
+        cursor.step(&["db", "worker"], -1);
+        cursor.settle(&["db", "web", "worker"]);
+        assert_eq!(cursor.selected, Some("db"));
+    }
 }

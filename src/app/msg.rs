@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, JobEvent, JobId,
-    RawLogLine, StreamId, Volume, VolumeId,
+    ByteSize, CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo,
+    Image, JobEvent, JobId, RawLogLine, StreamId, Volume, VolumeId,
 };
 use crate::keymap::Key;
 
-use super::host::CertificatesFound;
 use super::region::Regions;
 
 /// What happens to the dashboard.

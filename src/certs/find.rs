@@ -9,36 +9,23 @@ use super::ParsedCertificate;
 use super::read::{Reading, read};
 use super::targets::{Target, mount_of, targets};
 use crate::backend::{Backend, BackendError};
-use crate::domain::{Certificate, CertificatePlace, Container, HostId};
+use crate::domain::{
+    Certificate, CertificatePlace, CertificatesFound, Container, HostId, Unreadable,
+};
 
 /// The engine reads one path of a container at a time; more than this at once only queue up there.
 const CONTAINERS_AT_ONCE: usize = 2;
 
-/// What was found on a host.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scan {
-    /// The leaf certificates with all their places, the soonest to expire first.
-    pub certificates: Vec<Certificate>,
-    /// What may hold certificates and could not be read.
-    pub unreadable: Vec<Unreadable>,
-}
-
-/// A path that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unreadable {
-    /// The container's name.
-    pub container: Arc<str>,
-    /// The path in it.
-    pub path: String,
-    /// Why, in the engine's words or ours; untrusted.
-    pub why: String,
-}
-
 /// One thing on the host, and by which containers and paths it is seen; the first one reads it.
 type Origin<'a> = Vec<(&'a Container, Target)>;
 
-/// Looks for certificates in every container, running or not. Nothing that fails stops the rest.
-pub async fn scan(backend: &dyn Backend, host: &HostId, containers: &[Container]) -> Scan {
+/// Looks for certificates in every container, running or not. What cannot be read stops nothing else; only a lost
+/// engine is an error, since what it did not answer is not gone.
+pub async fn scan(
+    backend: &dyn Backend,
+    host: &HostId,
+    containers: &[Container],
+) -> Result<CertificatesFound, BackendError> {
     let mut collected = Collected {
         host,
         certificates: BTreeMap::new(),
@@ -62,10 +49,13 @@ pub async fn scan(backend: &dyn Backend, host: &HostId, containers: &[Container]
     let mut readings = stream::iter(readings).buffer_unordered(CONTAINERS_AT_ONCE);
     while let Some(done) = readings.next().await {
         for (origin, result) in done {
+            if let Err(error @ BackendError::Unreachable { .. }) = result {
+                return Err(error);
+            }
             collected.add(&origin, result);
         }
     }
-    collected.finish()
+    Ok(collected.finish())
 }
 
 /// What is to be read, by where it lies on the host. Containers that are up come first: not every engine reads the
@@ -179,7 +169,7 @@ impl Collected<'_> {
         });
     }
 
-    fn finish(mut self) -> Scan {
+    fn finish(mut self) -> CertificatesFound {
         let mut certificates: Vec<Certificate> = self.certificates.into_values().collect();
         for certificate in &mut certificates {
             certificate.places.sort();
@@ -189,7 +179,7 @@ impl Collected<'_> {
         certificates.sort_by_key(|certificate| certificate.not_after);
         self.unreadable.sort();
         self.unreadable.dedup();
-        Scan {
+        CertificatesFound {
             certificates,
             unreadable: self.unreadable,
         }

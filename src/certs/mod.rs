@@ -12,7 +12,7 @@ mod traefik;
 mod tree;
 mod x509;
 
-pub use find::{Scan, Unreadable, scan};
+pub use find::scan;
 pub use layouts::{LAYOUTS, Layout, layout_of};
 pub use parse::{Parsed, parse};
 pub use x509::ParsedCertificate;

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use crate::app::findings::findings;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
+use crate::certs;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
 use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity};
-use crate::runtime::asks;
 
 use super::arguments::Status;
 use super::table::Table;
@@ -87,7 +87,7 @@ async fn look(
     host.connection = Connection::Connected { since: now };
     host.regroup();
     let containers: Vec<Container> = host.containers.values().cloned().collect();
-    let certificates = asks::found(&**engine, &host.id, &containers).await;
+    let certificates = certs::scan(&**engine, &host.id, &containers).await?;
     host.certificates.answer(Ok(certificates), now);
     Ok(())
 }

@@ -45,6 +45,26 @@ pub struct Certificate {
     pub places: Vec<CertificatePlace>,
 }
 
+/// A path of a container that may hold certificates and could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unreadable {
+    /// The container's name.
+    pub container: Arc<str>,
+    /// The path in it.
+    pub path: String,
+    /// Why, in the engine's words or ours; untrusted.
+    pub why: String,
+}
+
+/// What a search for the certificates of a host found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CertificatesFound {
+    /// The leaf certificates with all their places, the soonest to expire first.
+    pub certificates: Vec<Certificate>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
 /// How soon a certificate wants attention. Sorted: the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

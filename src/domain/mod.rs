@@ -21,7 +21,7 @@ pub mod text;
 pub mod units;
 pub mod volume;
 
-pub use certificate::{Certificate, CertificatePlace, Urgency};
+pub use certificate::{Certificate, CertificatePlace, CertificatesFound, Unreadable, Urgency};
 pub use compose::ComposeIdentity;
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::app::host::{CertificatesFound, Unreadable};
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError};
 use crate::certs;
@@ -89,33 +88,13 @@ pub(super) fn certificates(
     containers: Vec<Container>,
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
-    let (engine, id) = (engine(host, "look for certificates"), host.id.clone());
+    let what = "look for certificates";
+    let (engine, id) = (engine(host, what), host.id.clone());
     async move {
-        let answer = match engine {
-            Ok(engine) => Ok(found(&*engine, &id, &containers).await),
-            Err(failure) => Err(failure),
-        };
+        let of = id.clone();
+        let question =
+            |engine: Arc<dyn Backend>| async move { certs::scan(&*engine, &of, &containers).await };
+        let answer = ask(engine, what, question).await;
         tell(inbox, id, HostMsg::Certificates(answer)).await;
-    }
-}
-
-/// What a search for certificates finds, as the model holds it.
-pub async fn found(
-    engine: &dyn Backend,
-    host: &HostId,
-    containers: &[Container],
-) -> CertificatesFound {
-    let scan = certs::scan(engine, host, containers).await;
-    CertificatesFound {
-        certificates: scan.certificates,
-        unreadable: scan
-            .unreadable
-            .into_iter()
-            .map(|u| Unreadable {
-                container: u.container,
-                path: u.path,
-                why: u.why,
-            })
-            .collect(),
     }
 }

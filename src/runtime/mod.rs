@@ -3,7 +3,7 @@
 //! One task owns the model. It takes a message, lets [`update`](crate::app::update()) change the model, carries out the effects, and draws:
 //! after a key at once, after anything else at most every `FRAME`.
 
-pub mod asks;
+mod asks;
 mod counters;
 mod dashboard;
 mod effects;

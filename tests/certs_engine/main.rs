@@ -15,8 +15,8 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use topside::backend::Connector;
 use topside::backend::docker::DockerConnector;
-use topside::certs::{Scan, scan};
-use topside::domain::{Container, Endpoint, HostId};
+use topside::certs::scan;
+use topside::domain::{CertificatesFound, Container, Endpoint, HostId};
 
 fn variable(name: &str) -> String {
     match std::env::var(name) {
@@ -75,7 +75,7 @@ impl Fixture {
         name
     }
 
-    async fn scan(&self) -> Scan {
+    async fn scan(&self) -> CertificatesFound {
         let socket = self
             .address
             .strip_prefix("unix://")
@@ -85,11 +85,11 @@ impl Fixture {
         let backend = connector.connect().await.unwrap();
         let mut containers = backend.containers().await.unwrap();
         containers.retain(|container: &Container| container.name.starts_with(&self.prefix));
-        scan(&*backend, &host, &containers).await
+        scan(&*backend, &host, &containers).await.unwrap()
     }
 
     /// `name @ container:path` of every place, without the prefix.
-    fn places(&self, scan: &Scan) -> Vec<String> {
+    fn places(&self, scan: &CertificatesFound) -> Vec<String> {
         scan.certificates
             .iter()
             .flat_map(|certificate| {
@@ -101,7 +101,7 @@ impl Fixture {
             .collect()
     }
 
-    fn unreadable(&self, scan: &Scan) -> Vec<String> {
+    fn unreadable(&self, scan: &CertificatesFound) -> Vec<String> {
         scan.unreadable
             .iter()
             .map(|one| {

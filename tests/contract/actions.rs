@@ -38,7 +38,7 @@ async fn stopping_uses_the_containers_own_signal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_running_container_is_removed_with_its_anonymous_volumes_only() {
+async fn a_running_container_is_removed_and_its_volumes_stay() {
     let world = World::new().await;
     let named = world.volume("named");
     let id = world.run(
@@ -55,6 +55,7 @@ async fn a_running_container_is_removed_with_its_anonymous_volumes_only() {
     soon(world.backend.remove(&id)).await.unwrap();
     assert!(world.listed(&id).await.is_none());
     let volumes = world.docker(&["volume", "ls", "-q"]);
-    assert!(!volumes.contains(&anonymous));
+    assert!(volumes.contains(&anonymous));
     assert!(volumes.contains(&named));
+    world.docker(&["volume", "rm", &anonymous]);
 }

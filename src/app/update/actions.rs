@@ -3,15 +3,18 @@
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, ServiceRow};
-use crate::app::overlay::{Confirm, Overlay};
+use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Container, Outcome, Severity};
+use crate::domain::{ActionName, Outcome, Severity};
 
 use super::input::with_list;
-use super::{copy, input, jobs, logs, motion, palette, toast, tree};
+use super::{copy, input, jobs, logs, motion, palette, removal, toast, tree};
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if acts_on_selection(action) && cursor_fell(model) {
+        return;
+    }
     match action {
         Action::Show(view) => show(model, view),
         Action::Up
@@ -42,6 +45,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             with_list!(model, list => list.only_problems = !list.only_problems);
             let view = model.view;
             rows::refresh(model, view);
+            with_list!(model, list => list.cursor.stay());
         }
         Action::Sort => {
             if model.view == View::Services {
@@ -63,7 +67,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Copy => copy::copy(model, out),
         Action::Refresh => refresh(model, out),
         Action::Reveal => model.detail.revealed = !model.detail.revealed,
-        Action::Do(ActionName::Remove) => ask_remove(model),
+        Action::Do(ActionName::Remove) => removal::ask(model),
         Action::Do(name) => {
             let targets = model.targets();
             model.marked.clear();
@@ -93,6 +97,30 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => out.push(Effect::Quit),
     }
+}
+
+const fn acts_on_selection(action: Action) -> bool {
+    matches!(action, Action::Do(_) | Action::StopStart | Action::Shell)
+}
+
+/// Whether the cursor is where nobody put it, because its row left: no key acts on what slipped under it. Says so, and
+/// takes the next press for meant.
+fn cursor_fell(model: &mut Model) -> bool {
+    if model.view != View::Services || !model.marked.is_empty() {
+        return false;
+    }
+    let Some(away) = model.services.cursor.away.take() else {
+        return false;
+    };
+    let name = match away {
+        ServiceRow::Project(project) => project.name.to_string(),
+        ServiceRow::Service(service) => service.to_string(),
+        ServiceRow::Container(container) => container.short().to_owned(),
+        ServiceRow::Lone(_) => "the heading".to_owned(),
+    };
+    let text = format!("{name} left the list; press again to act on what the cursor is on now");
+    toast(model, text, Severity::Warning);
+    true
 }
 
 pub(super) fn show(model: &mut Model, view: View) {
@@ -238,24 +266,20 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
         match view {
             _ if host.is_stale() => out.push(Effect::Reconnect(id)),
             View::Certificates => {
-                if !host.certificates.asking {
-                    host.certificates.asking = true;
+                if host.certificates.begin() {
                     out.push(Effect::ScanCertificates(id));
                 }
             }
             View::Volumes => {
-                if !host.volumes.asking {
-                    host.volumes.asking = true;
+                if host.volumes.begin() {
                     out.push(Effect::LoadVolumes(id.clone()));
                 }
-                if !host.volume_sizes.asking {
-                    host.volume_sizes.asking = true;
+                if host.volume_sizes.begin() {
                     out.push(Effect::MeasureVolumes(id));
                 }
             }
             View::Images => {
-                if !host.images.asking {
-                    host.images.asking = true;
+                if host.images.begin() {
                     out.push(Effect::LoadImages(id));
                 }
             }
@@ -263,59 +287,6 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
             View::Logs | View::Jobs => {}
         }
     }
-}
-
-fn ask_remove(model: &mut Model) {
-    let services = model.targets();
-    if services.is_empty() {
-        toast(model, "no service is selected", Severity::Warning);
-        return;
-    }
-    let mut lines = Vec::new();
-    for id in &services {
-        let Some((host, service, _)) = model.service(id) else {
-            continue;
-        };
-        for container in host.containers_of(service) {
-            let running = if container.is_up() {
-                ", running: it is killed"
-            } else {
-                ""
-            };
-            lines.push(format!(
-                "container {} ({}){running}",
-                container.name,
-                container.id.short()
-            ));
-            lines.extend(anonymous_volumes(container));
-        }
-    }
-    lines.push("Volumes and images stay.".to_owned());
-    let question = match services.as_slice() {
-        [one] => format!("Remove {one}?"),
-        many => format!("Remove {} services?", many.len()),
-    };
-    model.overlay = Some(Overlay::Confirm(Confirm {
-        question,
-        lines,
-        action: ActionName::Remove,
-        services,
-    }));
-}
-
-/// What is written in the container itself is lost with it; its volumes are named so that they are found again.
-fn anonymous_volumes(container: &Container) -> impl Iterator<Item = String> + '_ {
-    container
-        .mounts
-        .iter()
-        .filter_map(|mount| Some((mount.name.as_ref()?, &mount.destination)))
-        .filter(|(name, _)| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit()))
-        .map(|(name, at)| {
-            format!(
-                "  its anonymous volume {} ({at}) stays, unused",
-                &name[..12]
-            )
-        })
 }
 
 fn stop_start(model: &mut Model, out: &mut Vec<Effect>) {

@@ -1,14 +1,13 @@
 //! What a host answers changes the picture of it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::app::effect::Effect;
 use crate::app::host::{Connection, Host};
 use crate::app::model::Model;
 use crate::app::msg::HostMsg;
 use crate::app::rows;
 use crate::app::view::{ServiceOrder, View};
-use crate::domain::{Container, HostId};
+use crate::domain::{Container, Failure, HostId};
 
 use super::{logs, refresh_all, refresh_findings};
 
@@ -17,9 +16,8 @@ const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// … and this long after containers came or went, so that a redeploy asks once.
 const SCAN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 
-pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut Vec<Effect>) {
+pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
     let now = model.now;
-    let shown = model.view;
     let Some(host) = model.hosts.iter_mut().find(|host| host.id == *id) else {
         return;
     };
@@ -31,8 +29,13 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
         }
         HostMsg::Listed(containers) => {
             listed(host, containers);
-            host.scan_at = Some(now);
-            logs::containers_changed(model);
+            host.scan_soon(now);
+            host.volumes.invalidate();
+            host.images.invalidate();
+            host.volume_sizes.forgive();
+            model.detail.inspect.lines.invalidate();
+            model.logs.failure = None;
+            prune_marks(model);
             refresh_all(model);
         }
         HostMsg::Changed(containers) => {
@@ -42,33 +45,28 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
                     host.containers.get(&container.id),
                     &container,
                 );
-                if !host.containers.contains_key(&container.id) {
-                    host.scan_at = Some(now + SCAN_AFTER);
+                if model.detail.inspect.container.as_ref() == Some(&container.id) {
+                    model.detail.inspect.lines.invalidate();
                 }
-                host.containers.insert(container.id.clone(), container);
+                changed(host, container, now);
             }
             host.regroup();
-            rows::refresh(model, View::Services);
-            refresh_findings(model);
+            services_changed(model);
         }
         HostMsg::Removed(container) => {
-            if host.containers.remove(&container).is_some() {
-                host.scan_at = Some(now + SCAN_AFTER);
+            if let Some(container) = host.containers.remove(&container) {
+                if may_hold_certificates(&container) {
+                    host.scan_soon(now + SCAN_AFTER);
+                }
                 host.regroup();
-                rows::refresh(model, View::Services);
-                refresh_findings(model);
+                services_changed(model);
             }
         }
         HostMsg::Lost { failure, retry_at } => {
-            let since = match &host.connection {
-                Connection::Lost { since, .. } => *since,
-                Connection::Connecting | Connection::Connected { .. } => now,
-            };
-            host.connection = Connection::Lost {
-                since,
-                failure,
-                retry_at,
-            };
+            lost(host, failure, retry_at, now);
+            if model.detail.inspect.container.is_some() {
+                model.detail.inspect.lines.lost();
+            }
             logs::lost(&mut model.logs, id);
             refresh_findings(model);
         }
@@ -82,7 +80,9 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
                 rows::refresh(model, View::Services);
             }
         }
-        HostMsg::ImagesChanged | HostMsg::VolumesChanged => changed(host, shown, &answer, out),
+        // Asked again at once where they are on screen, else when they are looked at.
+        HostMsg::ImagesChanged => host.images.invalidate(),
+        HostMsg::VolumesChanged => host.volumes.invalidate(),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);
             rows::refresh(model, View::Volumes);
@@ -98,7 +98,8 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
         }
         HostMsg::Certificates(answer) => {
             host.certificates.answer(answer, now);
-            host.scan_at = Some(now + SCAN_EVERY);
+            host.scanned_at = Some(now);
+            host.scan_soon(now + SCAN_EVERY);
             rows::refresh(model, View::Certificates);
             refresh_findings(model);
         }
@@ -107,27 +108,57 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg, out: &mut 
             if inspect.container.as_ref() == Some(&container) {
                 let lines = answer.map(|text| text.lines().map(str::to_owned).collect());
                 inspect.lines.answer(lines, now);
+                let count = inspect.lines.value.as_ref().map_or(0, |lines| lines.len());
+                inspect.hit = inspect.hit.filter(|hit| *hit < count);
             }
         }
     }
 }
 
-/// What the engine holds changed: asked again at once where it is on screen, else when it is looked at.
-fn changed(host: &mut Host, shown: View, what: &HostMsg, out: &mut Vec<Effect>) {
-    let id = host.id.clone();
-    if matches!(what, HostMsg::ImagesChanged) {
-        host.images.at = None;
-        if shown == View::Images && !host.images.asking {
-            host.images.asking = true;
-            out.push(Effect::LoadImages(id));
-        }
-    } else {
-        host.volumes.at = None;
-        if shown == View::Volumes && !host.volumes.asking {
-            host.volumes.asking = true;
-            out.push(Effect::LoadVolumes(id));
-        }
+fn changed(host: &mut Host, container: Container, now: Timestamp) {
+    let is_new = !host.containers.contains_key(&container.id);
+    if is_new && may_hold_certificates(&container) {
+        host.scan_soon(now + SCAN_AFTER);
     }
+    host.containers.insert(container.id.clone(), container);
+}
+
+fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) {
+    let since = match &host.connection {
+        Connection::Lost { since, .. } => *since,
+        Connection::Connecting | Connection::Connected { .. } => now,
+    };
+    host.connection = Connection::Lost {
+        since,
+        failure,
+        retry_at,
+    };
+    host.volumes.lost();
+    host.volume_sizes.lost();
+    host.images.lost();
+    host.certificates.lost();
+}
+
+/// Whether a container that comes or goes can change which certificates there are: those without mounts come and go
+/// every minute where cron runs them.
+fn may_hold_certificates(container: &Container) -> bool {
+    !container.mounts.is_empty() || container.labels.contains_key("topside.certs")
+}
+
+/// What is derived from the containers of a host is made anew.
+fn services_changed(model: &mut Model) {
+    prune_marks(model);
+    rows::refresh(model, View::Services);
+    refresh_findings(model);
+}
+
+/// A mark is for what is there: not for what gets its name later.
+fn prune_marks(model: &mut Model) {
+    let hosts = &model.hosts;
+    model.marked.retain(|id| {
+        let host = hosts.iter().find(|host| host.id == id.host);
+        host.is_some_and(|host| host.service(id).is_some())
+    });
 }
 
 /// A whole list: what is not in it is gone. What an inspect said is kept until it says otherwise.

@@ -2,7 +2,6 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::app::effect::Effect;
 use crate::app::model::{ListView, Model, ServiceRow};
 use crate::app::overlay::Overlay;
 use crate::app::rows;
@@ -120,7 +119,7 @@ pub(super) fn open(model: &mut Model) {
 }
 
 /// Takes a key for the text field in use; false when there is none.
-pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool {
+pub(super) fn press(model: &mut Model, key: Key) -> bool {
     if slot(model).is_none() {
         return false;
     }
@@ -142,12 +141,11 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool 
             }
         }
     }
-    let _ = out;
     true
 }
 
 /// Puts pasted text into the text field in use; without one it is dropped: pasted text is no key press.
-pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
+pub(super) fn paste(model: &mut Model, text: &str) {
     let line: String = text
         .lines()
         .next()
@@ -164,7 +162,7 @@ pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     }
     if model.overlay.is_none() && slot(model).is_some() {
         for c in line.chars().filter(|c| !c.is_control()) {
-            press(model, Key::char(c), out);
+            press(model, Key::char(c));
         }
     }
 }
@@ -195,6 +193,7 @@ fn changed(model: &mut Model, text: &str) {
             with_list!(model, list => { text.clone_into(&mut list.filter); list.cursor.offset = 0; });
             let view = model.view;
             rows::refresh(model, view);
+            with_list!(model, list => list.cursor.stay());
             to_first_service(model);
         }
     }

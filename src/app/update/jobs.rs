@@ -67,7 +67,7 @@ pub(super) fn start(
 }
 
 /// Takes in what the executor tells.
-pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec<Effect>) {
+pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent) {
     let Some(job) = model.jobs.iter_mut().find(|job| job.id == id) else {
         return;
     };
@@ -79,11 +79,11 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     toast(model, text, severity);
     // A new image or a new mount can show other certificates.
     for host in &mut model.hosts {
-        host.scan_at = Some(model.now);
+        host.scanned_at = None;
+        host.scan_soon(model.now);
     }
     refresh_findings(model);
     rows::refresh(model, View::Jobs);
-    let _ = out;
 }
 
 /// Cancels the job under the cursor.

@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, finding, input, jobs, motion, palette};
+use super::{actions, finding, input, motion, palette, removal};
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
@@ -22,7 +22,7 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
     if model.overlay.is_some() {
         overlay(model, key, out);
-    } else if !input::press(model, key, out) {
+    } else if !input::press(model, key) {
         let contexts = model.contexts();
         if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
             actions::perform(model, action, out);
@@ -38,9 +38,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             let confirm = confirm.clone();
             match key.typed() {
                 Some('y' | 'Y') => {
-                    model.overlay = None;
-                    model.marked.clear();
-                    jobs::start(model, confirm.action, &confirm.services, out);
+                    removal::confirmed(model, &confirm, out);
                 }
                 Some('n' | 'N' | 'q') => model.overlay = None,
                 _ if key.code == KeyCode::Esc => model.overlay = None,

@@ -70,25 +70,17 @@ fn keep_place(logs: &mut LogView) {
     }
 }
 
-/// The connection is lost: what was followed is taken up again when it is back.
+/// The connection is lost: everything is taken up again when it is back, also what failed a moment before for the same
+/// reason. What the old connection still brings is left to the new one, so that nothing comes twice.
 pub(super) fn lost(logs: &mut LogView, host: &HostId) {
-    if logs
-        .service
-        .as_ref()
-        .is_some_and(|service| service.host == *host)
-    {
+    let service = logs.service.as_ref();
+    if service.is_some_and(|service| service.host == *host) {
+        logs.stream = StreamId(logs.stream.0 + 1);
         for source in logs.sources.values_mut() {
-            if source.following {
-                source.following = false;
-                source.lost = true;
-            }
+            source.following = false;
+            source.lost = true;
         }
     }
-}
-
-/// A new list after a lost connection: nothing is followed any more that was.
-pub(super) fn containers_changed(model: &mut Model) {
-    model.logs.failure = None;
 }
 
 /// A container of the open log starts or ends: a line of our own marks the border.

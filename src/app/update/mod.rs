@@ -11,17 +11,19 @@ mod logs;
 mod motion;
 mod mouse;
 mod palette;
+mod removal;
 mod sync;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-use crate::domain::{Failure, Severity};
+use crate::domain::{Failure, Finding, Severity};
 
 use super::effect::Effect;
 use super::findings::findings;
 use super::model::Model;
 use super::msg::Msg;
+use super::overlay::Overlay;
 use super::rows;
 use super::toast::Toast;
 use super::view::View;
@@ -32,14 +34,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let out = &mut effects;
     match msg {
         Msg::Key(key) => keys::press(model, key, out),
-        Msg::Paste(text) => input::paste(model, &text, out),
+        Msg::Paste(text) => input::paste(model, &text),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse, out),
         Msg::Resize(columns, rows) => model.size = (columns, rows),
         Msg::Tick(now) => tick(model, now, out),
         Msg::Drawn(regions) => drawn(model, regions),
-        Msg::Host(id, answer) => host::answer(model, &id, answer, out),
+        Msg::Host(id, answer) => host::answer(model, &id, answer),
         Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
-        Msg::Job(id, event) => jobs::event(model, id, event, out),
+        Msg::Job(id, event) => jobs::event(model, id, event),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
         Msg::Notice(failure) => notice(model, &failure),
     }
@@ -52,9 +54,8 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
     model.toasts.retain(|toast| toast.until > now);
     for host in &mut model.hosts {
         let due = host.scan_at.is_some_and(|at| at <= now);
-        if due && !host.is_stale() && !host.certificates.asking {
+        if due && !host.is_stale() && host.certificates.begin() {
             host.scan_at = None;
-            host.certificates.asking = true;
             out.push(Effect::ScanCertificates(host.id.clone()));
         }
     }
@@ -74,9 +75,18 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
     model.regions = regions;
 }
 
-/// Makes the findings anew from what the hosts hold.
+/// Makes the findings anew from what the hosts hold. Where they are listed the cursor stays on its finding.
 fn refresh_findings(model: &mut Model) {
-    model.findings = findings(&model.hosts, model.now);
+    let before = std::mem::replace(&mut model.findings, findings(&model.hosts, model.now));
+    if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
+        let same = before.get(*cursor).and_then(|was| {
+            let subject = |finding: &Finding| finding.subject == was.subject;
+            model.findings.iter().position(subject)
+        });
+        *cursor = same
+            .unwrap_or(*cursor)
+            .min(model.findings.len().saturating_sub(1));
+    }
 }
 
 /// Makes everything anew that is derived from what the hosts hold.

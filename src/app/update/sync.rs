@@ -1,6 +1,7 @@
 //! What is on screen decides what is asked of the engines: compared after every message, so that nothing is asked
 //! twice and nothing goes on for a view that was left.
 
+use crate::app::asked::Asked;
 use crate::app::effect::Effect;
 use crate::app::host::{Connection, Host};
 use crate::app::model::Model;
@@ -25,21 +26,14 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
     for host in model.hosts.iter_mut().filter(|host| connected(host)) {
         if view == View::Volumes {
-            let volumes = &mut host.volumes;
-            if volumes.at.is_none() && !volumes.asking && volumes.failure.is_none() {
-                volumes.asking = true;
+            if host.volumes.is_wanted() && host.volumes.begin() {
                 out.push(Effect::LoadVolumes(host.id.clone()));
             }
-            let sizes = &mut host.volume_sizes;
-            if sizes.at.is_none() && !sizes.asking && sizes.failure.is_none() {
-                sizes.asking = true;
+            if host.volume_sizes.is_wanted() && host.volume_sizes.begin() {
                 out.push(Effect::MeasureVolumes(host.id.clone()));
             }
         }
-        let images = &mut host.images;
-        if view == View::Images && images.at.is_none() && !images.asking && images.failure.is_none()
-        {
-            images.asking = true;
+        if view == View::Images && host.images.is_wanted() && host.images.begin() {
             out.push(Effect::LoadImages(host.id.clone()));
         }
     }
@@ -136,15 +130,17 @@ fn sync_inspect(model: &mut Model, out: &mut Vec<Effect>) {
     let Some((host, _, container)) = model.selected_service() else {
         return;
     };
+    if !connected(host) {
+        return;
+    }
     let (host, container) = (host.id.clone(), container.id.clone());
     let inspect = &mut model.detail.inspect;
     if inspect.container.as_ref() != Some(&container) {
         inspect.container = Some(container.clone());
-        inspect.lines = crate::app::asked::Asked {
-            asking: true,
-            ..Default::default()
-        };
+        inspect.lines = Asked::default();
         inspect.hit = None;
+    }
+    if inspect.lines.is_wanted() && inspect.lines.begin() {
         out.push(Effect::InspectJson { host, container });
     }
 }
@@ -164,8 +160,8 @@ fn sync_counters(model: &mut Model, out: &mut Vec<Effect>) {
         } else {
             wanted.clone_from(&model.regions.containers);
         }
-        if let Some((_, _, container)) = model.selected_service()
-            && model.detail.tab == DetailTab::Stats
+        if shows_tab(model, DetailTab::Stats)
+            && let Some((_, _, container)) = model.selected_service()
         {
             wanted.push(container.id.clone());
             network = Some(container.id.clone());

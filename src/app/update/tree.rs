@@ -67,6 +67,7 @@ pub(super) fn fold(model: &mut Model, unfold: bool) {
         ServiceRow::Container(_) => {}
     }
     rows::refresh(model, View::Services);
+    model.services.cursor.stay();
 }
 
 pub(super) fn select_row(model: &mut Model, row: &ServiceRow) {
@@ -90,4 +91,5 @@ pub(super) fn fold_all(model: &mut Model) {
         model.folded.clear();
     }
     rows::refresh(model, View::Services);
+    model.services.cursor.stay();
 }

@@ -46,16 +46,14 @@ pub(super) async fn restart(
         .map_err(|err| from_bollard(err, address))
 }
 
-/// Removes a container, running or not, with its anonymous volumes.
+/// Removes a container, running or not. Its volumes stay, also those without a name: what is in them cannot be had
+/// again.
 pub(super) async fn remove(
     docker: &Docker,
     address: &str,
     id: &ContainerId,
 ) -> Result<(), BackendError> {
-    let options = RemoveContainerOptionsBuilder::default()
-        .force(true)
-        .v(true)
-        .build();
+    let options = RemoveContainerOptionsBuilder::default().force(true).build();
     docker
         .remove_container(id.as_str(), Some(options))
         .await

@@ -35,8 +35,8 @@ pub(super) async fn logs(
         loop {
             let chunk = match chunks.next().await {
                 Some(Ok(chunk)) => chunk,
+                // The half line is not told: it is whole when the log is taken up again from the last whole one.
                 Some(Err(err)) => {
-                    decoder.finish(&mut lines);
                     return Some((batch(lines, Some(err)), None));
                 }
                 None => {

@@ -5,15 +5,15 @@ use std::sync::atomic::Ordering;
 use super::engine::{Engine, container};
 use super::issue::{Authority, key_pem};
 use crate::backend::BackendError;
-use crate::certs::{Scan, scan};
-use crate::domain::{Container, ContainerState};
+use crate::certs::scan;
+use crate::domain::{CertificatesFound, Container, ContainerState};
 
-async fn run(engine: &Engine, containers: &[Container]) -> Scan {
-    scan(engine, &"home".into(), containers).await
+async fn run(engine: &Engine, containers: &[Container]) -> CertificatesFound {
+    scan(engine, &"home".into(), containers).await.unwrap()
 }
 
 /// `first name @ container:path` of every place.
-fn places(scan: &Scan) -> Vec<String> {
+fn places(scan: &CertificatesFound) -> Vec<String> {
     scan.certificates
         .iter()
         .flat_map(|certificate| {
@@ -29,7 +29,7 @@ fn places(scan: &Scan) -> Vec<String> {
         .collect()
 }
 
-fn unreadable(scan: &Scan) -> Vec<String> {
+fn unreadable(scan: &CertificatesFound) -> Vec<String> {
     scan.unreadable
         .iter()
         .map(|one| format!("{}:{} {}", one.container, one.path, one.why))

@@ -108,16 +108,70 @@ fn remove_asks_and_only_y_says_yes() {
 }
 
 #[test]
-fn remove_names_the_containers_that_were_shown() {
+fn y_is_an_answer_about_what_was_shown_and_nothing_else() {
     let mut app = App::with(vec![container("a"), container("b")]);
     app.press("X");
     app.host(HostMsg::Removed(id("a")));
     app.press("y");
-    // The cursor is on b by now; what was asked about is a.
+    // The cursor is on b by now; what was asked about is a, and that is gone.
+    assert_eq!(started(&app.effects()), []);
+    assert!(app.model.overlay.is_none());
+}
+
+#[test]
+fn what_changed_while_one_was_asked_is_asked_about_again() {
+    let mut app = App::with(vec![container("a")]);
+    app.press("X");
+    app.host(HostMsg::Changed(vec![ended("a", 1)]));
+    app.press("y");
+    assert_eq!(started(&app.effects()), []);
+    let Some(Overlay::Confirm(confirm)) = &app.model.overlay else {
+        panic!("it asks again");
+    };
+    assert!(!confirm.lines[0].contains("stopped"), "{confirm:?}");
+    app.press("y");
     assert_eq!(
         started(&app.effects()),
         [(ActionName::Remove, "a".to_owned())]
     );
+}
+
+#[test]
+fn no_key_acts_on_what_slipped_under_the_cursor() {
+    let mut app = App::with(vec![container("a"), container("b")]);
+    app.host(HostMsg::Removed(id("a")));
+    app.press("R");
+    assert_eq!(started(&app.effects()), []);
+    app.press("R");
+    assert_eq!(
+        started(&app.effects()),
+        [(ActionName::Restart, "b".to_owned())]
+    );
+}
+
+#[test]
+fn the_cursor_comes_back_to_a_service_that_is_created_anew() {
+    let mut app = App::with(vec![container("a"), container("b")]);
+    app.host(HostMsg::Removed(id("a")));
+    assert_eq!(app.selected(), "b");
+    let mut anew = container("a");
+    anew.id = id("another");
+    app.host(HostMsg::Changed(vec![anew]));
+    assert_eq!(app.selected(), "a");
+    app.press("R");
+    assert_eq!(
+        started(&app.effects()),
+        [(ActionName::Restart, "a".to_owned())]
+    );
+}
+
+#[test]
+fn a_mark_is_for_what_is_there() {
+    let mut app = App::with(vec![container("a"), container("b")]);
+    app.press("Space");
+    assert_eq!(app.model.marked.len(), 1);
+    app.host(HostMsg::Removed(id("a")));
+    assert!(app.model.marked.is_empty());
 }
 
 #[test]

@@ -184,3 +184,30 @@ fn a_search_goes_to_the_newest_match_and_round() {
     assert!(app.model.logs.query.is_none());
     assert_eq!(app.model.view, View::Logs, "the first Esc ends the search");
 }
+
+#[test]
+fn a_lost_log_is_taken_up_again_where_it_stood_and_nothing_comes_twice() {
+    let mut app = opened();
+    lines(&mut app, "web", &["one", "two"]);
+    let old = app.model.logs.stream;
+    // The log fails first, then the host is known to be lost.
+    let failure = Failure::new("read", "connection reset");
+    app.tell(Msg::Logs(old, LogMsg::Failed(id("web"), failure.clone())));
+    app.host(HostMsg::Lost {
+        failure,
+        retry_at: at(99),
+    });
+    app.effects();
+    app.connect(vec![container("web")]);
+    assert_eq!(follows(&app.effects()), [(id("web"), Some(at(1)))]);
+    assert_ne!(app.model.logs.stream, old);
+    let late = RawLogLine {
+        container: id("web"),
+        at: at(2),
+        stream: LogStream::Out,
+        bytes: b"three".to_vec(),
+        cut: 0,
+    };
+    app.tell(Msg::Logs(old, LogMsg::Lines(vec![late])));
+    assert_eq!(app.model.logs.buffer.len(), 2);
+}
