@@ -205,6 +205,9 @@ pub trait Backend: Send + Sync {
     /// waited for should wait for it.
     async fn info(&self) -> Result<HostInfo, BackendError>;
 
+    /// Whether the engine still answers. Costs it next to nothing.
+    async fn ping(&self) -> Result<(), BackendError>;
+
     /// Environment for child processes (Compose, the docker CLI) to reach the same engine.
     fn client_environment(&self) -> Vec<(String, String)>;
 

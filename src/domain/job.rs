@@ -151,6 +151,8 @@ pub struct Job {
 impl Job {
     /// How many lines of output are kept.
     pub const OUTPUT_LINES: usize = 2_000;
+    /// How many of an ended job: there can be a hundred of them.
+    pub const ENDED_LINES: usize = 200;
 
     /// A job that was just asked for.
     pub fn new(id: JobId, title: String, asked_at: Timestamp) -> Self {
@@ -207,6 +209,9 @@ impl Job {
             }
             JobEvent::Finished { outcome, at } => {
                 self.progress = None;
+                let old = self.output.len().saturating_sub(Self::ENDED_LINES);
+                self.output.drain(..old);
+                self.output.shrink_to_fit();
                 for step in &mut self.steps {
                     if let StepState::Running { since } = *step {
                         *step = StepState::Failed { since, at };

@@ -151,14 +151,13 @@ impl Buffer {
             place: line.at,
             last_at: None,
         });
-        seen.place = seen.place.max(line.at);
+        let place = seen.place.max(line.at);
+        // A border can be told before the last lines that belong before it.
         if line.kind == LineKind::Text {
+            seen.place = place;
             seen.last_at = seen.last_at.max(Some(line.at));
         }
-        Entry {
-            place: seen.place,
-            line,
-        }
+        Entry { place, line }
     }
 
     /// Puts a sorted batch among the lines held; costs as much as the batch and what is later than its first line.

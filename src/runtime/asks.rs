@@ -12,12 +12,7 @@ use super::host::{HostHandle, Inbox};
 
 /// The engine of a host, or why there is none.
 pub(super) fn engine(host: &HostHandle, what: &str) -> Result<Arc<dyn Backend>, Failure> {
-    host.backend.borrow().clone().ok_or_else(|| {
-        Failure::new(
-            what,
-            format!("the engine at {} does not answer", host.address),
-        )
-    })
+    host.engine.now(what)
 }
 
 /// Asks something and tells the answer.

@@ -87,7 +87,7 @@ impl Dashboard {
             .collect();
         let known = hosts
             .iter()
-            .map(|h| Host::new(h.id.clone(), h.address.clone()))
+            .map(|h| Host::new(h.id.clone(), h.engine.address.clone()))
             .collect();
         let mut model = Model::new(setup.settings, known, Timestamp::now(), zone::system());
         if let Some(failure) = setup.notices.into_iter().next() {
@@ -122,7 +122,7 @@ impl Dashboard {
         let Self {
             tui,
             mut signals,
-            mut jobs,
+            jobs,
             tracker,
             cancel,
             logs,

@@ -6,7 +6,7 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::execute;
 
 use crate::app::{Effect, Msg};
-use crate::domain::{Failure, HostId, JobEvent, JobId, Outcome};
+use crate::domain::{Failure, HostId};
 
 use super::asks;
 use super::dashboard::{Dashboard, Next};
@@ -67,14 +67,9 @@ impl Dashboard {
                 action,
                 service,
             } => {
-                let what = format!("{} {service}", action.word());
-                match self
-                    .host(&service.host)
-                    .map(|host| asks::engine(host, &what))
-                {
-                    Some(Ok(engine)) => self.jobs.start(engine, job, action, service),
-                    Some(Err(failure)) => self.fail_job(job, failure),
-                    None => {}
+                let engine = self.host(&service.host).map(|host| host.engine.clone());
+                if let Some(engine) = engine {
+                    self.jobs.start(engine, job, action, service);
                 }
             }
             Effect::CancelJob(job) => self.jobs.cancel(job),
@@ -108,18 +103,6 @@ impl Dashboard {
                 let _ = cancel.run_until_cancelled(question).await;
             });
         }
-    }
-
-    fn fail_job(&mut self, job: JobId, failure: Failure) {
-        let outcome = Outcome::Failed {
-            failure,
-            log: Vec::new(),
-        };
-        let event = JobEvent::Finished {
-            outcome,
-            at: self.model.now,
-        };
-        self.take(Msg::Job(job, event));
     }
 
     fn notice(&mut self, what: &str, result: io::Result<()>) {

@@ -12,12 +12,13 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError, Connector, EngineEvent, Watched};
-use crate::domain::{Container, ContainerId, HostId};
+use crate::domain::{Container, ContainerId, Failure, HostId};
 
 use super::counters;
 
@@ -28,20 +29,40 @@ pub type Inbox = mpsc::Sender<Msg>;
 pub struct HostHandle {
     /// The host.
     pub id: HostId,
-    /// Where it is, for people.
-    pub address: String,
-    /// The engine, while it answers.
-    pub backend: watch::Receiver<Option<Arc<dyn Backend>>>,
+    /// Its engine.
+    pub engine: Engine,
     /// Connect now, or list anew.
     pub again: Arc<Notify>,
     /// The containers whose counters are wanted.
     pub watched: watch::Sender<Vec<Watched>>,
 }
 
+/// The engine of a host: another connection after each loss. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    /// Where it is, for people.
+    pub address: String,
+    /// The connection, while there is one.
+    pub backend: watch::Receiver<Option<Arc<dyn Backend>>>,
+}
+
+impl Engine {
+    /// The engine as it is connected now, or why there is none.
+    pub fn now(&self, what: &str) -> Result<Arc<dyn Backend>, Failure> {
+        self.backend.borrow().clone().ok_or_else(|| {
+            let why = format!("the engine at {} does not answer", self.address);
+            Failure::new(what, why)
+        })
+    }
+}
+
 /// Inspects under way at once: enough to be quick, few enough not to be felt.
 const AT_ONCE: usize = 4;
 /// How long changes are gathered into one message while others are under way.
 const GATHER: Duration = Duration::from_millis(20);
+/// How long an engine may be silent before it is asked whether it is still there: a connection whose other end froze,
+/// or was cut off by a router, looks like an idle one.
+const SILENCE: Duration = Duration::from_secs(30);
 /// Changes told in one message at most.
 const BATCH: usize = 64;
 
@@ -58,8 +79,10 @@ pub fn spawn(
     let again = Arc::new(Notify::new());
     let handle = HostHandle {
         id: connector.host().clone(),
-        address: connector.address(),
-        backend: backend.clone(),
+        engine: Engine {
+            address: connector.address(),
+            backend: backend.clone(),
+        },
         again: Arc::clone(&again),
         watched,
     };
@@ -154,6 +177,9 @@ impl HostTask {
         let mut running = FuturesUnordered::new();
         let mut info = std::pin::pin!(backend.info().fuse());
         let mut changed: Vec<Container> = Vec::new();
+        let mut pings = FuturesUnordered::new();
+        let silence = tokio::time::sleep(SILENCE);
+        tokio::pin!(silence);
         loop {
             while running.len() < AT_ONCE
                 && let Some(id) = inspections.next()
@@ -169,8 +195,10 @@ impl HostTask {
             }
             tokio::select! {
                 Some((id, answer)) = running.next(), if !running.is_empty() => {
-                    inspections.done(&id);
+                    let wanted = inspections.done(&id);
                     match answer {
+                        // Removed while it was asked about: it must not come back.
+                        Ok(_) if !wanted => {}
                         Ok(container) => changed.push(container),
                         Err(BackendError::NotFound(_)) => self.tell(HostMsg::Removed(id)).await,
                         Err(error @ BackendError::Unreachable { .. }) => return Err(error),
@@ -178,7 +206,9 @@ impl HostTask {
                         Err(error) => tracing::warn!(%id, %error, "inspect"),
                     }
                 }
-                event = events.next() => match event {
+                event = events.next() => {
+                    silence.as_mut().reset(Instant::now() + SILENCE);
+                    match event {
                     Some(Ok(EngineEvent::ContainerChanged(id))) => inspections.again(id),
                     Some(Ok(EngineEvent::ContainerRemoved(id))) => {
                         inspections.forget(&id);
@@ -192,7 +222,8 @@ impl HostTask {
                         endpoint: self.connector.address(),
                         why: "the engine closed the connection".to_owned(),
                     }),
-                },
+                    }
+                }
                 answer = &mut info => match answer {
                     Ok(info) => self.tell(HostMsg::Info(Box::new(info))).await,
                     // The hosts view says less; nothing else hangs on it.
@@ -203,6 +234,13 @@ impl HostTask {
                     self.tell(HostMsg::Changed(std::mem::take(&mut changed))).await;
                 }
                 () = self.again.notified() => inspections.all(&self.list(backend).await?),
+                () = &mut silence => {
+                    silence.as_mut().reset(Instant::now() + SILENCE);
+                    if pings.is_empty() {
+                        pings.push(backend.ping());
+                    }
+                }
+                Some(answer) = pings.next(), if !pings.is_empty() => answer?,
             }
         }
     }
@@ -220,6 +258,8 @@ impl HostTask {
 struct Inspections {
     waiting: VecDeque<ContainerId>,
     under_way: BTreeSet<ContainerId>,
+    /// Removed while their inspect was under way.
+    gone: BTreeSet<ContainerId>,
 }
 
 impl Inspections {
@@ -237,6 +277,9 @@ impl Inspections {
 
     fn forget(&mut self, id: &ContainerId) {
         self.waiting.retain(|other| other != id);
+        if self.under_way.contains(id) {
+            self.gone.insert(id.clone());
+        }
     }
 
     fn next(&mut self) -> Option<ContainerId> {
@@ -249,8 +292,10 @@ impl Inspections {
         Some(id)
     }
 
-    fn done(&mut self, id: &ContainerId) {
+    /// Its inspect was answered; whether the answer is wanted still.
+    fn done(&mut self, id: &ContainerId) -> bool {
         self.under_way.remove(id);
+        !self.gone.remove(id)
     }
 }
 
@@ -260,4 +305,37 @@ fn backoff(attempt: u32) -> Duration {
     let base = Duration::from_millis(250 * (1 << attempt.min(6))).min(Duration::from_secs(15));
     let chance = RandomState::new().hash_one(attempt) % 256;
     base + base * u32::try_from(chance).unwrap_or(0) / 1_024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_removed_while_it_is_asked_about_does_not_come_back() {
+        let id = |name: &str| ContainerId::from(name);
+        let mut inspections = Inspections::default();
+        inspections.again(id("a"));
+        assert_eq!(inspections.next(), Some(id("a")));
+        inspections.forget(&id("a"));
+        assert!(!inspections.done(&id("a")));
+        // Nothing of it is remembered.
+        inspections.again(id("a"));
+        inspections.next();
+        assert!(inspections.done(&id("a")));
+    }
+
+    #[test]
+    fn a_container_is_asked_about_once_at_a_time_and_again_when_it_changed_meanwhile() {
+        let id = |name: &str| ContainerId::from(name);
+        let mut inspections = Inspections::default();
+        inspections.again(id("a"));
+        inspections.again(id("a"));
+        assert_eq!(inspections.next(), Some(id("a")));
+        inspections.again(id("a"));
+        assert_eq!(inspections.next(), None);
+        inspections.done(&id("a"));
+        assert_eq!(inspections.next(), Some(id("a")));
+        assert_eq!(inspections.next(), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
@@ -15,7 +15,7 @@ use crate::compose::Finder;
 use crate::domain::{ActionName, Failure, HostId, JobEvent, JobId, Outcome, ServiceId};
 use crate::jobs::{Origin, Who, World, carry_out};
 
-use super::host::Inbox;
+use super::host::{Engine, Inbox};
 use super::records::Records;
 
 /// Events of a job that may wait for the loop; beyond that, output is dropped.
@@ -58,7 +58,8 @@ pub(super) struct Jobs {
     shared: Shared,
     inbox: Inbox,
     tracker: TaskTracker,
-    cancels: HashMap<JobId, CancellationToken>,
+    /// Those that have not ended.
+    cancels: HashMap<JobId, Weak<CancellationToken>>,
     turns: HashMap<HostId, Arc<Semaphore>>,
 }
 
@@ -76,51 +77,35 @@ impl Jobs {
     /// Starts a job; it waits for those before it on the same host.
     pub(super) fn start(
         &mut self,
-        backend: Arc<dyn Backend>,
+        engine: Engine,
         job: JobId,
         action: ActionName,
         service: ServiceId,
     ) {
         let cancel = CancellationToken::new();
-        self.cancels.retain(|_, token| !token.is_cancelled());
-        self.cancels.insert(job, cancel.clone());
+        self.cancels.retain(|_, running| running.strong_count() > 0);
+        let running = Arc::new(cancel);
+        self.cancels.insert(job, Arc::downgrade(&running));
         let turn = self
             .turns
             .entry(service.host.clone())
             .or_insert_with(|| Arc::new(Semaphore::new(1)));
-        let turn = Arc::clone(turn);
-        let shared = self.shared.clone();
-        let inbox = self.inbox.clone();
-        self.tracker.spawn(async move {
-            let Some(_turn) = cancel.run_until_cancelled(turn.acquire()).await else {
-                let event = JobEvent::Finished {
-                    outcome: Outcome::Cancelled,
-                    at: Timestamp::now(),
-                };
-                let _ = inbox.send(Msg::Job(job, event)).await;
-                return;
-            };
-            let (world, said) = shared.world(backend, service.host.clone()).await;
-            if let Some(failure) = said {
-                let _ = inbox.send(Msg::Notice(failure)).await;
-            }
-            let (tell, mut told) = mpsc::channel(EVENTS);
-            let forward = async {
-                // After the loop's end there is nobody to tell, but the job goes on: keep draining.
-                while let Some(event) = told.recv().await {
-                    let _ = inbox.send(Msg::Job(job, event)).await;
-                }
-            };
-            tokio::join!(
-                carry_out(&world, action, &service, tell, cancel.clone()),
-                forward
-            );
-        });
+        let one = One {
+            shared: self.shared.clone(),
+            inbox: self.inbox.clone(),
+            turn: Arc::clone(turn),
+            cancel: running,
+            engine,
+            job,
+            action,
+            service,
+        };
+        self.tracker.spawn(one.run());
     }
 
     /// Cancels a job where it can be.
-    pub(super) fn cancel(&mut self, job: JobId) {
-        if let Some(cancel) = self.cancels.get(&job) {
+    pub(super) fn cancel(&self, job: JobId) {
+        if let Some(cancel) = self.cancels.get(&job).and_then(Weak::upgrade) {
             cancel.cancel();
         }
     }
@@ -131,11 +116,63 @@ impl Jobs {
     }
 
     /// Cancels what can be cancelled and waits for the rest: a committing step finishes first.
-    pub(super) async fn finish(&mut self) {
-        for cancel in self.cancels.values() {
+    pub(super) async fn finish(&self) {
+        for cancel in self.cancels.values().filter_map(Weak::upgrade) {
             cancel.cancel();
         }
         self.tracker.close();
         self.tracker.wait().await;
+    }
+}
+
+/// One job, from the key to its outcome.
+struct One {
+    shared: Shared,
+    inbox: Inbox,
+    turn: Arc<Semaphore>,
+    cancel: Arc<CancellationToken>,
+    engine: Engine,
+    job: JobId,
+    action: ActionName,
+    service: ServiceId,
+}
+
+impl One {
+    async fn run(self) {
+        let Some(_turn) = self.cancel.run_until_cancelled(self.turn.acquire()).await else {
+            return self.ended(Outcome::Cancelled).await;
+        };
+        // The connection of now: the one at the key press may have been lost while others had their turn.
+        let what = format!("{} {}", self.action.word(), self.service);
+        let backend = match self.engine.now(&what) {
+            Ok(backend) => backend,
+            Err(failure) => {
+                let log = Vec::new();
+                return self.ended(Outcome::Failed { failure, log }).await;
+            }
+        };
+        let (world, said) = self.shared.world(backend, self.service.host.clone()).await;
+        if let Some(failure) = said {
+            let _ = self.inbox.send(Msg::Notice(failure)).await;
+        }
+        let (tell, mut told) = mpsc::channel(EVENTS);
+        let forward = async {
+            // After the loop's end there is nobody to tell, but the job goes on: keep draining.
+            while let Some(event) = told.recv().await {
+                self.tell(event).await;
+            }
+        };
+        let cancel = CancellationToken::clone(&self.cancel);
+        let job = carry_out(&world, self.action, &self.service, tell, cancel);
+        tokio::join!(job, forward);
+    }
+
+    async fn ended(&self, outcome: Outcome) {
+        let at = Timestamp::now();
+        self.tell(JobEvent::Finished { outcome, at }).await;
+    }
+
+    async fn tell(&self, event: JobEvent) {
+        let _ = self.inbox.send(Msg::Job(self.job, event)).await;
     }
 }

@@ -1,15 +1,17 @@
 //! Follows logs: one task a container, ended together when another log is opened.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::{LogMsg, Msg};
-use crate::backend::{Backend, LogRequest};
+use crate::backend::{Backend, BackendError, LogRequest};
 use crate::domain::{ContainerId, RawLogLine, StreamId};
 
 use super::host::Inbox;
@@ -20,6 +22,8 @@ const SETTLE: Duration = Duration::from_millis(120);
 const PAUSE: Duration = Duration::from_millis(300);
 /// Lines told in one message at most.
 const BATCH: usize = 512;
+/// Bytes after which a message is told: with messages waiting for the loop, that is all the memory they take.
+const BYTES: usize = 128 * 1024;
 
 /// The log that is open.
 pub(super) struct Logs {
@@ -116,24 +120,21 @@ impl One {
                     .await;
             }
         };
-        let mut chunks = lines.ready_chunks(BATCH);
+        let mut lines = lines.fuse();
         let mut caught_up = false;
         loop {
-            let chunk = if caught_up {
-                chunks.next().await
-            } else if let Ok(chunk) = tokio::time::timeout(PAUSE, chunks.next()).await {
-                chunk
+            let batch = if caught_up {
+                batch(&mut lines).await
+            } else if let Ok(batch) = tokio::time::timeout(PAUSE, batch(&mut lines)).await {
+                batch
             } else {
                 caught_up = true;
                 self.tell(LogMsg::CaughtUp(self.container.clone())).await;
                 continue;
             };
-            let Some(chunk) = chunk else { break };
-            let mut failed = None;
-            let lines: Vec<RawLogLine> = chunk
-                .into_iter()
-                .filter_map(|line| line.map_err(|error| failed = Some(error)).ok())
-                .collect();
+            let Some(Batch { lines, failed }) = batch else {
+                break;
+            };
             if !lines.is_empty() {
                 self.tell(LogMsg::Lines(lines)).await;
             }
@@ -144,5 +145,95 @@ impl One {
             }
         }
         self.tell(LogMsg::Ended(self.container.clone())).await;
+    }
+}
+
+/// What is told in one message.
+#[derive(Debug, Default)]
+struct Batch {
+    lines: Vec<RawLogLine>,
+    /// Why nothing follows.
+    failed: Option<BackendError>,
+}
+
+/// The next line, and with it what is there already; none at the end. Cut short it has lost nothing: after the first
+/// line it does not wait.
+async fn batch<S>(lines: &mut S) -> Option<Batch>
+where
+    S: Stream<Item = Result<RawLogLine, BackendError>> + Unpin,
+{
+    let mut batch = Batch::default();
+    let mut bytes = 0;
+    let mut next = Some(lines.next().await?);
+    while let Some(line) = next {
+        match line {
+            Ok(line) => {
+                bytes += line.bytes.len();
+                batch.lines.push(line);
+            }
+            Err(error) => {
+                batch.failed = Some(error);
+                break;
+            }
+        }
+        if batch.lines.len() == BATCH || bytes >= BYTES {
+            break;
+        }
+        next = poll_fn(|context| match lines.poll_next_unpin(context) {
+            Poll::Ready(line) => Poll::Ready(line),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await;
+    }
+    Some(batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+    use crate::domain::LogStream;
+
+    fn line(bytes: usize) -> RawLogLine {
+        RawLogLine {
+            container: ContainerId::from("a"),
+            at: Timestamp::UNIX_EPOCH,
+            stream: LogStream::Out,
+            bytes: vec![b'x'; bytes],
+            cut: 0,
+        }
+    }
+
+    async fn sizes(lines: Vec<Result<RawLogLine, BackendError>>) -> Vec<(usize, bool)> {
+        let mut lines = stream::iter(lines).fuse();
+        let mut sizes = Vec::new();
+        while let Some(batch) = batch(&mut lines).await {
+            sizes.push((batch.lines.len(), batch.failed.is_some()));
+        }
+        sizes
+    }
+
+    #[tokio::test]
+    async fn a_message_is_bounded_in_lines_and_in_bytes() {
+        let short = (0..BATCH + 3).map(|_| Ok(line(1))).collect();
+        assert_eq!(sizes(short).await, [(BATCH, false), (3, false)]);
+        let long = (0..3).map(|_| Ok(line(BYTES))).collect();
+        assert_eq!(sizes(long).await, [(1, false), (1, false), (1, false)]);
+    }
+
+    #[tokio::test]
+    async fn lines_before_a_failure_are_told_with_it() {
+        let failed = Err(BackendError::Garbage("x".to_owned()));
+        assert_eq!(
+            sizes(vec![Ok(line(1)), Ok(line(1)), failed]).await,
+            [(2, true)]
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_there_is_told_without_waiting_for_more() {
+        let mut lines = stream::iter([Ok(line(1))]).chain(stream::pending());
+        assert_eq!(batch(&mut lines).await.unwrap().lines.len(), 1);
     }
 }

@@ -1,21 +1,27 @@
 //! A shell in a container, with the user's terminal: bytes in, bytes out, sizes passed on.
 
+use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use rustix::fs::{Mode, OFlags};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::backend::{Backend, ExecRequest, ExecSession};
+use crate::backend::{Backend, BackendError, ExecRequest, ExecSession};
 use crate::domain::{ContainerId, Failure};
 
 /// Shells, the most comfortable first. Paths, because a container's `PATH` may be anything; `sh` for those that keep
 /// theirs elsewhere.
 const SHELLS: [&str; 5] = ["/bin/bash", "/usr/bin/bash", "/bin/ash", "/bin/sh", "sh"];
+
+/// A shell that does nothing is done at once; a container on a sick disk, or one that is paused, never answers.
+const PROBE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs a shell until it ends; the terminal has to be in raw mode. Its exit code, or why there is none.
 pub(super) async fn run(backend: Arc<dyn Backend>, container: ContainerId) -> Result<i64, Failure> {
@@ -49,21 +55,20 @@ pub(super) async fn run(backend: Arc<dyn Backend>, container: ContainerId) -> Re
 
 enum NoShell {
     Nowhere,
-    Failed(crate::backend::BackendError),
+    Failed(BackendError),
 }
 
 /// The first shell that runs.
 async fn find(backend: &dyn Backend, container: &ContainerId) -> Result<&'static str, NoShell> {
-    use crate::backend::BackendError;
     for shell in SHELLS {
         let command = [shell, "-c", "exit 0"].map(str::to_owned).to_vec();
-        match backend
-            .exec(ExecRequest {
-                container: container.clone(),
-                command,
-            })
-            .await
-        {
+        let request = ExecRequest {
+            container: container.clone(),
+            command,
+        };
+        let tried = tokio::time::timeout(PROBE_LIMIT, backend.exec(request)).await;
+        let seconds = PROBE_LIMIT.as_secs();
+        match tried.unwrap_or(Err(BackendError::TimedOut { seconds })) {
             Ok(output) if output.exit_code == 0 => return Ok(shell),
             // 126, 127: not there, as Docker says it; others say it with an error.
             Ok(_) | Err(BackendError::Engine { .. }) => {}
@@ -94,34 +99,50 @@ fn terminal() -> io::Result<(pipe::Receiver, pipe::Sender)> {
     Ok((input, output))
 }
 
-/// Carries bytes between the terminal and the shell until the shell ends.
-async fn pump(backend: &dyn Backend, mut session: ExecSession) -> io::Result<()> {
-    let (mut input, mut output) = terminal()?;
-    let mut resized = signal(SignalKind::window_change())?;
+/// Carries bytes between the terminal and the shell until the shell ends. Each way by itself: a shell that prints all
+/// the time and does not read must not hold up what it prints.
+async fn pump(backend: &dyn Backend, session: ExecSession) -> io::Result<()> {
+    let (typed, shown) = terminal()?;
+    tokio::select! {
+        ended = to_terminal(session.output, shown) => ended,
+        ended = to_shell(typed, session.input) => ended,
+        never = sizes(backend, &session.id) => never.map(|never| match never {}),
+    }
+}
+
+async fn to_terminal(
+    mut printed: BoxStream<'static, Result<Vec<u8>, BackendError>>,
+    mut shown: pipe::Sender,
+) -> io::Result<()> {
+    while let Some(bytes) = printed.next().await {
+        shown.write_all(&bytes.map_err(io::Error::other)?).await?;
+    }
+    Ok(())
+}
+
+/// Ends when the terminal does. A shell that takes no input any more has ended: its output says so.
+async fn to_shell(
+    mut typed: pipe::Receiver,
+    mut input: Pin<Box<dyn AsyncWrite + Send>>,
+) -> io::Result<()> {
     let mut buffer = [0; 4096];
     loop {
-        tokio::select! {
-            typed = input.read(&mut buffer) => {
-                let count = typed?;
-                if count == 0 {
-                    return Ok(());
-                }
-                // The shell may have ended meanwhile; its output says so next.
-                if session.input.write_all(&buffer[..count]).await.is_ok() {
-                    let _ = session.input.flush().await;
-                }
-            }
-            printed = session.output.next() => match printed {
-                Some(Ok(bytes)) => output.write_all(&bytes).await?,
-                Some(Err(error)) => return Err(io::Error::other(error)),
-                None => return Ok(()),
-            },
-            _ = resized.recv() => {
-                let _ = tokio::time::timeout(
-                    Duration::from_secs(2),
-                    backend.exec_resize(&session.id, size()),
-                ).await;
-            }
+        let count = typed.read(&mut buffer).await?;
+        if count == 0 {
+            return Ok(());
         }
+        if input.write_all(&buffer[..count]).await.is_ok() {
+            let _ = input.flush().await;
+        }
+    }
+}
+
+/// Tells the shell each new size of the terminal.
+async fn sizes(backend: &dyn Backend, session: &str) -> io::Result<Infallible> {
+    let mut resized = signal(SignalKind::window_change())?;
+    loop {
+        resized.recv().await;
+        // A size that is not taken is told again with the next one.
+        let _ = backend.exec_resize(session, size()).await;
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use super::connect::host_info;
-use super::error::{ACTION_LIMIT, CALL_LIMIT, SIZES_LIMIT, limited};
+use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, SIZES_LIMIT, limited};
 use super::{DockerBackend, actions, archive, events, exec, images, inspect, list, logs, volumes};
 use crate::backend::{
     Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
@@ -34,6 +34,12 @@ impl Backend for DockerBackend {
         let info = host_info(self.kind, version, info, self.channel.version());
         self.meter.machine_has(info.memory);
         Ok(info)
+    }
+
+    async fn ping(&self) -> Result<(), BackendError> {
+        limited(PING_LIMIT, self.channel.get("/_ping"))
+            .await
+            .map(drop)
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {

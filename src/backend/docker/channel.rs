@@ -9,6 +9,7 @@ use std::fmt;
 use std::io;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bollard::BollardRequest;
 use bollard::errors::Error;
@@ -52,6 +53,15 @@ impl fmt::Display for ApiVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)
     }
+}
+
+/// Notices within about a minute that the other end is gone: an event stream says nothing for hours.
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    use rustix::net::sockopt;
+    sockopt::set_socket_keepalive(stream, true)?;
+    sockopt::set_tcp_keepidle(stream, Duration::from_secs(30))?;
+    sockopt::set_tcp_keepintvl(stream, Duration::from_secs(10))?;
+    Ok(sockopt::set_tcp_keepcnt(stream, 3)?)
 }
 
 /// Any connected stream.
@@ -138,6 +148,7 @@ impl Channel {
         let stream = TcpStream::connect((host, port)).await?;
         // Requests are small and answers are awaited: Nagle only adds delay.
         stream.set_nodelay(true)?;
+        keep_alive(&stream)?;
         match &self.tls {
             Some(tls) => Ok(Box::new(tls.connect(stream).await?)),
             None => Ok(Box::new(stream)),

@@ -13,6 +13,8 @@ use crate::domain::Endpoint;
 
 /// Lists and inspects answer in milliseconds; 500 containers in under a second.
 pub(super) const CALL_LIMIT: Duration = Duration::from_secs(30);
+/// Nothing has to be looked up for it, but a machine may be busy.
+pub(super) const PING_LIMIT: Duration = Duration::from_secs(10);
 /// A container may set itself minutes to stop.
 pub(super) const ACTION_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// `system/df` walks every file of every volume.

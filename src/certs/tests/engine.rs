@@ -125,6 +125,10 @@ impl Backend for Engine {
             archive: self.archive,
         }
     }
+    async fn ping(&self) -> Result<(), BackendError> {
+        Ok(())
+    }
+
     async fn info(&self) -> Result<HostInfo, BackendError> {
         Ok(self.info.clone())
     }

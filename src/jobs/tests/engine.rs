@@ -219,6 +219,10 @@ impl Backend for Engine {
         }
     }
 
+    async fn ping(&self) -> Result<(), BackendError> {
+        Ok(())
+    }
+
     async fn info(&self) -> Result<HostInfo, BackendError> {
         Ok(self.info.clone())
     }

@@ -57,6 +57,16 @@ fn equal_times_keep_the_order_of_arrival() {
 }
 
 #[test]
+fn a_border_that_is_told_early_stays_behind_the_last_words() {
+    let mut buffer = Buffer::default();
+    buffer.push(vec![line("a", 1, "a1")]);
+    let end = Line::border(at(5), "a".into(), "a ended".to_owned());
+    buffer.push(vec![end]);
+    buffer.push(vec![line("a", 4, "last words")]);
+    assert_eq!(texts(&buffer), ["a1", "last words", "a ended"]);
+}
+
+#[test]
 fn a_clock_set_back_does_not_reorder_a_container() {
     let mut buffer = Buffer::default();
     buffer.push(vec![line("a", 10, "first"), line("a", 4, "second")]);
