@@ -7,7 +7,7 @@ use crate::fixtures::engine;
 use crate::fixtures::home::Home;
 use crate::fixtures::project::Project;
 use crate::fixtures::proxy::{Mode, Proxy};
-use crate::fixtures::terminal::{PATIENCE, keys};
+use crate::fixtures::terminal::PATIENCE;
 
 #[test]
 fn a_lost_engine_is_stale_and_comes_back() {
@@ -26,8 +26,9 @@ fn a_lost_engine_is_stale_and_comes_back() {
     );
     // What happened meanwhile is seen after the return: the list is made anew.
     let later = Project::up("later", WEB);
-    terminal.press("?");
-    terminal.press(keys::ESC);
+    terminal.send("?");
+    terminal.wait_text("Everywhere");
+    terminal.leave("Everywhere");
 
     proxy.restore();
     terminal.wait_for("the engine again", ACTION, |screen| {
@@ -60,8 +61,9 @@ fn stays_usable(mode: Mode) {
     let home = Home::new();
     let terminal = open_at(&proxy.address(), &home);
     terminal.wait_text("topside");
-    terminal.press("?");
-    terminal.press(keys::ESC);
+    terminal.send("?");
+    terminal.wait_text("Everywhere");
+    terminal.leave("Everywhere");
     quit(&terminal);
 }
 

@@ -88,15 +88,22 @@ impl Connector for DockerConnector {
 /// of nothing; `/version` and `/info` keep an engine busy for 20 ms.
 async fn greet(channel: &Channel) -> Result<EngineKind, BackendError> {
     channel.probe().await?;
-    let answer = channel.get("/_ping").await.map_err(|err| match err {
+    let asked = async {
+        let answer = channel.get("/_ping").await?;
+        let head = answer.headers().clone();
+        Ok((head, channel.whole(answer).await?))
+    };
+    let (head, body) = asked.await.map_err(|err| match err {
         // The connection was there: whoever listens hung up in the middle of an answer.
         BackendError::Unreachable { why, .. } => BackendError::Garbage(why),
         err => err,
     })?;
+    if body.trim_ascii() != b"OK" {
+        let why = "the answer of /_ping is not OK: no container engine listens there";
+        return Err(BackendError::Garbage(why.to_owned()));
+    }
     let said = |name: &str| {
-        answer
-            .headers()
-            .get(name)
+        head.get(name)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     };

@@ -86,7 +86,8 @@ impl Channel {
         serde_json::from_slice(&body).map_err(|err| BackendError::Garbage(err.to_string()))
     }
 
-    async fn whole(&self, response: Response<Incoming>) -> Result<Bytes, BackendError> {
+    /// The body of an answer.
+    pub(super) async fn whole(&self, response: Response<Incoming>) -> Result<Bytes, BackendError> {
         match Limited::new(response.into_body(), ANSWER_LIMIT)
             .collect()
             .await

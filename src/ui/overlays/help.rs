@@ -1,5 +1,7 @@
 //! The keys, those that work here first, in as many columns as fit.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -101,10 +103,16 @@ fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
             any = true;
             let keys = screen.model.settings.keymap.keys(spec.action);
             let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
-            if keys.is_empty() {
-                lines.named("no key", theme.muted, spec.about, theme.muted);
+            // What changes the world says its name before what it does.
+            let about = if spec.changes {
+                Cow::from(format!("{}: {}", spec.short, spec.about))
             } else {
-                lines.named(&keys.join(" "), theme.key, spec.about, theme.text);
+                Cow::from(spec.about)
+            };
+            if keys.is_empty() {
+                lines.named("no key", theme.muted, &about, theme.muted);
+            } else {
+                lines.named(&keys.join(" "), theme.key, &about, theme.text);
             }
         }
         if any {
