@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::app::Connection;
+use crate::app::toast::Tone;
 use crate::domain::{Outcome, ServiceState, Severity, Urgency};
 use crate::theme::Theme;
 
@@ -40,6 +41,16 @@ pub fn severity(theme: &Theme, severity: Severity) -> Span<'static> {
         Severity::Fine => Span::styled("✔", theme.ok),
         Severity::Warning => Span::styled("▲", theme.warning),
         Severity::Critical => Span::styled("✖", theme.critical),
+    }
+}
+
+/// What a short message is about.
+pub fn tone(theme: &Theme, tone: Tone) -> Span<'static> {
+    match tone {
+        Tone::Note => Span::styled("›", theme.info),
+        Tone::Done => Span::styled("✔", theme.ok),
+        Tone::Warning => Span::styled("▲", theme.warning),
+        Tone::Failed => Span::styled("✖", theme.critical),
     }
 }
 

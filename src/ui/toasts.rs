@@ -24,7 +24,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
         let place = row(room, usize::from(room.height).saturating_sub(up));
         let line = Line::from(vec![
             Span::raw(" "),
-            symbols::severity(theme, toast.severity),
+            symbols::tone(theme, toast.tone),
             Span::raw(" "),
             Span::styled(toast.text.as_str(), theme.text),
             Span::raw(" "),

@@ -5,8 +5,9 @@ use crate::app::effect::Effect;
 use crate::app::model::{Model, ServiceRow};
 use crate::app::overlay::Overlay;
 use crate::app::rows;
+use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Outcome, Severity};
+use crate::domain::{ActionName, Outcome};
 
 use super::input::with_list;
 use super::{copy, input, jobs, logs, motion, palette, removal, toast, tree};
@@ -52,7 +53,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
                 model.order = model.order.next();
                 rows::refresh(model, View::Services);
                 let text = format!("sorted by {}", model.order.word());
-                toast(model, text, Severity::Fine);
+                toast(model, text, Tone::Note);
             }
         }
         Action::Mark => mark(model),
@@ -92,7 +93,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             } else {
                 "the mouse selects text in the terminal; m takes it back"
             };
-            toast(model, text, Severity::Fine);
+            toast(model, text, Tone::Note);
         }
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => out.push(Effect::Quit),
@@ -119,7 +120,7 @@ fn cursor_fell(model: &mut Model) -> bool {
         ServiceRow::Lone(_) => "the heading".to_owned(),
     };
     let text = format!("{name} left the list; press again to act on what the cursor is on now");
-    toast(model, text, Severity::Warning);
+    toast(model, text, Tone::Warning);
     true
 }
 
@@ -234,7 +235,7 @@ fn open_logs(model: &mut Model) {
             .map(|(_, service, _)| service.id.clone()),
     };
     let Some(service) = service else {
-        toast(model, "no service is selected", Severity::Warning);
+        toast(model, "no service is selected", Tone::Warning);
         return;
     };
     logs::open(model, service);
@@ -245,12 +246,12 @@ fn open_logs(model: &mut Model) {
 
 fn shell(model: &mut Model, out: &mut Vec<Effect>) {
     let Some((host, _, container)) = model.selected_service() else {
-        toast(model, "no service is selected", Severity::Warning);
+        toast(model, "no service is selected", Tone::Warning);
         return;
     };
     if !container.is_up() {
         let text = format!("{} does not run: no shell in it", container.name);
-        toast(model, text, Severity::Warning);
+        toast(model, text, Tone::Warning);
         return;
     }
     out.push(Effect::Shell {
@@ -292,7 +293,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
 fn stop_start(model: &mut Model, out: &mut Vec<Effect>) {
     let targets = model.targets();
     if targets.is_empty() {
-        toast(model, "no service is selected", Severity::Warning);
+        toast(model, "no service is selected", Tone::Warning);
         return;
     }
     model.marked.clear();
@@ -322,16 +323,16 @@ fn next_match(model: &mut Model, forward: bool) {
 }
 
 /// What a finished job says in one line.
-pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Severity) {
+pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
     match outcome {
-        Outcome::Done { summary } => (format!("{title}: {summary}"), Severity::Fine),
+        Outcome::Done { summary } => (format!("{title}: {summary}"), Tone::Done),
         Outcome::NothingToDo { summary } => {
-            (format!("{title}: nothing to do, {summary}"), Severity::Fine)
+            (format!("{title}: nothing to do, {summary}"), Tone::Note)
         }
         Outcome::Failed { failure, .. } => (
             format!("{title} failed: {} (6 shows all of it)", failure.why),
-            Severity::Critical,
+            Tone::Failed,
         ),
-        Outcome::Cancelled => (format!("{title}: cancelled"), Severity::Warning),
+        Outcome::Cancelled => (format!("{title}: cancelled"), Tone::Warning),
     }
 }

@@ -2,19 +2,19 @@
 
 use crate::app::effect::Effect;
 use crate::app::model::{Model, ServiceRow};
+use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::Severity;
 use crate::domain::text::visible;
 
 use super::toast;
 
 pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(text) = what(model) else {
-        toast(model, "nothing to copy here", Severity::Warning);
+        toast(model, "nothing to copy here", Tone::Warning);
         return;
     };
     let shown: String = visible(&text).chars().take(40).collect();
-    toast(model, format!("copied {shown}"), Severity::Fine);
+    toast(model, format!("copied {shown}"), Tone::Note);
     out.push(Effect::Copy(text));
 }
 

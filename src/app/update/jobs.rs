@@ -3,8 +3,9 @@
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::rows;
+use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Job, JobEvent, JobId, ServiceId, Severity};
+use crate::domain::{ActionName, Job, JobEvent, JobId, ServiceId};
 
 use super::{actions, refresh_findings, toast};
 
@@ -19,7 +20,7 @@ pub(super) fn start(
     out: &mut Vec<Effect>,
 ) {
     if services.is_empty() {
-        toast(model, "no service is selected", Severity::Warning);
+        toast(model, "no service is selected", Tone::Warning);
         return;
     }
     for service in services {
@@ -31,7 +32,7 @@ pub(super) fn start(
             toast(
                 model,
                 format!("{title}: the engine does not answer"),
-                Severity::Critical,
+                Tone::Failed,
             );
             continue;
         }
@@ -39,7 +40,7 @@ pub(super) fn start(
             toast(
                 model,
                 format!("{title} is under way already"),
-                Severity::Warning,
+                Tone::Warning,
             );
             continue;
         }
@@ -49,7 +50,7 @@ pub(super) fn start(
         toast(
             model,
             format!("{title} … (6 shows its progress)"),
-            Severity::Fine,
+            Tone::Note,
         );
         out.push(Effect::StartJob {
             job: id,
@@ -92,9 +93,9 @@ pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
         Some(job) if job.outcome().is_none() => {
             out.push(Effect::CancelJob(job.id));
             let text = format!("cancelling {} …", job.title);
-            toast(model, text, Severity::Warning);
+            toast(model, text, Tone::Warning);
         }
-        Some(_) => toast(model, "this job has ended", Severity::Warning),
-        None => toast(model, "no job is selected", Severity::Warning),
+        Some(_) => toast(model, "this job has ended", Tone::Warning),
+        None => toast(model, "no job is selected", Tone::Warning),
     }
 }

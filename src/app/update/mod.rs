@@ -17,7 +17,7 @@ mod sync;
 mod tests;
 mod tree;
 
-use crate::domain::{Failure, Finding, Severity};
+use crate::domain::{Failure, Finding};
 
 use super::effect::Effect;
 use super::findings::findings;
@@ -25,7 +25,7 @@ use super::model::Model;
 use super::msg::Msg;
 use super::overlay::Overlay;
 use super::rows;
-use super::toast::Toast;
+use super::toast::{Toast, Tone};
 use super::view::View;
 
 /// Takes a message in and says what is to be done.
@@ -103,19 +103,19 @@ fn shell_ended(model: &mut Model, ended: Result<i64, Failure>) {
         Ok(code) => toast(
             model,
             format!("the shell ended with code {code}"),
-            Severity::Fine,
+            Tone::Note,
         ),
         Err(failure) => notice(model, &failure),
     }
 }
 
 fn notice(model: &mut Model, failure: &Failure) {
-    toast(model, failure.to_string(), Severity::Critical);
+    toast(model, failure.to_string(), Tone::Failed);
 }
 
-fn toast(model: &mut Model, text: impl Into<String>, severity: Severity) {
+fn toast(model: &mut Model, text: impl Into<String>, tone: Tone) {
     const MOST: usize = 4;
-    let toast = Toast::new(text, severity, model.now);
+    let toast = Toast::new(text, tone, model.now);
     model.toasts.retain(|other| other.text != toast.text);
     if model.toasts.len() == MOST {
         model.toasts.remove(0);

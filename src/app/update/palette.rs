@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::filter::Filter;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, Palette, PaletteEntry};
-use crate::domain::Severity;
+use crate::app::toast::Tone;
 use crate::keymap::{Key, KeyCode};
 
 use super::{actions, input, toast};
@@ -88,6 +88,6 @@ pub(super) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
             .map(|context| context.title())
             .collect();
         let text = format!("`{}` works in: {}", entry.spec.name, places.join(", "));
-        toast(model, text, Severity::Warning);
+        toast(model, text, Tone::Warning);
     }
 }

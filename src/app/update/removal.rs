@@ -3,7 +3,8 @@
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::{Confirm, Overlay};
-use crate::domain::{ActionName, Container, ServiceId, Severity};
+use crate::app::toast::Tone;
+use crate::domain::{ActionName, Container, ServiceId};
 
 use super::{jobs, toast};
 
@@ -11,7 +12,7 @@ use super::{jobs, toast};
 pub(super) fn ask(model: &mut Model) {
     let services = model.targets();
     if services.is_empty() {
-        toast(model, "no service is selected", Severity::Warning);
+        toast(model, "no service is selected", Tone::Warning);
         return;
     }
     let confirm = question(model, services);
@@ -23,14 +24,14 @@ pub(super) fn confirmed(model: &mut Model, asked: &Confirm, out: &mut Vec<Effect
     let now = question(model, asked.services.clone());
     if asked.services.iter().all(|id| model.service(id).is_none()) {
         model.overlay = None;
-        toast(model, "it is gone already", Severity::Fine);
+        toast(model, "it is gone already", Tone::Note);
     } else if now == *asked {
         model.overlay = None;
         model.marked.clear();
         jobs::start(model, asked.action, &asked.services, out);
     } else {
         let text = "it changed while you were asked: look again";
-        toast(model, text, Severity::Warning);
+        toast(model, text, Tone::Warning);
         model.overlay = Some(Overlay::Confirm(now));
     }
 }

@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 use super::{frame, full, select, text};
 use crate::app::fixture::{ago, bare, container_id, model, service_id, settle};
 use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry};
-use crate::app::toast::Toast;
+use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
-use crate::domain::{ActionName, Failure, HostId, ProjectId, Severity};
+use crate::domain::{ActionName, Failure, HostId, ProjectId};
 use crate::logs::Query;
 
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (160, 50)];
@@ -136,11 +136,11 @@ fn overlays() {
 #[test]
 fn toasts_stand_above_the_footer() {
     let mut model = full();
-    for (said, severity) in [
-        ("copied wezm/db", Severity::Fine),
-        ("redeploy wezm/wizards failed", Severity::Critical),
+    for (said, tone) in [
+        ("copied wezm/db", Tone::Note),
+        ("redeploy wezm/wizards failed", Tone::Failed),
     ] {
-        model.toasts.push(Toast::new(said, severity, model.now));
+        model.toasts.push(Toast::new(said, tone, model.now));
     }
     keep("toasts", &model, (80, 24));
 }

@@ -8,10 +8,10 @@ use ratatui::style::{Color, Modifier};
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{bare, container_id, settle};
 use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry};
-use crate::app::toast::Toast;
+use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
-use crate::domain::{ActionName, Failure, LogStream, Outcome, RawLogLine, Severity, Subject};
+use crate::domain::{ActionName, Failure, LogStream, Outcome, RawLogLine, Subject};
 use crate::logs::{Line, Query};
 use crate::theme::{ColorDepth, Theme};
 
@@ -73,9 +73,7 @@ fn sizes() -> impl Iterator<Item = (u16, u16)> {
 #[test]
 fn nothing_panics_at_any_size() {
     let mut model = full();
-    model
-        .toasts
-        .push(Toast::new("said", Severity::Fine, model.now));
+    model.toasts.push(Toast::new("said", Tone::Note, model.now));
     model.detail.scroll = 9_999;
     model.scroll = 9_999;
     for (columns, rows) in sizes() {
@@ -174,7 +172,7 @@ fn hostile(mut model: Model) -> Model {
     model.detail.inspect.lines.answer(Ok(lines), model.now);
     model
         .toasts
-        .push(Toast::new(HOSTILE, Severity::Warning, model.now));
+        .push(Toast::new(HOSTILE, Tone::Warning, model.now));
     settle(&mut model);
     for finding in &mut model.findings {
         finding.what = HOSTILE.to_owned();

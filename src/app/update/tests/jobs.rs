@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Failure, JobEvent, JobId, Outcome, Severity};
+use crate::domain::{ActionName, Failure, JobEvent, JobId, Outcome};
 
 fn started(effects: &[Effect]) -> Vec<(ActionName, String)> {
     effects
@@ -188,7 +189,7 @@ fn a_failed_job_is_told_and_kept() {
         },
     );
     let toast = app.model.toasts.last().unwrap();
-    assert_eq!(toast.severity, Severity::Critical);
+    assert_eq!(toast.tone, Tone::Failed);
     assert!(toast.text.contains("no space left"), "{}", toast.text);
     app.press("6");
     assert_eq!(app.model.selected_job().unwrap().title, "restart a");
