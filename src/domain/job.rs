@@ -29,7 +29,11 @@ pub enum Outcome {
         log: Vec<String>,
     },
     /// A person cancelled it.
-    Cancelled,
+    Cancelled {
+        /// The changes that were made by then and not verified, in the words of their steps.
+        #[serde(default)]
+        done: Vec<String>,
+    },
 }
 
 impl Outcome {
@@ -39,7 +43,7 @@ impl Outcome {
             Self::Done { .. } => "done",
             Self::NothingToDo { .. } => "nothing to do",
             Self::Failed { .. } => "failed",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled { .. } => "cancelled",
         }
     }
 }

@@ -110,7 +110,7 @@ impl From<ComposeError> for Stop {
 impl From<Stop> for Outcome {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Cancelled => Self::Cancelled,
+            Stop::Cancelled => Self::Cancelled { done: Vec::new() },
             Stop::Failed { failure, log } => Self::Failed { failure, log },
         }
     }

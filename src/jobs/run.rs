@@ -78,8 +78,16 @@ impl Run {
             return Ok(Outcome::NothingToDo { summary });
         }
         let mut steps = Steps::new(&self.world, &plan, &self.teller);
+        let mut done = Vec::new();
         for (index, step) in plan.steps.iter().enumerate() {
-            self.take(index, step, &mut steps, journal).await?;
+            match self.take(index, step, &mut steps, journal).await {
+                // What was changed by then stays changed: say so.
+                Err(Stop::Cancelled) => return Ok(Outcome::Cancelled { done }),
+                taken => taken?,
+            }
+            if step.kind == StepKind::Committing {
+                done.push(step.title.clone());
+            }
         }
         Ok(summary::of(&plan, &steps.changes, &steps.proofs))
     }

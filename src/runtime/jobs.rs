@@ -140,7 +140,7 @@ struct One {
 impl One {
     async fn run(self) {
         let Some(_turn) = self.cancel.run_until_cancelled(self.turn.acquire()).await else {
-            return self.ended(Outcome::Cancelled).await;
+            return self.ended(Outcome::Cancelled { done: Vec::new() }).await;
         };
         // The connection of now: the one at the key press may have been lost while others had their turn.
         let what = format!("{} {}", self.action.word(), self.service);

@@ -99,7 +99,8 @@ fn a_job_whose_process_is_gone_was_interrupted() {
         },
     );
     let ended = begin(&store, GONE);
-    store.ended(ended, &Outcome::Cancelled, at(9)).unwrap();
+    let cancelled = Outcome::Cancelled { done: Vec::new() };
+    store.ended(ended, &cancelled, at(9)).unwrap();
     let ids: Vec<i64> = store.interrupted().unwrap().iter().map(|j| j.id).collect();
     assert_eq!(ids, [reused, gone]);
 }

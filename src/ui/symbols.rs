@@ -81,7 +81,7 @@ pub fn outcome(theme: &Theme, outcome: Option<&Outcome>) -> Span<'static> {
         Some(Outcome::Done { .. }) => Span::styled("✔", theme.ok),
         Some(Outcome::NothingToDo { .. }) => Span::styled("=", theme.ok),
         Some(Outcome::Failed { .. }) => Span::styled("✖", theme.critical),
-        Some(Outcome::Cancelled) => Span::styled("⊘", theme.warning),
+        Some(Outcome::Cancelled { .. }) => Span::styled("⊘", theme.warning),
     }
 }
 

@@ -333,6 +333,16 @@ pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
             format!("{title} failed: {} (6 shows all of it)", failure.why),
             Tone::Failed,
         ),
-        Outcome::Cancelled => (format!("{title}: cancelled"), Tone::Warning),
+        Outcome::Cancelled { done } if done.is_empty() => (
+            format!("{title}: cancelled, nothing was changed"),
+            Tone::Warning,
+        ),
+        Outcome::Cancelled { done } => (
+            format!(
+                "{title}: cancelled after “{}”, not verified",
+                done.join("”, “")
+            ),
+            Tone::Warning,
+        ),
     }
 }

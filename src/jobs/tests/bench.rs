@@ -20,6 +20,13 @@ pub(super) fn quick(name: &str) -> Container {
     sample::of(name, 1).label("topside.gate", "0s")
 }
 
+/// Cancelled after these steps.
+pub(super) fn cancelled_after(steps: &[&str]) -> Outcome {
+    Outcome::Cancelled {
+        done: steps.iter().map(|step| (*step).to_owned()).collect(),
+    }
+}
+
 /// A world, and the folder it lives in.
 pub(super) struct Bench {
     pub(super) folder: TempDir,

@@ -79,7 +79,7 @@ fn state<'a>(theme: &Theme, job: &'a Job) -> Line<'a> {
             let style = match outcome {
                 Outcome::Done { .. } | Outcome::NothingToDo { .. } => theme.muted,
                 Outcome::Failed { .. } => theme.critical,
-                Outcome::Cancelled => theme.warning,
+                Outcome::Cancelled { .. } => theme.warning,
             };
             let mut line = Line::from(Span::styled(outcome.word(), style));
             if let Outcome::Failed { failure, .. } = outcome {
@@ -151,7 +151,13 @@ fn ended(doc: &mut Document<'_>, theme: &Theme, outcome: &Outcome) {
                 doc.paragraph(0, line, theme.muted);
             }
         }
-        Outcome::Cancelled => {}
+        Outcome::Cancelled { done } if done.is_empty() => {
+            doc.paragraph(2, "nothing was changed", theme.text);
+        }
+        Outcome::Cancelled { done } => {
+            let said = format!("after “{}”, which was not verified", done.join("”, “"));
+            doc.paragraph(2, &said, theme.text);
+        }
     }
 }
 

@@ -202,7 +202,10 @@ fn x_cancels_the_running_job_only() {
     app.effects();
     app.press("x");
     assert_eq!(app.effects(), [Effect::CancelJob(JobId(1))]);
-    finish(&mut app, 1, Outcome::Cancelled);
+    let done = vec!["restart a".to_owned()];
+    finish(&mut app, 1, Outcome::Cancelled { done });
+    let toast = &app.model.toasts.last().unwrap().text;
+    assert!(toast.contains("after “restart a”"), "{toast}");
     app.effects();
     app.press("x");
     assert_eq!(app.effects(), []);
