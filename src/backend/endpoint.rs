@@ -6,7 +6,7 @@ mod context;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Endpoint, Failure, HostId, TlsFiles};
+use crate::domain::{Endpoint, Failure, HostId, SshTarget, TlsFiles};
 
 /// What the docker CLI reads of its surroundings. Files of contexts are read from disk under the configuration folder.
 pub struct Environment {
@@ -152,7 +152,7 @@ fn host_id(endpoint: &Endpoint, environment: &Environment) -> HostId {
         Endpoint::Unix(path) if environment.usual_sockets().contains(path) => HostId::from("local"),
         Endpoint::Unix(path) => HostId::from(&path.to_string_lossy()),
         Endpoint::Tcp { host, .. } => HostId::from(host),
-        Endpoint::Ssh { destination, .. } => {
+        Endpoint::Ssh(SshTarget { destination, .. }) => {
             HostId::from(destination.rsplit('@').next().unwrap_or(destination))
         }
     }

@@ -22,12 +22,18 @@ pub enum Endpoint {
         tls: Option<TlsFiles>,
     },
     /// Another machine's engine through ssh.
-    Ssh {
-        /// `user@host` or a name of the ssh config.
-        destination: String,
-        /// The port, when the address names one.
-        port: Option<u16>,
-    },
+    Ssh(SshTarget),
+}
+
+/// Another machine's engine, as ssh has to be told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SshTarget {
+    /// `user@host` or a name of the ssh config.
+    pub destination: String,
+    /// The port, when the address names one.
+    pub port: Option<u16>,
+    /// The engine's socket over there, when the address names one (rootless engines have another than the usual).
+    pub socket: Option<PathBuf>,
 }
 
 /// The files of a TLS client, as `DOCKER_CERT_PATH` and contexts hold them.
@@ -53,14 +59,20 @@ impl fmt::Display for Endpoint {
                 write!(f, "tcp://[{host}]:{port}")
             }
             Self::Tcp { host, port, .. } => write!(f, "tcp://{host}:{port}"),
-            Self::Ssh {
-                destination,
-                port: Some(port),
-            } => write!(f, "ssh://{destination}:{port}"),
-            Self::Ssh {
-                destination,
-                port: None,
-            } => write!(f, "ssh://{destination}"),
+            Self::Ssh(target) => target.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for SshTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ssh://{}", self.destination)?;
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        match &self.socket {
+            Some(socket) => write!(f, "{}", socket.display()),
+            None => Ok(()),
         }
     }
 }

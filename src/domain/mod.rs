@@ -29,7 +29,7 @@ pub use container::{
 };
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
-pub use host::{Endpoint, EngineKind, HostInfo, TlsFiles};
+pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{ContainerId, HostId, ImageId, JobId, ProjectId, ServiceId, StreamId, VolumeId};
 pub use image::Image;
 pub use job::{Job, JobEvent, JobState, Outcome, StepState};

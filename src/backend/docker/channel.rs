@@ -94,7 +94,7 @@ impl Channel {
                 };
                 (name, tls)
             }
-            Endpoint::Unix(_) | Endpoint::Ssh { .. } => ("localhost".to_owned(), None),
+            Endpoint::Unix(_) | Endpoint::Ssh(_) => ("localhost".to_owned(), None),
         };
         let host = HeaderValue::from_str(&host)
             .map_err(|_| BackendError::Unsupported(format!("not a host name: {host:?}")))?;
@@ -136,7 +136,7 @@ impl Channel {
                 .await
                 .map(|stream| Box::new(stream) as _),
             Endpoint::Tcp { host, port, .. } => self.open_tcp(host, *port).await,
-            Endpoint::Ssh { .. } => Err(io::Error::new(
+            Endpoint::Ssh(_) => Err(io::Error::new(
                 io::ErrorKind::Unsupported,
                 "ssh goes through a tunnel",
             )),

@@ -35,9 +35,9 @@ impl DockerConnector {
     /// The tunnel for ssh, and the endpoint that requests go to.
     async fn reach(&self) -> Result<(Option<Tunnel>, Endpoint), BackendError> {
         match &self.endpoint {
-            Endpoint::Ssh { destination, port } => {
+            Endpoint::Ssh(target) => {
                 let address = self.address();
-                let open = Tunnel::open("ssh".as_ref(), destination, *port, &address);
+                let open = Tunnel::open("ssh".as_ref(), target, &address);
                 let tunnel = limited(SSH_LIMIT, open).await?;
                 let socket = Endpoint::Unix(tunnel.socket());
                 Ok((Some(tunnel), socket))

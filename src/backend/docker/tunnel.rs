@@ -17,8 +17,9 @@ use tokio::task::JoinHandle;
 
 use super::error::cut_off;
 use crate::backend::BackendError;
+use crate::domain::SshTarget;
 
-/// Where the other machine's engine listens.
+/// Where the other machine's engine listens, unless the address says so.
 const REMOTE_SOCKET: &str = "/var/run/docker.sock";
 /// So much of what ssh says is kept.
 const WORDS: usize = 8 * 1024;
@@ -40,14 +41,13 @@ impl Tunnel {
     /// Logs in and waits until the socket is there.
     pub(super) async fn open(
         program: &OsStr,
-        destination: &str,
-        port: Option<u16>,
+        target: &SshTarget,
         address: &str,
     ) -> Result<Self, BackendError> {
         let local = |err: std::io::Error| cut_off(address, &err.to_string());
         let folder = PrivateFolder::make().map_err(local)?;
         let socket = folder.0.join("engine.sock");
-        let mut process = command(program, destination, port, &socket)
+        let mut process = command(program, target, &socket)
             .spawn()
             .map_err(|err| cut_off(address, &format!("cannot run {}: {err}", program.display())))?;
         let words = Arc::default();
@@ -101,7 +101,7 @@ impl Tunnel {
     }
 }
 
-fn command(program: &OsStr, destination: &str, port: Option<u16>, socket: &Path) -> Command {
+fn command(program: &OsStr, target: &SshTarget, socket: &Path) -> Command {
     let mut command = Command::new(program);
     command.arg("-nNT");
     for option in [
@@ -117,13 +117,14 @@ fn command(program: &OsStr, destination: &str, port: Option<u16>, socket: &Path)
     ] {
         command.args(["-o", option]);
     }
+    let remote = target.socket.as_deref().unwrap_or(Path::new(REMOTE_SOCKET));
     command
         .arg("-L")
-        .arg(format!("{}:{REMOTE_SOCKET}", socket.display()));
-    if let Some(port) = port {
+        .arg(format!("{}:{}", socket.display(), remote.display()));
+    if let Some(port) = target.port {
         command.args(["-p", &port.to_string()]);
     }
-    command.args(["--", destination]);
+    command.args(["--", &target.destination]);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

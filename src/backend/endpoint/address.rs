@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Endpoint, Failure, TlsFiles};
+use crate::domain::{Endpoint, Failure, SshTarget, TlsFiles};
 
 const EXAMPLES: &str = "use unix:///var/run/docker.sock, tcp://host:2376, ssh://user@host, or the name of a Docker context";
 
@@ -45,7 +45,9 @@ pub(super) fn parse(
             })
         }
         "ssh" => {
-            let authority = rest.split('/').next().unwrap_or_default();
+            // As for the docker CLI, a path is the socket over there.
+            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let socket = (!path.is_empty()).then(|| PathBuf::from(format!("/{path}")));
             let (user, host) = match authority.rsplit_once('@') {
                 Some((user, host)) => (Some(user), host),
                 None => (None, authority),
@@ -64,7 +66,11 @@ pub(super) fn parse(
             if destination.starts_with('-') || host.starts_with('-') {
                 return Err(refuse("no host's name begins with a dash"));
             }
-            Ok(Endpoint::Ssh { destination, port })
+            Ok(Endpoint::Ssh(SshTarget {
+                destination,
+                port,
+                socket,
+            }))
         }
         "npipe" => Err(refuse("named pipes are Windows'")),
         _ => Err(refuse("the scheme is unknown")),

@@ -93,10 +93,11 @@ fn docker_host_wins_over_contexts_and_the_flag_over_both() {
     assert_eq!(resolved.host, HostId::from("vultr"));
     assert_eq!(
         resolved.endpoint,
-        Endpoint::Ssh {
+        Endpoint::Ssh(SshTarget {
             destination: "me@vultr.example".to_owned(),
             port: None,
-        }
+            socket: None,
+        })
     );
     let resolved = home.resolve(Some("unix:///run/other.sock")).unwrap();
     assert_eq!(resolved.source, "--host");
@@ -196,6 +197,8 @@ fn addresses_are_read() {
     assert_eq!(read("tcp://[::1]:80").unwrap(), "tcp://[::1]:80");
     assert_eq!(read("ssh://me@nas:2222").unwrap(), "ssh://me@nas:2222");
     assert_eq!(read("ssh://nas/").unwrap(), "ssh://nas");
+    let rootless = "ssh://me@nas/run/user/1000/docker.sock";
+    assert_eq!(read(rootless).unwrap(), rootless);
     for wrong in [
         "npipe:////./pipe/docker_engine",
         "unix://relative.sock",

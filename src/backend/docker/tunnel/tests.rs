@@ -30,13 +30,15 @@ impl Stand {
 
     async fn open(&self) -> Result<Tunnel, BackendError> {
         let program = self.folder.path().join("ssh");
-        Tunnel::open(
-            program.as_os_str(),
-            "me@nas",
-            Some(2222),
-            "ssh://me@nas:2222",
-        )
-        .await
+        Tunnel::open(program.as_os_str(), &nas(), "ssh://me@nas:2222").await
+    }
+}
+
+fn nas() -> SshTarget {
+    SshTarget {
+        destination: "me@nas".to_owned(),
+        port: Some(2222),
+        socket: Some(PathBuf::from("/run/user/1000/docker.sock")),
     }
 }
 
@@ -56,6 +58,10 @@ async fn the_local_end_leads_to_the_remote_socket() {
     assert_eq!(mode & 0o777, 0o700);
     let said = std::fs::read_to_string(stand.folder.path().join("said")).unwrap();
     assert!(said.contains("BatchMode=yes"), "{said}");
+    assert!(
+        said.contains("/engine.sock:/run/user/1000/docker.sock"),
+        "{said}"
+    );
     assert!(said.trim_end().ends_with("-p 2222 -- me@nas"), "{said}");
     drop(tunnel);
     assert!(!folder.exists());
@@ -80,7 +86,7 @@ async fn ssh_speaks_for_itself_when_it_fails() {
 
 #[tokio::test]
 async fn a_missing_ssh_is_named() {
-    let Err(err) = Tunnel::open("/no/such/ssh".as_ref(), "nas", None, "ssh://nas").await else {
+    let Err(err) = Tunnel::open("/no/such/ssh".as_ref(), &nas(), "ssh://nas").await else {
         panic!("opened");
     };
     assert!(err.to_string().contains("cannot run /no/such/ssh"), "{err}");
