@@ -40,6 +40,14 @@ pub enum BackendError {
         /// The system's words.
         why: String,
     },
+    /// ssh does not lead to another machine's engine.
+    #[error("{why}")]
+    NoWay {
+        /// What failed, with ssh's own words.
+        why: String,
+        /// What to try in a shell.
+        hint: String,
+    },
     /// The socket is there, but we may not open it.
     #[error("permission denied at {endpoint}")]
     Forbidden {
@@ -84,6 +92,7 @@ impl BackendError {
             Self::Unreachable { .. } => failure.hint(
                 "start the engine (systemctl start docker), or name another with --host or DOCKER_HOST",
             ),
+            Self::NoWay { hint, .. } => failure.hint(hint.clone()),
             Self::Forbidden { group: Some(group), .. } => failure.hint(format!(
                 "join the group {group} (sudo usermod -aG {group} $USER, then log in again), or run with sudo"
             )),

@@ -10,10 +10,10 @@ use super::DockerBackend;
 use super::channel::{self, ApiVersion, Channel};
 use super::counters::Meter;
 use super::error::limited;
-use super::tunnel::Tunnel;
+use super::tunnel::{self, Tunnel};
 use super::wire::Info;
 use crate::backend::{Backend, BackendError, Connector};
-use crate::domain::{ByteSize, Endpoint, EngineKind, HostId, HostInfo};
+use crate::domain::{ByteSize, Endpoint, EngineKind, HostId, HostInfo, SshTarget};
 
 /// An engine that is there answers within milliseconds; one in a far country within a second.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -36,9 +36,7 @@ impl DockerConnector {
     async fn reach(&self) -> Result<(Option<Tunnel>, Endpoint), BackendError> {
         match &self.endpoint {
             Endpoint::Ssh(target) => {
-                let address = self.address();
-                let open = Tunnel::open("ssh".as_ref(), target, &address);
-                let tunnel = limited(SSH_LIMIT, open).await?;
+                let tunnel = log_in(target).await?;
                 let socket = Endpoint::Unix(tunnel.socket());
                 Ok((Some(tunnel), socket))
             }
@@ -61,7 +59,8 @@ impl Connector for DockerConnector {
         let (tunnel, endpoint) = self.reach().await?;
         let channel = Arc::new(Channel::new(endpoint.clone(), self.address())?);
         let docker = channel::client(&channel)?;
-        let kind = match limited(CONNECT_LIMIT, greet(&channel)).await {
+        let greeting = greet(&channel, tunnel.is_some());
+        let kind = match limited(CONNECT_LIMIT, greeting).await {
             Ok(kind) => kind,
             // What ssh says of the other end is more than that the line went dead.
             Err(err) => {
@@ -84,9 +83,19 @@ impl Connector for DockerConnector {
     }
 }
 
+async fn log_in(target: &SshTarget) -> Result<Tunnel, BackendError> {
+    let opening = Tunnel::open("ssh".as_ref(), target);
+    tokio::time::timeout(SSH_LIMIT, opening)
+        .await
+        .unwrap_or_else(|_| {
+            let why = format!("no login within {} s", SSH_LIMIT.as_secs());
+            Err(tunnel::no_login(target, why))
+        })
+}
+
 /// Agrees on a version with whoever answers, and learns which engine it is. `/_ping` says both in its head, at the price
 /// of nothing; `/version` and `/info` keep an engine busy for 20 ms.
-async fn greet(channel: &Channel) -> Result<EngineKind, BackendError> {
+async fn greet(channel: &Channel, through_tunnel: bool) -> Result<EngineKind, BackendError> {
     channel.probe().await?;
     let asked = async {
         let answer = channel.get("/_ping").await?;
@@ -94,8 +103,9 @@ async fn greet(channel: &Channel) -> Result<EngineKind, BackendError> {
         Ok((head, channel.whole(answer).await?))
     };
     let (head, body) = asked.await.map_err(|err| match err {
-        // The connection was there: whoever listens hung up in the middle of an answer.
-        BackendError::Unreachable { why, .. } => BackendError::Garbage(why),
+        // The connection was there: whoever listens hung up in the middle of an answer. Not so with ssh, which takes
+        // every connection and hangs up when nobody takes it at the far end.
+        BackendError::Unreachable { why, .. } if !through_tunnel => BackendError::Garbage(why),
         err => err,
     })?;
     if body.trim_ascii() != b"OK" {

@@ -15,21 +15,35 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::task::JoinHandle;
 
-use super::error::cut_off;
 use crate::backend::BackendError;
 use crate::domain::SshTarget;
 
 /// Where the other machine's engine listens, unless the address says so.
 const REMOTE_SOCKET: &str = "/var/run/docker.sock";
+/// The name of the local socket in its folder.
+const LOCAL_SOCKET: &str = "engine.sock";
 /// So much of what ssh says is kept.
 const WORDS: usize = 8 * 1024;
 /// A dead ssh has said all; one that runs may say a moment later why a line went dead.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
+/// Runs ssh beside itself and ends it, the helpers that it started and the socket's folder as soon as its own input is
+/// closed. That happens however we end, SIGKILL included; the alternatives know only Linux, or need `unsafe`.
+/// `$1` is the folder, the rest is ssh with its arguments. Only ssh keeps the output open, so that its end is seen.
+const GUARD: &str = r#"folder=$1 && shift
+command -v "$1" >/dev/null || { echo "$1 is not installed, or not in PATH" >&2; exit 127; }
+"$@" </dev/null &
+exec >/dev/null 2>&1
+read -r line
+rm -f "$folder"/*.sock
+rmdir "$folder"
+kill 0"#;
+
 /// A running ssh with its forwarded socket; both end with this value.
 pub(super) struct Tunnel {
-    /// Killed on drop.
-    process: Child,
+    target: SshTarget,
+    /// Holds the input of the guard open. Not to be killed: then nobody would end ssh.
+    _guard: Child,
     folder: PrivateFolder,
     /// What ssh said last, kept by the task that reads it.
     words: Arc<Mutex<Vec<u8>>>,
@@ -39,73 +53,101 @@ pub(super) struct Tunnel {
 
 impl Tunnel {
     /// Logs in and waits until the socket is there.
-    pub(super) async fn open(
-        program: &OsStr,
-        target: &SshTarget,
-        address: &str,
-    ) -> Result<Self, BackendError> {
-        let local = |err: std::io::Error| cut_off(address, &err.to_string());
+    pub(super) async fn open(program: &OsStr, target: &SshTarget) -> Result<Self, BackendError> {
+        let local = |err: std::io::Error| no_login(target, format!("cannot start ssh: {err}"));
         let folder = PrivateFolder::make().map_err(local)?;
-        let socket = folder.0.join("engine.sock");
-        let mut process = command(program, target, &socket)
-            .spawn()
-            .map_err(|err| cut_off(address, &format!("cannot run {}: {err}", program.display())))?;
+        let mut guard = command(program, target, &folder.0).spawn().map_err(local)?;
         let words = Arc::default();
-        let stderr = process.stderr.take();
+        let (stdout, stderr) = (guard.stdout.take(), guard.stderr.take());
         let listening = stderr.map(|stderr| tokio::spawn(listen(stderr, Arc::clone(&words))));
-        let mut tunnel = Self {
-            process,
+        let tunnel = Self {
+            target: target.clone(),
+            _guard: guard,
             folder,
             words,
             listening,
         };
-        if tunnel.is_ready().await {
-            Ok(tunnel)
-        } else {
-            let ended = cut_off(address, "ssh ended");
-            Err(tunnel.explain(ended).await)
-        }
-    }
-
-    /// ssh runs its local command when it is logged in and all forwards are set up; that prints one line.
-    async fn is_ready(&mut self) -> bool {
-        match self.process.stdout.take() {
-            Some(mut stdout) => matches!(stdout.read(&mut [0; 16]).await, Ok(count) if count > 0),
+        // ssh runs its local command when it is logged in and has tried all forwards; that prints one line.
+        let is_logged_in = match stdout {
+            Some(mut stdout) => matches!(stdout.read(&mut [0; 16]).await, Ok(1..)),
             None => false,
+        };
+        if is_logged_in && tokio::fs::symlink_metadata(tunnel.socket()).await.is_ok() {
+            return Ok(tunnel);
         }
+        let said = tunnel.last_words().await;
+        let why = said.unwrap_or_else(|| "ssh gave up without a word".to_owned());
+        Err(no_login(target, why))
     }
 
     /// The local end.
     pub(super) fn socket(&self) -> PathBuf {
-        self.folder.0.join("engine.sock")
+        self.folder.0.join(LOCAL_SOCKET)
     }
 
-    /// The error in the words of ssh, when it said any.
-    pub(super) async fn explain(mut self, err: BackendError) -> BackendError {
+    /// The error, with what ssh says when it is that nobody answers.
+    pub(super) async fn explain(self, err: BackendError) -> BackendError {
+        if !matches!(err, BackendError::Unreachable { .. }) {
+            return err;
+        }
+        let target = self.target.clone();
+        let mut why = format!(
+            "nobody answers at {} over there",
+            remote_socket(&target).display()
+        );
+        if let Some(said) = self.last_words().await {
+            why = format!("{why} (ssh says: {said})");
+        }
+        BackendError::NoWay {
+            why,
+            hint: format!(
+                "start the engine over there; the user who logs in must be allowed to use it: `{} docker version`",
+                by_hand(&target)
+            ),
+        }
+    }
+
+    /// The last line that ssh said.
+    async fn last_words(mut self) -> Option<String> {
         if let Some(listening) = self.listening.take() {
             // Whether it ended or is still listening: what was said until now is what there is.
             drop(tokio::time::timeout(LAST_WORDS, listening).await);
         }
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&words);
-        match (text.trim().lines().last(), err) {
-            (Some(said), BackendError::Unreachable { endpoint, .. }) => BackendError::Unreachable {
-                endpoint,
-                why: said.trim().to_owned(),
-            },
-            (Some(said), BackendError::Garbage(why)) => {
-                BackendError::Garbage(format!("{why} (ssh says: {})", said.trim()))
-            }
-            (_, err) => err,
-        }
+        let last = text.trim().lines().last()?;
+        Some(last.trim().to_owned())
     }
 }
 
-fn command(program: &OsStr, target: &SshTarget, socket: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.arg("-nNT");
+/// There is no session: the key, the host's key, its name, the network.
+pub(super) fn no_login(target: &SshTarget, why: String) -> BackendError {
+    BackendError::NoWay {
+        why,
+        hint: format!(
+            "`{}` has to work in a shell, without a password or a question about the host's key",
+            by_hand(target)
+        ),
+    }
+}
+
+/// What a person types to log in there.
+fn by_hand(target: &SshTarget) -> String {
+    match target.port {
+        Some(port) => format!("ssh -p {port} {}", target.destination),
+        None => format!("ssh {}", target.destination),
+    }
+}
+
+fn remote_socket(target: &SshTarget) -> &Path {
+    target.socket.as_deref().unwrap_or(Path::new(REMOTE_SOCKET))
+}
+
+fn command(program: &OsStr, target: &SshTarget, folder: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", GUARD, "topside"]).arg(folder);
+    command.arg(program).arg("-nNT");
     for option in [
-        "ExitOnForwardFailure=yes",
         // Nobody is there to type a password.
         "BatchMode=yes",
         "ConnectTimeout=15",
@@ -114,22 +156,28 @@ fn command(program: &OsStr, target: &SshTarget, socket: &Path) -> Command {
         "LocalCommand=echo ready",
         // Joining the user's own multiplexed connection would leave the forward in another process.
         "ControlPath=none",
+        // What the user forwards may be taken by their own session: that is no reason to fail.
+        "ExitOnForwardFailure=no",
+        "ClearAllForwardings=no",
+        // Its words are our errors.
+        "LogLevel=INFO",
     ] {
         command.args(["-o", option]);
     }
-    let remote = target.socket.as_deref().unwrap_or(Path::new(REMOTE_SOCKET));
+    let (local, remote) = (folder.join(LOCAL_SOCKET), remote_socket(target));
     command
         .arg("-L")
-        .arg(format!("{}:{}", socket.display(), remote.display()));
+        .arg(format!("{}:{}", local.display(), remote.display()));
     if let Some(port) = target.port {
         command.args(["-p", &port.to_string()]);
     }
     command.args(["--", &target.destination]);
+    // A group of its own: what the terminal sends us, Ctrl-C or a hangup, must not cut off a job that we finish first.
     command
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true);
+        .process_group(0);
     command
 }
 
@@ -164,8 +212,12 @@ impl PrivateFolder {
 
 impl Drop for PrivateFolder {
     fn drop(&mut self) {
-        if let Err(err) = std::fs::remove_dir_all(&self.0) {
-            tracing::debug!(path = %self.0.display(), %err, "cannot remove a tunnel's folder");
+        match std::fs::remove_dir_all(&self.0) {
+            // The guard may be quicker.
+            Err(err) if err.kind() != std::io::ErrorKind::NotFound => {
+                tracing::debug!(path = %self.0.display(), %err, "cannot remove a tunnel's folder");
+            }
+            _ => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use tokio::net::unix::pipe;
 use tokio::net::{UnixListener, UnixStream};
 
 use super::*;
@@ -29,8 +30,12 @@ impl Stand {
     }
 
     async fn open(&self) -> Result<Tunnel, BackendError> {
-        let program = self.folder.path().join("ssh");
-        Tunnel::open(program.as_os_str(), &nas(), "ssh://me@nas:2222").await
+        Tunnel::open(self.folder.path().join("ssh").as_os_str(), &nas()).await
+    }
+
+    /// What the stand-in was called with, or wrote there.
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
 }
 
@@ -39,6 +44,21 @@ fn nas() -> SshTarget {
         destination: "me@nas".to_owned(),
         port: Some(2222),
         socket: Some(PathBuf::from("/run/user/1000/docker.sock")),
+    }
+}
+
+/// Why, and what to do about it.
+fn told(err: BackendError) -> (String, String) {
+    match err {
+        BackendError::NoWay { why, hint } => (why, hint),
+        err => panic!("{err:?}"),
+    }
+}
+
+async fn refused(stand: &Stand) -> (String, String) {
+    match stand.open().await {
+        Ok(_) => panic!("opened"),
+        Err(err) => told(err),
     }
 }
 
@@ -56,7 +76,7 @@ async fn the_local_end_leads_to_the_remote_socket() {
     let folder = tunnel.folder.0.clone();
     let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
-    let said = std::fs::read_to_string(stand.folder.path().join("said")).unwrap();
+    let said = stand.read("said");
     assert!(said.contains("BatchMode=yes"), "{said}");
     assert!(
         said.contains("/engine.sock:/run/user/1000/docker.sock"),
@@ -67,29 +87,56 @@ async fn the_local_end_leads_to_the_remote_socket() {
     assert!(!folder.exists());
 }
 
+/// The terminal's signals go to the foreground group, and its input to whoever reads it.
+#[tokio::test]
+async fn ssh_is_out_of_the_terminals_reach() {
+    let own = rustix::process::getpgrp().as_raw_nonzero();
+    let note =
+        "cut -d' ' -f5 /proc/$$/stat > REMOTE.group; readlink /proc/$$/fd/0 > REMOTE.input\n";
+    let stand = Stand::new(&format!("{note}{FORWARD}"));
+    let _tunnel = stand.open().await.unwrap();
+    let group = stand.read("remote.sock.group");
+    assert_ne!(group.trim(), own.to_string());
+    assert_eq!(stand.read("remote.sock.input").trim(), "/dev/null");
+}
+
+/// Whoever still runs holds the fifo open for writing: its end is theirs.
+#[tokio::test]
+async fn ssh_and_its_helpers_end_with_the_tunnel() {
+    let stand = Stand::new(&format!("exec 3>REMOTE.fifo\nsleep 1000 &\n{FORWARD}"));
+    let fifo = stand.folder.path().join("remote.sock.fifo");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &fifo, rustix::fs::Mode::RWXU).unwrap();
+    let mut alive = pipe::OpenOptions::new().open_receiver(&fifo).unwrap();
+    let tunnel = stand.open().await.unwrap();
+    drop(tunnel);
+    assert_eq!(alive.read(&mut [0; 1]).await.unwrap(), 0);
+}
+
 #[tokio::test]
 async fn ssh_speaks_for_itself_when_it_fails() {
     let stand = Stand::new(
         "echo 'Warning: added nas' >&2; echo 'me@nas: Permission denied (publickey).' >&2; exit 255\n",
     );
-    let Err(err) = stand.open().await else {
-        panic!("opened");
-    };
-    assert_eq!(
-        err,
-        BackendError::Unreachable {
-            endpoint: "ssh://me@nas:2222".to_owned(),
-            why: "me@nas: Permission denied (publickey).".to_owned(),
-        }
-    );
+    let (why, hint) = refused(&stand).await;
+    assert_eq!(why, "me@nas: Permission denied (publickey).");
+    assert!(hint.contains("`ssh -p 2222 me@nas`"), "{hint}");
+}
+
+#[tokio::test]
+async fn a_login_without_the_forward_is_a_failure() {
+    let stand =
+        Stand::new("echo 'Could not request local forwarding.' >&2\necho ready\nexec sleep 1000\n");
+    let (why, _) = refused(&stand).await;
+    assert_eq!(why, "Could not request local forwarding.");
 }
 
 #[tokio::test]
 async fn a_missing_ssh_is_named() {
-    let Err(err) = Tunnel::open("/no/such/ssh".as_ref(), &nas(), "ssh://nas").await else {
+    let Err(err) = Tunnel::open("/no/such/ssh".as_ref(), &nas()).await else {
         panic!("opened");
     };
-    assert!(err.to_string().contains("cannot run /no/such/ssh"), "{err}");
+    let (why, _) = told(err);
+    assert!(why.contains("/no/such/ssh is not installed"), "{why}");
 }
 
 #[tokio::test]
@@ -98,11 +145,26 @@ async fn what_ssh_said_explains_a_dead_line() {
         "echo 'channel 2: open failed: connect failed: Permission denied' >&2\n{FORWARD}"
     ));
     let tunnel = stand.open().await.unwrap();
-    let err = tunnel
-        .explain(BackendError::Garbage("connection closed".to_owned()))
-        .await;
-    assert!(
-        err.to_string().contains("ssh says: channel 2: open failed"),
-        "{err}"
+    let lost = BackendError::Unreachable {
+        endpoint: "ssh://me@nas:2222".to_owned(),
+        why: "connection closed".to_owned(),
+    };
+    let (why, hint) = told(tunnel.explain(lost).await);
+    assert_eq!(
+        why,
+        "nobody answers at /run/user/1000/docker.sock over there \
+         (ssh says: channel 2: open failed: connect failed: Permission denied)"
     );
+    assert!(
+        hint.contains("`ssh -p 2222 me@nas docker version`"),
+        "{hint}"
+    );
+}
+
+#[tokio::test]
+async fn what_answers_garbage_is_not_ssh() {
+    let stand = Stand::new(&format!("echo 'Warning: added nas' >&2\n{FORWARD}"));
+    let tunnel = stand.open().await.unwrap();
+    let garbage = BackendError::Garbage("not HTTP".to_owned());
+    assert_eq!(tunnel.explain(garbage.clone()).await, garbage);
 }
