@@ -7,6 +7,9 @@
 // All of this is test code, also where no attribute says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+
 mod actions;
 mod archive;
 mod counters;
@@ -16,5 +19,6 @@ mod images;
 mod list;
 mod logs;
 mod refusals;
+mod ssh;
 mod volumes;
 mod world;

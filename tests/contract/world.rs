@@ -14,6 +14,9 @@ use topside::domain::{Container, ContainerId};
 /// An idle main process that stops at once when it is told to.
 pub const IDLE: &str = "trap 'exit 0' TERM; sleep 100000 & wait";
 
+/// Names another way to the same engine, which is then the one that is tried.
+pub const THROUGH: &str = "TOPSIDE_TEST_THROUGH";
+
 /// A connection to the engine under test, and the test's own corner of it.
 pub struct World {
     pub backend: Arc<dyn Backend>,
@@ -34,6 +37,7 @@ impl World {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let host = std::env::var("TOPSIDE_TEST_DOCKER_HOST")
             .expect("TOPSIDE_TEST_DOCKER_HOST has to name an engine to test on, such as unix:///var/run/docker.sock");
+        let way = std::env::var(THROUGH).unwrap_or_else(|_| host.clone());
         let image = std::env::var("TOPSIDE_TEST_IMAGE")
             .unwrap_or_else(|_| "topside-test/busybox:1".to_owned());
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -44,7 +48,7 @@ impl World {
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
         Self {
-            backend: connector(&host).connect().await.unwrap(),
+            backend: connector(&way).connect().await.unwrap(),
             host,
             image,
             prefix,

@@ -17,4 +17,6 @@ mod hostile;
 mod redeploy;
 mod resize;
 mod signals;
+mod ssh;
+mod ssh_fails;
 mod status;

@@ -64,6 +64,14 @@ fn last_job(home: &Home, what: &str, wanted: impl Fn(&JobRecord) -> bool) -> Job
 
 #[test]
 fn a_terminal_that_hangs_up_ends_no_job_half_done() {
+    let home = Home::new();
+    hangs_up_in_a_job(&engine::address(), &home, &home.environment());
+}
+
+/// Opens the dashboard on the engine at an address, takes its terminal away in the middle of a job, and holds the
+/// program to finishing it.
+#[track_caller]
+pub fn hangs_up_in_a_job(address: &str, home: &Home, environment: &[(String, String)]) {
     let name = format!("hang-up-{}", std::process::id());
     let image = engine::image();
     // It does not heed TERM: its restart takes as long as the engine is patient.
@@ -80,23 +88,19 @@ fn a_terminal_that_hangs_up_ends_no_job_half_done() {
     ]);
     let started = || docker(&["inspect", "--format", "{{.State.StartedAt}}", &container.id]);
     let before = started();
-    let home = Home::new();
     // A terminal within the terminal, which can be ended without its program knowing.
-    let program = format!(
-        "{} --host {}",
-        env!("CARGO_BIN_EXE_topside"),
-        engine::address()
-    );
+    // Below a shell that stays: it leads the session, and with its end all in the foreground are hung up on.
+    let program = format!("{} --host {address}; true", env!("CARGO_BIN_EXE_topside"));
     let inner = ["-q", "-f", "-e", "-c", &program, "/dev/null"];
-    let terminal = Terminal::spawn_program("script", &inner, &home.environment(), 40, 140);
+    let terminal = Terminal::spawn_program("script", &inner, environment, 40, 140);
     terminal.wait_text(&name);
     filter(&terminal, &name);
     terminal.send("R");
-    last_job(&home, "at its first step", |job| {
+    last_job(home, "at its first step", |job| {
         job.steps.first().is_some_and(|step| step.ok.is_none())
     });
     terminal.signal(Signal::KILL);
-    let job = last_job(&home, "that ended", |job| job.outcome.is_some());
+    let job = last_job(home, "that ended", |job| job.outcome.is_some());
     assert_eq!(job.steps[0].ok, Some(true), "{job:?}");
     assert_ne!(started(), before, "it was restarted");
 }
