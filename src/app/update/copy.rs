@@ -9,7 +9,9 @@ use crate::domain::text::visible;
 use super::toast;
 
 pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(text) = what(model) else {
+    // A name can hold a line break or an escape: pasted into a shell, it would be a command.
+    let safe = |text: String| visible(&text).into_owned();
+    let Some(text) = whole_json(model).or_else(|| what(model).map(safe)) else {
         toast(model, "nothing to copy here", Tone::Warning);
         return;
     };
@@ -18,18 +20,33 @@ pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
     out.push(Effect::Copy(text));
 }
 
+const fn in_inspect(model: &Model) -> bool {
+    matches!(
+        (model.view, model.pane, model.detail.tab),
+        (View::Services, Pane::Detail, DetailTab::Inspect)
+    )
+}
+
+/// The engine's JSON, where no line of it was searched for: the one thing that has lines.
+fn whole_json(model: &Model) -> Option<String> {
+    let inspect = &model.detail.inspect;
+    if !in_inspect(model) || inspect.hit.is_some() {
+        return None;
+    }
+    let lines = inspect.lines.value.as_ref()?;
+    let lines: Vec<_> = lines.iter().map(|line| visible(line)).collect();
+    Some(lines.join("\n"))
+}
+
 fn what(model: &Model) -> Option<String> {
     let in_detail = model.view == View::Services && model.pane == Pane::Detail;
     match model.view {
         View::Logs => log_line(model),
         View::Services if in_detail && model.detail.tab == DetailTab::Logs => log_line(model),
-        View::Services if in_detail && model.detail.tab == DetailTab::Inspect => {
+        View::Services if in_inspect(model) => {
             let inspect = &model.detail.inspect;
-            let lines = inspect.lines.value.as_ref()?;
-            match inspect.hit {
-                Some(at) => lines.get(at).map(|line| line.trim().to_owned()),
-                None => Some(lines.join("\n")),
-            }
+            let line = inspect.lines.value.as_ref()?.get(inspect.hit?)?;
+            Some(line.trim().to_owned())
         }
         View::Services => match model.services.cursor.selected.as_ref()? {
             ServiceRow::Project(project) => Some(project.name.to_string()),

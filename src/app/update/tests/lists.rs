@@ -302,3 +302,13 @@ fn a_crash_loop_is_a_problem_also_while_it_runs() {
     app.tick(3_600);
     assert!(app.model.findings.is_empty(), "it has run for an hour");
 }
+
+#[test]
+fn a_copied_name_cannot_become_a_command() {
+    let mut evil = container("web");
+    evil.name = "web\nrm -rf /\u{1b}[2J".into();
+    let mut app = App::with(vec![evil]);
+    app.effects();
+    app.press("y");
+    assert_eq!(app.effects(), [Effect::Copy("web·rm -rf /·[2J".to_owned())]);
+}
