@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::units::days;
 use crate::domain::{
-    ActionName, Certificate, Container, Finding, Service, ServiceState, Severity, Subject, Urgency,
+    ActionName, Certificate, Container, Finding, NetworkOf, Service, ServiceState, Severity,
+    Subject, Urgency,
 };
 
 use super::host::{Connection, Host};
@@ -68,7 +69,12 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
                 host.containers_of(service)
                     .find(|container| wanted(container, now))
             };
-            if let Some(container) = of_state(crash_loops) {
+            let without_network = host
+                .containers_of(service)
+                .find_map(|container| lost_network(host, container));
+            if let Some((what, action)) = without_network {
+                (Severity::Critical, what, Some(action))
+            } else if let Some(container) = of_state(crash_loops) {
                 (Severity::Critical, restarts(container), None)
             } else if of_state(|container, _| oom_killed(container)).is_some() {
                 (
@@ -86,6 +92,27 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
         subject: Subject::Service(name.clone()),
         what: format!("{name} {what}"),
         action,
+    })
+}
+
+/// A container in another one's network namespace keeps running when that one is started anew or created anew, in a
+/// namespace without a network: "Up", and not to be reached.
+fn lost_network(host: &Host, container: &Container) -> Option<(String, ActionName)> {
+    if !container.is_up() || !matches!(container.network_of, Some(NetworkOf::Container(_))) {
+        return None;
+    }
+    let Some(owner) = host.network_owner(container) else {
+        let what = "has no network: the container whose network it shares is gone";
+        return Some((what.to_owned(), ActionName::Redeploy));
+    };
+    let started = |container: &Container| container.detail.as_ref()?.started_at;
+    let lost = owner.is_up() && started(owner)? > started(container)?;
+    lost.then(|| {
+        let what = format!(
+            "has no network: {} was started anew after it joined its network",
+            owner.name
+        );
+        (what, ActionName::Restart)
     })
 }
 

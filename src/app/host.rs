@@ -152,6 +152,12 @@ impl Host {
         total
     }
 
+    /// The container whose network namespace another one uses; none when that is gone.
+    pub fn network_owner(&self, container: &Container) -> Option<&Container> {
+        let mut all = self.containers.values();
+        all.find(|other| container.uses_network_of(other))
+    }
+
     /// The services that mount a volume, by name.
     pub fn users_of_volume(&self, volume: &VolumeId) -> Vec<&Container> {
         self.containers

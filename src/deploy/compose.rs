@@ -88,13 +88,10 @@ pub(super) fn redeploy(observed: &Observed) -> Result<Plan, Failure> {
         sharers::warn(observed, &mut notes);
     } else {
         let containers: Vec<&Container> = observed.containers.iter().collect();
-        steps.push(gates::running(
-            &observed.service,
-            &containers,
-            scale.expected(),
-            &mut notes,
-        ));
-        steps.extend(sharers::recreate(observed, compose, &mut notes));
+        let count = scale.expected();
+        let gate = gates::running(&observed.service, &containers, count, &mut notes);
+        let sharers = sharers::recreate(observed, compose, &mut notes);
+        steps.extend(sharers.around(gate, &observed.service, count));
     }
     Ok(observed.plan(ActionName::Redeploy, steps, notes))
 }

@@ -35,6 +35,19 @@ pub(super) fn running(
     )
 }
 
+/// Watches until the service's containers run, for what can only be started then. Whether they stay so is for
+/// [`running`] to say.
+pub(super) fn up(service: &ServiceId, at_least: u32) -> Step {
+    step(
+        format!("see that {} runs", service.name),
+        service,
+        Gate::Up {
+            timeout: TIMEOUT,
+            at_least: at_least.max(1),
+        },
+    )
+}
+
 /// Watches until none of the service's containers runs.
 pub(super) fn stopped(service: &ServiceId) -> Step {
     step(

@@ -11,14 +11,15 @@ pub(super) fn restart(observed: &Observed) -> Result<Plan, Failure> {
     let containers = existing(observed, ActionName::Restart)?;
     let mut notes = Vec::new();
     let mut steps: Vec<Step> = containers.iter().map(|c| restart_step(c)).collect();
-    steps.push(gates::running(
-        &observed.service,
-        &containers,
-        containers.len() as u32,
-        &mut notes,
-    ));
-    steps.extend(sharers::restart(observed, &mut notes));
+    steps.extend(watched(observed, &containers, &mut notes));
     Ok(observed.plan(ActionName::Restart, steps, notes))
+}
+
+/// Watches the containers that were started, and takes along what shares their network.
+fn watched(observed: &Observed, containers: &[&Container], notes: &mut Vec<String>) -> Vec<Step> {
+    let count = containers.len() as u32;
+    let gate = gates::running(&observed.service, containers, count, notes);
+    sharers::restart(observed, notes).around(gate, &observed.service, count)
 }
 
 /// Starts the containers that do not run.
@@ -43,13 +44,7 @@ pub(super) fn start(observed: &Observed) -> Result<Plan, Failure> {
     }
     let mut notes = Vec::new();
     let mut steps: Vec<Step> = idle.iter().map(|c| start_step(c)).collect();
-    steps.push(gates::running(
-        &observed.service,
-        &containers,
-        containers.len() as u32,
-        &mut notes,
-    ));
-    steps.extend(sharers::restart(observed, &mut notes));
+    steps.extend(watched(observed, &containers, &mut notes));
     Ok(observed.plan(ActionName::Start, steps, notes))
 }
 
@@ -101,6 +96,15 @@ fn existing(observed: &Observed, action: ActionName) -> Result<Vec<&Container>, 
         .collect();
     if containers.is_empty() {
         return Err(no_containers(observed, action));
+    }
+    if observed.lost_network {
+        let why = "the container whose network it shares is gone; it cannot be started without";
+        let hint = if containers.iter().any(|c| c.compose.is_some()) {
+            "redeploy it: that puts it into the network of the new one"
+        } else {
+            "create it anew, with the network of a container that is there"
+        };
+        return Err(Failure::new(what(action, observed), why).hint(hint));
     }
     Ok(containers)
 }

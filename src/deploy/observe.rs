@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::observed::{ComposeObserved, Observed, is_member, shares_network};
+use super::observed::{ComposeObserved, Observed, is_member};
 use crate::backend::{Backend, BackendError};
 use crate::compose::{Call, ComposeError, Finder, project_of};
 use crate::domain::{ActionName, Container, ServiceId};
@@ -26,9 +26,15 @@ pub async fn observe(
     let sharers = all
         .iter()
         .filter(|other| !is_member(other, service))
-        .filter(|other| containers.iter().any(|ours| shares_network(other, ours)))
+        .filter(|other| {
+            containers.iter().any(|ours| other.uses_network_of(ours))
+                || (waits_for(other, service) && other.lost_its_network(all.iter()))
+        })
         .cloned()
         .collect();
+    let lost_network = containers
+        .iter()
+        .any(|ours| ours.lost_its_network(all.iter()));
     let compose = match action {
         ActionName::Redeploy => ask_compose(backend, compose, &containers, cancel).await?,
         ActionName::Restart | ActionName::Start | ActionName::Stop | ActionName::Remove => None,
@@ -37,7 +43,18 @@ pub async fn observe(
         service: service.clone(),
         containers,
         sharers,
+        lost_network,
         compose,
+    })
+}
+
+/// Whether Compose starts the container after the service. One that was in the namespace of a container that is gone
+/// was in this service's: Compose makes every owner of a namespace a dependency (compose-go, implicit dependencies).
+fn waits_for(container: &Container, service: &ServiceId) -> bool {
+    let compose = container.compose.as_ref();
+    compose.is_some_and(|compose| {
+        service.project.as_deref() == Some(&*compose.project)
+            && compose.depends_on.iter().any(|name| *name == *service.name)
     })
 }
 

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::ServiceFacts;
 use crate::domain::plan::ComposeProject;
-use crate::domain::{
-    ActionName, Container, ContainerId, ContainerState, Image, NetworkOf, Plan, ServiceId, Step,
-    Target,
-};
+use crate::domain::{ActionName, Container, ContainerState, Image, Plan, ServiceId, Step, Target};
 
 /// A service as it is now, and what depends on its containers.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +14,11 @@ pub struct Observed {
     /// Its containers, inspected, by their number.
     pub containers: Vec<Container>,
     /// Other services' containers that use the network namespace of one of these. They are left without a network
-    /// when that container is started anew: dockerd makes a new namespace each time.
+    /// when that container is started anew: dockerd makes a new namespace each time. Also those that were in the
+    /// namespace of a container of this service that is gone.
     pub sharers: Vec<Container>,
+    /// Whether one of the containers is in the network namespace of a container that is gone: it cannot be started.
+    pub lost_network: bool,
     /// What only Compose can say; none for services it did not make, and where the action does not need it.
     pub compose: Option<ComposeObserved>,
 }
@@ -69,19 +69,6 @@ pub(super) fn identity(container: &Container) -> ServiceId {
         id.name = std::sync::Arc::clone(&container.name);
     }
     id
-}
-
-/// Whether the container uses the network namespace of the other.
-pub(super) fn shares_network(container: &Container, with: &Container) -> bool {
-    let Some(NetworkOf::Container(of)) = &container.network_of else {
-        return false;
-    };
-    // The engine keeps what the client sent: an id, a part of one, or a name.
-    of == &with.id || of.as_str() == &*with.name || is_short_for(of, &with.id)
-}
-
-fn is_short_for(short: &ContainerId, long: &ContainerId) -> bool {
-    short.as_str().len() >= 12 && long.as_str().starts_with(short.as_str())
 }
 
 /// Whether its main process runs, is frozen, or is about to run again.

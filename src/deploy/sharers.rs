@@ -10,24 +10,49 @@ use super::observed::{ComposeObserved, Observed, identity, is_active};
 use super::{compose, gates, in_place};
 use crate::domain::{Container, ServiceId, Step};
 
-/// Restarts what shares the network of a container that is started anew, and waits for it.
-pub(super) fn restart(observed: &Observed, notes: &mut Vec<String>) -> Vec<Step> {
-    let mut steps = Vec::new();
+/// What is done about the sharers of a network.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// What gives them their network back, as soon as the owner runs.
+    steps: Vec<Step>,
+    /// What shows that they are fine with it.
+    gates: Vec<Step>,
+}
+
+impl Taken {
+    /// The steps around the gate of the owner: the sharers are not left without a network while it is watched, and not
+    /// at all when it fails to prove itself.
+    pub(super) fn around(self, owner: Step, service: &ServiceId, at_least: u32) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if !self.steps.is_empty() {
+            steps.push(gates::up(service, at_least));
+            steps.extend(self.steps);
+        }
+        steps.push(owner);
+        steps.extend(self.gates);
+        steps
+    }
+}
+
+/// Restarts what shares the network of a container that is started anew.
+pub(super) fn restart(observed: &Observed, notes: &mut Vec<String>) -> Taken {
+    let mut taken = Taken::default();
     for (service, containers) in active_by_service(observed) {
         notes.push(format!(
             "{} shares the network of {} and is restarted after it",
             service.name,
             observed.name()
         ));
-        steps.extend(containers.iter().map(|c| in_place::restart_step(c)));
-        steps.push(gates::running(
+        let restarts = containers.iter().map(|c| in_place::restart_step(c));
+        taken.steps.extend(restarts);
+        taken.gates.push(gates::running(
             &service,
             &containers,
             containers.len() as u32,
             notes,
         ));
     }
-    steps
+    taken
 }
 
 /// Brings up after it what shares the network of a recreated container; what Compose cannot recreate gets a note.
@@ -35,8 +60,8 @@ pub(super) fn recreate(
     observed: &Observed,
     compose: &ComposeObserved,
     notes: &mut Vec<String>,
-) -> Vec<Step> {
-    let mut steps = Vec::new();
+) -> Taken {
+    let mut taken = Taken::default();
     for (service, containers) in active_by_service(observed) {
         let of_this_project = service.project == observed.service.project
             && containers
@@ -57,8 +82,9 @@ pub(super) fn recreate(
         ));
         let existing = containers.len() as u32;
         let scale = compose::Scale::of(compose, &service.name, existing);
-        steps.push(compose::up_step(compose, &service.name, scale));
-        steps.push(gates::running(
+        let up = compose::up_step(compose, &service.name, scale);
+        taken.steps.push(up);
+        taken.gates.push(gates::running(
             &service,
             &containers,
             scale.expected(),
@@ -74,7 +100,7 @@ pub(super) fn recreate(
             ));
         }
     }
-    steps
+    taken
 }
 
 /// Says who loses its network when the service stops.

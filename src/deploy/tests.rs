@@ -1,5 +1,7 @@
 //! What is planned for what is observed.
 
+mod network;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ fn observed(containers: Vec<Container>) -> Observed {
         service: service("web"),
         containers,
         sharers: Vec::new(),
+        lost_network: false,
         compose: None,
     }
 }
@@ -87,6 +90,7 @@ fn steps(plan: &Plan) -> Vec<String> {
         Operation::RemoveContainer { container } => format!("remove {}", container.short()),
         Operation::Gate { service, gate } => match gate {
             Gate::Running { at_least, .. } => format!("running {} {at_least}", service.name),
+            Gate::Up { at_least, .. } => format!("up {} {at_least}", service.name),
             Gate::Stopped { .. } => format!("stopped {}", service.name),
             Gate::Gone { .. } => format!("gone {}", service.name),
         },
@@ -122,32 +126,6 @@ fn restart_takes_every_container_and_watches() {
         ]
     );
     assert_eq!(plan.target.containers.len(), 2);
-}
-
-#[test]
-fn restart_takes_along_what_shares_the_network() {
-    let web = of("web", 1);
-    let mut observed = observed(vec![web.clone()]);
-    observed.sharers = vec![
-        of("side", 1).in_network_of(&web),
-        of("idle", 1)
-            .in_network_of(&web)
-            .state(ContainerState::Exited),
-        lone("sniffer").in_network_of(&web),
-    ];
-    let plan = plan_of(ActionName::Restart, &observed);
-    assert_eq!(
-        steps(&plan),
-        [
-            "restart wezm-web-1ff",
-            "running web 1",
-            "restart snifferfffff",
-            "running sniffer 1",
-            "restart wezm-side-1f",
-            "running side 1",
-        ]
-    );
-    assert!(noted(&plan, "side shares the network of web"));
 }
 
 #[test]
@@ -317,36 +295,6 @@ fn a_scale_of_the_file_wins() {
     assert_eq!(steps(&plan), ["pull web", "up web", "gone web"]);
 }
 
-#[test]
-fn redeploy_recreates_what_shares_the_network() {
-    let web = of("web", 1);
-    let mut observed = composed(vec![web.clone()]);
-    observed.sharers = vec![
-        of("side", 1).in_network_of(&web),
-        of("side", 2).in_network_of(&web),
-        of("idle", 1)
-            .in_network_of(&web)
-            .state(ContainerState::Exited),
-        lone("sniffer").in_network_of(&web),
-    ];
-    let plan = plan_of(ActionName::Redeploy, &observed);
-    assert_eq!(
-        steps(&plan),
-        [
-            "pull web",
-            "up web",
-            "running web 1",
-            "up side=2",
-            "running side 2"
-        ]
-    );
-    assert!(noted(&plan, "recreate it by hand"));
-    assert!(noted(
-        &plan,
-        "idle shares the network of web and does not run"
-    ));
-}
-
 fn grace_with(label: &str) -> (Duration, Duration, Plan) {
     let web = of("web", 1).label("topside.gate", label);
     let plan = plan_of(ActionName::Restart, &observed(vec![web]));
@@ -385,21 +333,4 @@ fn members_are_told_apart_from_one_off_containers() {
     assert!(super::is_member(&of("web", 1), &service("web")));
     assert!(!super::is_member(&run, &service("web")));
     assert!(super::is_member(&run, &service("wezm_web_run_1")));
-}
-
-#[test]
-fn a_network_is_shared_by_id_by_part_of_one_or_by_name() {
-    use super::observed::shares_network;
-    use crate::domain::{ContainerId, NetworkOf};
-    let web = of("web", 1);
-    let side = |of: &str| {
-        let mut side = lone("side");
-        side.network_of = Some(NetworkOf::Container(ContainerId::from(of)));
-        side
-    };
-    assert!(shares_network(&side(web.id.as_str()), &web));
-    assert!(shares_network(&side(web.id.short()), &web));
-    assert!(shares_network(&side("wezm-web-1"), &web));
-    assert!(!shares_network(&side("wezm"), &web));
-    assert!(!shares_network(&lone("side"), &web));
 }

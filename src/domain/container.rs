@@ -231,6 +231,22 @@ impl Container {
         }
     }
 
+    /// Whether it uses the network namespace of the other.
+    pub fn uses_network_of(&self, other: &Self) -> bool {
+        let Some(NetworkOf::Container(of)) = &self.network_of else {
+            return false;
+        };
+        // The engine keeps what the client sent: an id, a part of one, or a name.
+        let is_part = of.as_str().len() >= 12 && other.id.as_str().starts_with(of.as_str());
+        of == &other.id || of.as_str() == &*other.name || is_part
+    }
+
+    /// Whether it was put into the network namespace of a container, and none of these is that one any more.
+    pub fn lost_its_network<'a>(&self, mut all: impl Iterator<Item = &'a Self>) -> bool {
+        matches!(self.network_of, Some(NetworkOf::Container(_)))
+            && !all.any(|other| self.uses_network_of(other))
+    }
+
     /// Whether its main process exists (running or frozen).
     pub fn is_up(&self) -> bool {
         matches!(self.state, ContainerState::Running | ContainerState::Paused)

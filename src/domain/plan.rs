@@ -141,6 +141,13 @@ pub enum Gate {
         /// At least so many containers; 0 is refused as a plan.
         at_least: u32,
     },
+    /// So many containers of the service run at this moment: their network namespaces are there to be joined.
+    Up {
+        /// How long it may take.
+        timeout: Duration,
+        /// At least so many containers.
+        at_least: u32,
+    },
     /// No container of the service runs.
     Stopped {
         /// How long it may take.

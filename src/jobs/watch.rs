@@ -101,6 +101,15 @@ enum Rule {
 impl Rule {
     fn of(subject: Subject<'_>, gate: &Gate) -> Self {
         match *gate {
+            Gate::Up { timeout, at_least } => {
+                let terms = Terms {
+                    grace: Duration::ZERO,
+                    health: false,
+                    timeout,
+                    at_least,
+                };
+                Self::Running(Watcher::new(terms), timeout)
+            }
             Gate::Running {
                 grace,
                 timeout,
@@ -108,6 +117,7 @@ impl Rule {
             } => {
                 let terms = Terms {
                     grace,
+                    health: true,
                     timeout,
                     at_least,
                 };
@@ -170,7 +180,7 @@ async fn look(
     gate: &Gate,
 ) -> Result<Vec<Container>, BackendError> {
     match gate {
-        Gate::Running { .. } => deploy::members(backend, subject.service).await,
+        Gate::Running { .. } | Gate::Up { .. } => deploy::members(backend, subject.service).await,
         Gate::Stopped { .. } => {
             let mut members = deploy::members(backend, subject.service).await?;
             members.retain(|c| c.is_up() || c.state == ContainerState::Restarting);

@@ -24,6 +24,8 @@ const HEALTH_ALLOWANCE: Duration = Duration::from_secs(300);
 pub(super) struct Terms {
     /// How long a container without a health check has to run.
     pub(super) grace: Duration,
+    /// Whether a health check has a say.
+    pub(super) health: bool,
     /// How long it may all take.
     pub(super) timeout: Duration,
     /// At least so many containers.
@@ -139,11 +141,11 @@ impl Watcher {
             .entry(container.id.clone())
             .or_insert_with(|| Track::new(detail, elapsed, self.began));
         track.see(container, detail, elapsed);
-        Standing::of(container, detail, track, self.terms.grace, elapsed)
+        Standing::of(container, detail, track, self.terms, elapsed)
     }
 
     fn deadline(&self, containers: &[Container]) -> Duration {
-        if containers.iter().any(standing::is_undecided) {
+        if self.terms.health && containers.iter().any(standing::is_undecided) {
             self.terms.timeout + HEALTH_ALLOWANCE
         } else {
             self.terms.timeout

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Terms;
 use super::track::{Exit, Track};
 use crate::domain::{Container, ContainerDetail, ContainerState, Health};
 
@@ -30,15 +31,17 @@ impl Standing {
         container: &Container,
         detail: &ContainerDetail,
         track: &Track,
-        grace: Duration,
+        terms: Terms,
         at: Duration,
     ) -> Self {
         if track.restarts() >= RESTARTS {
             return Self::Doomed(format!("was {}", track.restarted()));
         }
         match container.state {
-            ContainerState::Running if detail.has_health_check => of_checked(container, detail),
-            ContainerState::Running => of_unchecked(track, grace, at),
+            ContainerState::Running if terms.health && detail.has_health_check => {
+                of_checked(container, detail)
+            }
+            ContainerState::Running => of_unchecked(track, terms.grace, at),
             ContainerState::Restarting => {
                 Self::Waits(format!("is being restarted, {}", Exit::of(detail).words()))
             }

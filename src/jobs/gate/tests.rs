@@ -10,6 +10,7 @@ use crate::domain::{Container, ContainerState, Health, HealthProbe};
 
 const TERMS: Terms = Terms {
     grace: Duration::from_secs(10),
+    health: true,
     timeout: Duration::from_secs(60),
     at_least: 1,
 };

@@ -171,11 +171,11 @@ fn surroundings(doc: &mut Document<'_>, host: &Host, container: &Container) {
         Some(NetworkOf::Host) => doc.field("network", "the host's"),
         Some(NetworkOf::Nothing) => doc.field("network", "none"),
         Some(NetworkOf::Container(id)) => {
-            let owner = host
-                .containers
-                .get(id)
-                .map_or(id.short(), |owner| &owner.name);
-            doc.field("network", &format!("⇄ shared with {owner}"));
+            let said = match host.network_owner(container) {
+                Some(owner) => format!("⇄ shared with {}", owner.name),
+                None => format!("✖ that of {}, which is gone", id.short()),
+            };
+            doc.field("network", &said);
         }
         None => {}
     }

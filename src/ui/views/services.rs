@@ -283,7 +283,7 @@ fn memory<'a>(theme: &Theme, host: &Host, usage: Option<Usage>) -> Cell<'a> {
 /// The name of the service whose network a container uses.
 pub fn network_of<'a>(host: &'a Host, container: &'a Container) -> Option<&'a str> {
     match container.network_of.as_ref()? {
-        NetworkOf::Container(id) => match host.containers.get(id) {
+        NetworkOf::Container(id) => match host.network_owner(container) {
             Some(owner) => Some(
                 owner
                     .compose

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
-use crate::domain::{Counters, Severity};
+use crate::domain::{ActionName, Counters, NetworkOf, Severity};
 
 fn server() -> App {
     App::with(vec![
@@ -311,4 +311,38 @@ fn a_copied_name_cannot_become_a_command() {
     app.effects();
     app.press("y");
     assert_eq!(app.effects(), [Effect::Copy("web·rm -rf /·[2J".to_owned())]);
+}
+
+/// `side` in the network of `web`, each started at its second.
+fn sharing(web: i64, side: i64) -> App {
+    let started = |name: &str, second: i64| {
+        let mut container = container(&format!("p/{name}"));
+        container.detail = Some(Arc::new(ContainerDetail {
+            started_at: Some(at(second)),
+            ..Default::default()
+        }));
+        container
+    };
+    let (web, mut side) = (started("web", web), started("side", side));
+    side.network_of = Some(NetworkOf::Container(web.id.clone()));
+    App::with(vec![web, side])
+}
+
+#[test]
+fn a_service_in_a_dead_network_is_a_finding() {
+    let mut app = sharing(1, 2);
+    assert!(app.model.findings.is_empty());
+    app.host(HostMsg::Removed(id("web")));
+    let finding = &app.model.findings[0];
+    assert!(
+        finding.what.contains("p/side has no network"),
+        "{finding:?}"
+    );
+    assert_eq!(finding.action, Some(ActionName::Redeploy));
+
+    // Restarted behind its back.
+    let app = sharing(3, 2);
+    let finding = &app.model.findings[0];
+    assert!(finding.what.contains("started anew"), "{finding:?}");
+    assert_eq!(finding.action, Some(ActionName::Restart));
 }
