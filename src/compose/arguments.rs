@@ -4,7 +4,7 @@
 //! never given: Compose asks before it recreates a volume whose data would be lost, and with no input takes that for
 //! a no.
 
-use super::Version;
+use super::{Up, Version};
 use crate::domain::Failure;
 use crate::domain::plan::ComposeProject;
 
@@ -63,14 +63,17 @@ pub(super) fn pull(service: &str) -> Vec<String> {
     ["pull", "--", service].map(str::to_owned).to_vec()
 }
 
-/// `up -d --no-deps [--scale SERVICE=N] SERVICE`.
-pub(super) fn up(service: &str, scale: Option<u32>) -> Vec<String> {
+/// `up -d --no-deps [--force-recreate] [--scale SERVICE=N] SERVICE`.
+pub(super) fn up(up: Up<'_>) -> Vec<String> {
     let mut arguments = ["up", "-d", "--no-deps"].map(str::to_owned).to_vec();
-    if let Some(count) = scale {
-        arguments.push(format!("--scale={service}={count}"));
+    if up.force_recreate {
+        arguments.push("--force-recreate".to_owned());
+    }
+    if let Some(count) = up.scale {
+        arguments.push(format!("--scale={}={count}", up.service));
     }
     arguments.push("--".to_owned());
-    arguments.push(service.to_owned());
+    arguments.push(up.service.to_owned());
     arguments
 }
 

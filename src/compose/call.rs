@@ -35,6 +35,17 @@ pub struct Call {
     pub cancel: CancellationToken,
 }
 
+/// What is brought up.
+#[derive(Debug, Clone, Copy)]
+pub struct Up<'a> {
+    /// The service.
+    pub service: &'a str,
+    /// How many containers, where the files do not say it.
+    pub scale: Option<u32>,
+    /// Also what Compose takes for unchanged.
+    pub force_recreate: bool,
+}
+
 impl Compose {
     pub(super) const fn new(program: OsString, prefix: Vec<String>, version: Version) -> Self {
         Self {
@@ -76,16 +87,15 @@ impl Compose {
         Ok(())
     }
 
-    /// Brings up this service only, with `scale` containers where the files do not say how many.
+    /// Brings up one service only.
     pub async fn up(
         &self,
         project: &ComposeProject,
-        service: &str,
-        scale: Option<u32>,
+        up: Up<'_>,
         call: &Call,
     ) -> Result<(), ComposeError> {
-        let what = format!("bring up {service}");
-        let arguments = arguments::up(service, scale);
+        let what = format!("bring up {}", up.service);
+        let arguments = arguments::up(up);
         self.run(
             what,
             project,

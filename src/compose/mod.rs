@@ -16,7 +16,7 @@ mod tests;
 mod version;
 mod words;
 
-pub use call::{Call, Compose};
+pub use call::{Call, Compose, Up};
 pub use facts::ServiceFacts;
 pub use find::{Candidate, Finder};
 pub use project::project_of;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
+use super::Up;
 use super::lines::Lines;
 use super::process::{self, Ended, Stdout};
 use super::{Candidate, Finder, Version, arguments, facts, project_of, words};
@@ -77,11 +78,20 @@ fn v1_takes_one_env_file() {
 fn a_service_name_is_never_an_option() {
     assert_eq!(arguments::pull("--all"), ["pull", "--", "--all"]);
     assert_eq!(
-        arguments::up("web", Some(3)),
-        ["up", "-d", "--no-deps", "--scale=web=3", "--", "web"]
+        arguments::up(Up {
+            service: "--all",
+            scale: Some(3),
+            force_recreate: true
+        })
+        .join(" "),
+        "up -d --no-deps --force-recreate --scale=--all=3 -- --all"
     );
     assert_eq!(
-        arguments::up("web", None),
+        arguments::up(Up {
+            service: "web",
+            scale: None,
+            force_recreate: false
+        }),
         ["up", "-d", "--no-deps", "--", "web"]
     );
 }

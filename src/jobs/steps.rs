@@ -9,7 +9,7 @@ use super::tell::Teller;
 use super::watch::{self, Subject};
 use super::{Stop, World};
 use crate::backend::BackendError;
-use crate::compose::Call;
+use crate::compose::{Call, Up};
 use crate::deploy;
 use crate::domain::plan::ComposeProject;
 use crate::domain::text::visible;
@@ -103,12 +103,25 @@ impl<'a> Steps<'a> {
         };
         let before = self.snapshot(&id).await?;
         let compose = self.world.compose.find().await?;
-        compose
-            .up(project, service, scale, &self.call(cancel))
-            .await?;
+        let up = Up {
+            service,
+            scale,
+            // Compose v1 does not see that the container whose network it names is another one now.
+            force_recreate: self.lost_its_network(&id).await?,
+        };
+        compose.up(project, up, &self.call(cancel)).await?;
         let after = self.snapshot(&id).await?;
         self.changes.insert(id, Change::between(&before, &after));
         Ok(())
+    }
+
+    async fn lost_its_network(&self, service: &ServiceId) -> Result<bool, Failure> {
+        let all = self.world.backend.containers().await;
+        let all = all.map_err(|error| error.failure("list the containers"))?;
+        Ok(all
+            .iter()
+            .filter(|container| deploy::is_member(container, service))
+            .any(|container| container.lost_its_network(all.iter())))
     }
 
     async fn snapshot(&self, service: &ServiceId) -> Result<Snapshot, Failure> {

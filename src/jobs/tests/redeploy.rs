@@ -191,7 +191,7 @@ async fn what_shares_the_network_is_brought_up_after_it() {
         [
             "pull -- web",
             "up -d --no-deps -- web",
-            "up -d --no-deps -- side"
+            "up -d --no-deps --force-recreate -- side"
         ]
     );
     assert!(matches!(ended.outcome, Outcome::Done { .. }));
