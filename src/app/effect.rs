@@ -44,6 +44,8 @@ pub enum Effect {
     LoadImages(HostId),
     /// Look for certificates.
     ScanCertificates(HostId),
+    /// Read what was done before.
+    LoadHistory,
     /// Carry out an action.
     StartJob {
         /// The job's id.

@@ -72,6 +72,16 @@ impl Dashboard {
                     self.jobs.start(engine, job, action, service);
                 }
             }
+            Effect::LoadHistory => {
+                let history = self.jobs.history();
+                self.tracker.spawn(async move {
+                    let (history, said) = history.await;
+                    let _ = outbox.send(Msg::History(history)).await;
+                    if let Some(failure) = said {
+                        let _ = outbox.send(Msg::Notice(failure)).await;
+                    }
+                });
+            }
             Effect::CancelJob(job) => self.jobs.cancel(job),
             Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
             Effect::Reconnect(host) => {

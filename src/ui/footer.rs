@@ -7,6 +7,8 @@ use tui_input::Input;
 use crate::app::action::Spec;
 use crate::app::{ACTIONS, Action, Model, Pane, Target, View};
 
+use crate::domain::ActionName;
+
 use super::area::split_left;
 use super::screen::Screen;
 use super::text;
@@ -85,6 +87,10 @@ fn works(model: &Model, spec: &Spec) -> bool {
         return false;
     }
     match spec.action {
+        Action::Do(ActionName::Redeploy) => model
+            .targets()
+            .iter()
+            .any(|service| model.is_composed(service)),
         Action::Do(_) | Action::StopStart => !model.targets().is_empty(),
         Action::Shell => model
             .selected_service()

@@ -11,6 +11,11 @@ use crate::domain::{ContainerId, Watched};
 use super::logs;
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
+    // After the first picture: nobody waits for what was.
+    if !model.history_asked && model.hosts.iter().any(|host| host.listed) {
+        model.history_asked = true;
+        out.push(Effect::LoadHistory);
+    }
     sync_lists(model, out);
     sync_logs(model, out);
     sync_inspect(model, out);
