@@ -14,6 +14,13 @@ pub enum Effect {
         /// The containers on screen.
         containers: Vec<Watched>,
     },
+    /// Ask for a container as it is now.
+    Inspect {
+        /// The host.
+        host: HostId,
+        /// The container.
+        container: ContainerId,
+    },
     /// Ask for the engine's JSON of a container.
     InspectJson {
         /// The host.

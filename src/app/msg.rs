@@ -59,6 +59,8 @@ pub enum HostMsg {
     Listed(Vec<Container>),
     /// Containers as they are now, with what only an inspect says.
     Changed(Vec<Container>),
+    /// A container as it was a moment ago, on its own: it may be gone by now.
+    Inspected(Box<Container>),
     /// A container is gone.
     Removed(ContainerId),
     /// The connection is lost; it is tried again at the given time.

@@ -26,6 +26,9 @@ impl Dashboard {
                     host.watched.send_replace(containers);
                 }
             }
+            Effect::Inspect { host, container } => {
+                self.ask(&host, |host| asks::inspect(host, container, outbox));
+            }
             Effect::InspectJson { host, container } => {
                 self.ask(&host, |host| asks::inspect_json(host, container, outbox));
             }

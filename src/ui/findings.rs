@@ -1,4 +1,5 @@
-//! The lines below the header: what needs somebody, with the key that helps.
+//! The lines below the header: what needs somebody. Without the keys that help: up here they would act on the row
+//! under the cursor, which is another thing.
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -23,7 +24,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         if n + 1 == shown && hidden > 0 {
             place = screen.line_right(place, &more(screen, hidden, area.width));
         }
-        screen.line(place, &with_help(screen, finding, usize::from(place.width)));
+        let room = usize::from(place.width).saturating_sub(1);
+        screen.line(place, &text::cut_line(sentence(screen, finding), room));
     }
     screen.target(area, Target::Findings);
 }

@@ -61,6 +61,7 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
         }
     }
     refresh_findings(model);
+    sync::health_log(model, out);
 }
 
 fn drawn(model: &mut Model, regions: super::region::Regions) {
