@@ -14,7 +14,7 @@ use crate::runtime::records::Records;
 use crate::runtime::{self, Setup};
 use crate::theme::{ColorDepth, Theme};
 
-use super::{Arguments, Exit, config, connector, refuse};
+use super::{Arguments, Exit, config, connector, refuse, theme};
 
 pub(super) async fn run(
     arguments: &Arguments,
@@ -33,7 +33,11 @@ pub(super) async fn run(
         notices.push(with_defaults(error.failure()));
         (Config::default(), Keymap::default())
     });
-    let theme = theme(&config, paths, &mut notices);
+    let theme = theme(&config, arguments, paths).unwrap_or_else(|error| {
+        notices.push(with_defaults(error.failure()));
+        Theme::default()
+    });
+    let theme = theme.at(depth(config.ui.colors));
     let shared = shared(paths);
     runtime::run(Setup {
         settings: config.settings(keymap),
@@ -72,18 +76,6 @@ fn with_defaults(mut failure: Failure) -> Failure {
     failure.hint(format!(
         "{hint}topside runs with the defaults until it is mended"
     ))
-}
-
-fn theme(config: &Config, paths: Option<&Paths>, notices: &mut Vec<Failure>) -> Theme {
-    let dir = paths.map(Paths::themes);
-    let theme = Theme::load(&config.ui.theme, dir.as_deref()).unwrap_or_else(|error| {
-        notices.push(with_defaults(Failure::new(
-            format!("load the theme `{}`", config.ui.theme),
-            error.to_string(),
-        )));
-        Theme::default()
-    });
-    theme.at(depth(config.ui.colors))
 }
 
 /// How many colours are used: what the config says, else what the terminal says of itself.
