@@ -137,8 +137,8 @@ pub(super) fn show(model: &mut Model, view: View) {
     }
     model.view = view;
     model.pane = Pane::List;
-    model.scroll = 0;
     rows::refresh(model, view);
+    motion::to_start(model);
 }
 
 fn tab(model: &mut Model, by: usize) {

@@ -9,7 +9,7 @@ use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::{ActionName, Job, JobEvent, JobId, JobState, Outcome, ServiceId};
 
-use super::{actions, refresh_findings, toast};
+use super::{actions, motion, refresh_findings, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -50,6 +50,9 @@ pub(super) fn start(
     }
     drop_oldest(model);
     rows::refresh(model, View::Jobs);
+    if model.view == View::Jobs {
+        motion::to_start(model);
+    }
 }
 
 /// Why the action is not even begun, when it is not.
@@ -98,6 +101,10 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     };
     job.apply(event);
     let Some(outcome) = job.outcome() else { return };
+    // How it ended stands at the top.
+    if model.view == View::Jobs && model.job_rows.cursor.selected == Some(id) {
+        model.scroll = 0;
+    }
     let ended_well = matches!(outcome, Outcome::Done { .. } | Outcome::NothingToDo { .. });
     let (text, tone) = actions::outcome_line(&job.title, outcome);
     let begun = format!("{} …", job.title);
