@@ -143,10 +143,12 @@ fn restarts(container: &Container) -> String {
         .map_or(0, |detail| detail.restarts)
     {
         0 => String::new(),
-        1 => ", once so far,".to_owned(),
-        n => format!(", {n} times so far,"),
+        1 => ", once so far".to_owned(),
+        n => format!(", {n} times so far"),
     };
-    format!("dies and is restarted{times}{}", last_exit(container))
+    let exit = last_exit(container);
+    let comma = if exit.starts_with(" with") { "," } else { "" };
+    format!("dies and is restarted{times}{comma}{exit}")
 }
 
 fn failed(container: &Container) -> String {
@@ -199,4 +201,55 @@ fn of_certificate(certificate: &Certificate, now: Timestamp) -> Option<Finding> 
         what: format!("the certificate of {name} {what}"),
         action: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::app::fixture;
+
+    #[test]
+    fn a_crash_loop_is_told_in_a_whole_sentence() {
+        let host = fixture::host();
+        let wizards = &host.containers[&fixture::container_id("wezm-wizards-1")];
+        let said = |restarts, exit_code, oom_killed| {
+            let mut container = wizards.clone();
+            let mut detail = container.detail.as_deref().cloned().unwrap_or_default();
+            (detail.restarts, detail.exit_code) = (restarts, exit_code);
+            detail.oom_killed = oom_killed;
+            container.detail = Some(Arc::new(detail));
+            super::restarts(&container)
+        };
+        for (restarts, code, oom, sentence) in [
+            (0, None, false, "dies and is restarted"),
+            (1, None, false, "dies and is restarted, once so far"),
+            (11, None, false, "dies and is restarted, 11 times so far"),
+            (0, Some(3), false, "dies and is restarted, with exit code 3"),
+            (
+                1,
+                Some(3),
+                false,
+                "dies and is restarted, once so far, with exit code 3",
+            ),
+            (0, None, true, "dies and is restarted (out of memory)"),
+            (
+                4,
+                None,
+                true,
+                "dies and is restarted, 4 times so far (out of memory)",
+            ),
+            (
+                4,
+                Some(137),
+                true,
+                "dies and is restarted, 4 times so far, with exit code 137 (out of memory)",
+            ),
+        ] {
+            assert_eq!(said(restarts, code, oom), sentence);
+        }
+        let mut unknown = wizards.clone();
+        unknown.detail = None;
+        assert_eq!(super::restarts(&unknown), "dies and is restarted");
+    }
 }

@@ -104,3 +104,22 @@ fn the_detail_pane_says_how_far_it_scrolls() {
     let (_, waiting) = frame(&model, 80, 20);
     assert!(waiting.detail_rows > 0);
 }
+
+/// A crash loop runs for a moment between two deaths; the count at its project holds as the finding does.
+#[test]
+fn the_badge_of_a_project_counts_what_needs_somebody() {
+    let badge = |model: &Model| -> String {
+        let (buffer, _) = frame(model, 80, 24);
+        let text = super::text(&buffer);
+        let line = text.lines().find(|line| line.contains("▾ wezm"));
+        line.unwrap_or_default().trim_matches(['│', ' ']).to_owned()
+    };
+    let mut model = full();
+    assert_eq!(badge(&model), "▾ wezm 6  ✖ 2");
+    let wizards = crate::app::fixture::container_id("wezm-wizards-1");
+    let container = model.hosts[0].containers.get_mut(&wizards).unwrap();
+    container.state = crate::domain::ContainerState::Running;
+    model.hosts[0].regroup();
+    crate::app::fixture::settle(&mut model);
+    assert_eq!(badge(&model), "▾ wezm 6  ✖ 2");
+}

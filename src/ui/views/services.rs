@@ -7,7 +7,7 @@ use crate::app::{Host, Model, ServiceOrder, ServiceRow};
 use crate::domain::service::container_state;
 use crate::domain::units::age;
 use crate::domain::{
-    Container, ContainerId, HostId, NetworkOf, Service, ServiceState, Severity, Usage,
+    Container, ContainerId, HostId, NetworkOf, Service, ServiceState, Severity, Subject, Usage,
 };
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
@@ -96,7 +96,7 @@ fn marked(screen: &Screen<'_>) -> Line<'static> {
     }
 }
 
-/// The heading of a project or of the containers without one: fold, count, worst state.
+/// The heading of a project or of the containers without one: fold, count, how many need somebody.
 fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> {
     let (host, name) = match row {
         ServiceRow::Project(project) => (&project.host, &*project.name),
@@ -122,16 +122,27 @@ fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> 
     let members = members(model, row);
     let count = format!(" {}", members.len());
     line.spans.push(Span::styled(count, theme.muted));
-    let worst = members.iter().map(|service| service.state).max();
-    let broken = members
-        .iter()
-        .filter(|service| service.state.severity() > Severity::Fine);
-    if let Some(worst) = worst.filter(|worst| worst.severity() > Severity::Fine) {
-        let symbol = symbols::service(theme, worst);
-        let said = Span::styled(format!(" {}", broken.count()), symbol.style);
-        line.spans.extend([Span::raw("  "), symbol, said]);
-    }
+    line.spans.extend(badge(model, theme, row));
     Row::Heading(line, Line::default())
+}
+
+/// How many services below a heading need somebody. Counted from the findings, which hold while the state of a crash
+/// loop goes back and forth.
+fn badge(model: &Model, theme: &Theme, row: &ServiceRow) -> Vec<Span<'static>> {
+    let below = model.findings.iter().filter(|finding| {
+        matches!(&finding.subject, Subject::Service(id) if match row {
+            ServiceRow::Project(project) => id.project_id().as_ref() == Some(project),
+            ServiceRow::Lone(host) => id.project.is_none() && id.host == *host,
+            ServiceRow::Service(_) | ServiceRow::Container(_) => false,
+        })
+    });
+    let severities: Vec<Severity> = below.map(|finding| finding.severity).collect();
+    let Some(worst) = severities.iter().max() else {
+        return Vec::new();
+    };
+    let symbol = symbols::severity(theme, *worst);
+    let said = Span::styled(format!(" {}", severities.len()), symbol.style);
+    vec![Span::raw("  "), symbol, said]
 }
 
 /// The services below a heading, folded or not.
