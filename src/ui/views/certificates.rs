@@ -1,5 +1,7 @@
 //! The certificates: how much of their lifetime is left, the most urgent first.
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -13,6 +15,8 @@ use crate::ui::widgets::bar::bar;
 use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
+
+use super::Count;
 
 const COLUMNS: [Column; 5] = [
     Column::text("NAME", Width::Grow(24, 48, 3), 0),
@@ -30,7 +34,20 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.certificates;
     let below = below(screen);
-    let inner = super::list_pane(screen, area, "certificates", list.rows.len(), list, below);
+    let found = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.certificates.value.as_ref());
+    // One that several hosts have is one row.
+    let all: BTreeSet<&str> = found
+        .flat_map(|found| &found.certificates)
+        .map(|certificate| certificate.sha256.as_str())
+        .collect();
+    let count = Count {
+        shown: list.rows.len(),
+        all: all.len(),
+    };
+    let inner = super::list_pane(screen, area, "certificates", count, list, below);
     if list.rows.is_empty() {
         let asking = "looking for certificates…";
         if !super::answer_missing(screen, inner, asking, |host| &host.certificates)

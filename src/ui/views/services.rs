@@ -15,6 +15,8 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
+use super::Count;
+
 const COLUMNS: [Column; 8] = [
     Column::text("NAME", Width::Grow(18, 32, 2), 0),
     Column::text("IMAGE", Width::Grow(12, 44, 3), 5),
@@ -30,12 +32,16 @@ const COLUMNS: [Column; 8] = [
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.services;
-    let services = list
-        .rows
-        .iter()
-        .filter(|row| matches!(row, ServiceRow::Service(_)));
     let below = marked(screen);
-    let inner = super::list_pane(screen, area, "services", services.count(), list, below);
+    let count = Count {
+        shown: list
+            .rows
+            .iter()
+            .filter(|row| matches!(row, ServiceRow::Service(_)))
+            .count(),
+        all: model.hosts.iter().map(|host| host.services.len()).sum(),
+    };
+    let inner = super::list_pane(screen, area, "services", count, list, below);
     let mut wanted = selected(model);
     if list.rows.is_empty() {
         if !super::say_why_empty(screen, inner, "service", list) {
