@@ -67,7 +67,7 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
         | ServiceState::Starting => {
             let of_state = |wanted: fn(&Container, Timestamp) -> bool| {
                 host.containers_of(service)
-                    .find(|container| wanted(container, now))
+                    .find(|container| wanted(container, host.as_of(now)))
             };
             let without_network = host
                 .containers_of(service)

@@ -42,7 +42,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     }
     let title = Title {
         left: Line::from(vec![
-            symbols::service(theme, service.state),
+            symbols::seen(theme, host, service.state),
             Span::raw(" "),
             Span::styled(service.id.to_string(), theme.title),
         ]),

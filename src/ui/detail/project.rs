@@ -55,12 +55,13 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     }
     doc.blank();
     for service in services {
+        let Some(host) = host else { continue };
         let word = format!("  {}", service.state.word());
         doc.line(Line::from(vec![
-            symbols::service(theme, service.state),
+            symbols::seen(theme, host, service.state),
             Span::raw(" "),
             Span::styled(&*service.id.name, theme.text),
-            Span::styled(word, symbols::state_style(theme, service.state)),
+            Span::styled(word, symbols::seen_style(theme, host, service.state)),
         ]));
     }
     doc.draw(screen, area, model.detail.scroll);

@@ -7,7 +7,8 @@ use crate::app::{Host, Model, ServiceOrder, ServiceRow};
 use crate::domain::service::container_state;
 use crate::domain::units::age;
 use crate::domain::{
-    Container, ContainerId, HostId, NetworkOf, Service, ServiceState, Severity, Subject, Usage,
+    Container, ContainerId, HostId, NetworkOf, ProjectId, Service, ServiceState, Severity, Subject,
+    Usage,
 };
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
@@ -146,7 +147,13 @@ fn badge(model: &Model, theme: &Theme, row: &ServiceRow) -> Vec<Span<'static>> {
     let Some(worst) = severities.iter().max() else {
         return Vec::new();
     };
-    let symbol = symbols::severity(theme, *worst);
+    let (ServiceRow::Project(ProjectId { host, .. }) | ServiceRow::Lone(host)) = row else {
+        return Vec::new();
+    };
+    let mut symbol = symbols::severity(theme, *worst);
+    if model.host(host).is_some_and(Host::is_stale) {
+        symbol = symbol.style(theme.muted);
+    }
     let said = Span::styled(format!(" {}", severities.len()), symbol.style);
     vec![Span::raw("  "), symbol, said]
 }
@@ -176,7 +183,7 @@ fn service_row<'a>(
     let mark = if is_marked { "✓" } else { " " };
     let mut name = Line::from(vec![
         Span::styled(mark, theme.accent),
-        symbols::service(theme, service.state),
+        symbols::seen(theme, host, service.state),
         Span::raw(" "),
         Span::styled(&*service.id.name, name_style(theme, host, service.state)),
     ]);
@@ -194,7 +201,9 @@ fn service_row<'a>(
         name.spans
             .push(Span::styled(format!(" ⇄ {of}"), theme.muted));
     }
-    let up = service.up_since.map(|since| age(since, model.now));
+    let up = service
+        .up_since
+        .map(|since| age(since, host.as_of(model.now)));
     let restarts = (service.restarts > 0).then(|| format!("↻{}", service.restarts));
     Row::Cells(vec![
         name.into(),
@@ -202,13 +211,13 @@ fn service_row<'a>(
         Span::styled(format::ports_short(worst), theme.muted).into(),
         Span::styled(
             format::state_word(service, Some(worst)),
-            symbols::state_style(theme, service.state),
+            symbols::seen_style(theme, host, service.state),
         )
         .into(),
         cpu(theme, host, host.usage_of_service(service)),
         memory(theme, host, host.usage_of_service(service)),
         Span::styled(up.unwrap_or_default(), theme.muted).into(),
-        Span::styled(restarts.unwrap_or_default(), theme.warning).into(),
+        Span::styled(restarts.unwrap_or_default(), restarts_style(theme, host)).into(),
     ])
 }
 
@@ -225,14 +234,14 @@ fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'
     let up = detail
         .filter(|_| container.is_up())
         .and_then(|detail| detail.started_at)
-        .map(|since| age(since, model.now));
+        .map(|since| age(since, host.as_of(model.now)));
     let restarts = detail
         .filter(|detail| detail.restarts > 0)
         .map(|detail| format!("↻{}", detail.restarts));
     Row::Cells(vec![
         Line::from(vec![
             Span::styled("   └ ", theme.border),
-            symbols::service(theme, state),
+            symbols::seen(theme, host, state),
             Span::raw(" "),
             Span::styled(&*container.name, name_style(theme, host, state)),
         ])
@@ -241,14 +250,22 @@ fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'
         Span::styled(format::ports_short(container), theme.muted).into(),
         Span::styled(
             format::container_word(container),
-            symbols::state_style(theme, state),
+            symbols::seen_style(theme, host, state),
         )
         .into(),
         cpu(theme, host, host.usage_of(id)),
         memory(theme, host, host.usage_of(id)),
         Span::styled(up.unwrap_or_default(), theme.muted).into(),
-        Span::styled(restarts.unwrap_or_default(), theme.warning).into(),
+        Span::styled(restarts.unwrap_or_default(), restarts_style(theme, host)).into(),
     ])
+}
+
+fn restarts_style(theme: &Theme, host: &Host) -> ratatui::style::Style {
+    if host.is_stale() {
+        theme.muted
+    } else {
+        theme.warning
+    }
 }
 
 fn name_style(theme: &Theme, host: &Host, state: ServiceState) -> ratatui::style::Style {
