@@ -123,3 +123,52 @@ fn the_badge_of_a_project_counts_what_needs_somebody() {
     crate::app::fixture::settle(&mut model);
     assert_eq!(badge(&model), "▾ wezm 6  ✖ 2");
 }
+
+#[test]
+fn a_long_host_name_takes_the_room_there_is_and_keeps_its_tail() {
+    let mut model = full();
+    let host = &mut model.hosts[0];
+    host.id = crate::domain::HostId::from("/var/tmp/topside-test.HDWQ2E/docker.sock");
+    let first_line = |model: &Model, columns: u16| {
+        let (buffer, _) = frame(model, columns, 24);
+        super::text(&buffer).lines().next().unwrap().to_owned()
+    };
+    let wide = first_line(&model, 80);
+    assert!(wide.contains("/var/tmp/topside-test.HDWQ2E/docker.sock"));
+    let narrow = first_line(&model, 50);
+    assert!(narrow.contains("● /var/"), "{narrow}");
+    assert!(narrow.contains("docker.sock"), "{narrow}");
+    // A second host is not pushed off the line.
+    let mut other = crate::app::Host::new("nas".into(), String::new());
+    other.connection = crate::app::Connection::Connected { since: model.now };
+    model.hosts.push(other);
+    let two = first_line(&model, 60);
+    assert!(two.contains("docker.sock  ● nas"), "{two}");
+}
+
+#[test]
+fn the_detail_pane_names_the_replica_under_the_cursor() {
+    let mut model = full();
+    super::select(&mut model, Some("files"), "nextcloud");
+    let title = |model: &Model| {
+        let (buffer, _) = frame(model, 120, 24);
+        let text = super::text(&buffer);
+        let line = text.lines().find(|line| line.contains("╭─ services"));
+        line.unwrap_or_default().to_owned()
+    };
+    assert!(title(&model).contains("╭─ ● files/nextcloud ─"));
+    let service = crate::app::fixture::service_id(Some("files"), "nextcloud");
+    model.opened.insert(service);
+    crate::app::fixture::settle(&mut model);
+    let second = crate::app::fixture::container_id("files-nextcloud-2");
+    let rows = model.services.rows.clone();
+    let at = rows
+        .iter()
+        .position(|row| *row == ServiceRow::Container(second.clone()));
+    model.services.cursor.select(&rows, at.unwrap());
+    let said = title(&model);
+    assert!(
+        said.contains("╭─ ● files-nextcloud-2 of files/nextcloud ─"),
+        "{said}"
+    );
+}
