@@ -165,7 +165,8 @@ fn what_runs(doc: &mut Document<'_>, model: &Model, container: &Container) {
 
 /// Ports, storage, networks.
 fn surroundings(doc: &mut Document<'_>, host: &Host, container: &Container) {
-    doc.fields("ports", container.ports.iter().map(format::port_full));
+    let ports = format::ports_in_order(container);
+    doc.fields("ports", ports.into_iter().map(format::port_full));
     doc.fields("mounts", container.mounts.iter().map(mount));
     match &container.network_of {
         Some(NetworkOf::Host) => doc.field("network", "the host's"),

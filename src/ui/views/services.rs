@@ -13,21 +13,10 @@ use crate::domain::{
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
+use crate::ui::widgets::table::{Cell, Row, table};
 use crate::ui::{format, symbols};
 
 use super::Count;
-
-const COLUMNS: [Column; 8] = [
-    Column::text("NAME", Width::Grow(18, 32, 2), 0),
-    Column::text("IMAGE", Width::Grow(12, 44, 3), 5),
-    Column::text("PORTS", Width::Grow(8, 18, 1), 7),
-    Column::text("STATE", Width::Fixed(10), 1),
-    Column::number("CPU", 5, 2),
-    Column::number("MEM", 4, 3),
-    Column::number("UP", 4, 4),
-    Column::number("↻", 4, 6),
-];
 
 /// Draws the list.
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
@@ -61,7 +50,8 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
         ServiceOrder::Restarts => Some((7, true)),
     };
     let theme = screen.theme;
-    let shown = table(screen, inner, &COLUMNS, place, |n| {
+    let columns = super::service_columns::columns(model);
+    let shown = table(screen, inner, &columns, place, |n| {
         list.rows.get(n).map_or_else(
             || Row::Cells(Vec::new()),
             |row| match row {
@@ -181,34 +171,24 @@ fn service_row<'a>(
 ) -> Row<'a> {
     let is_marked = model.marked.contains(&service.id);
     let mark = if is_marked { "✓" } else { " " };
-    let mut name = Line::from(vec![
+    let before = Line::from(vec![
         Span::styled(mark, theme.accent),
         symbols::seen(theme, host, service.state),
         Span::raw(" "),
-        Span::styled(&*service.id.name, name_style(theme, host, service.state)),
     ]);
-    let count = service.containers.len();
-    if count > 1 {
-        let arrow = if model.opened.contains(&service.id) {
-            "▾"
-        } else {
-            "▸"
-        };
-        let said = format!(" {}/{count} {arrow}", service.running);
-        name.spans.push(Span::styled(said, theme.muted));
-    }
-    if let Some(of) = network_of(host, worst) {
-        name.spans
-            .push(Span::styled(format!(" ⇄ {of}"), theme.muted));
-    }
+    let name = Span::styled(&*service.id.name, name_style(theme, host, service.state));
+    let after = after_name(model, host, service, worst);
+    let after = after
+        .into_iter()
+        .map(|said| Span::styled(said, theme.muted));
     let up = service
         .up_since
         .map(|since| age(since, host.as_of(model.now)));
     let restarts = (service.restarts > 0).then(|| format!("↻{}", service.restarts));
     Row::Cells(vec![
-        name.into(),
+        Cell::Name(before, name, after.collect()),
         Cell::image(&worst.image, theme.muted),
-        Span::styled(format::ports_short(worst), theme.muted).into(),
+        Cell::Words(format::ports_short(worst), theme.muted),
         Span::styled(
             format::state_word(service, Some(worst)),
             symbols::seen_style(theme, host, service.state),
@@ -219,6 +199,29 @@ fn service_row<'a>(
         Span::styled(up.unwrap_or_default(), theme.muted).into(),
         Span::styled(restarts.unwrap_or_default(), restarts_style(theme, host)).into(),
     ])
+}
+
+/// What stands behind a service's name: how many of its containers run, and whose network it uses.
+pub fn after_name(
+    model: &Model,
+    host: &Host,
+    service: &Service,
+    container: &Container,
+) -> Vec<String> {
+    let mut after = Vec::new();
+    let count = service.containers.len();
+    if count > 1 {
+        let arrow = if model.opened.contains(&service.id) {
+            "▾"
+        } else {
+            "▸"
+        };
+        after.push(format!(" {}/{count} {arrow}", service.running));
+    }
+    if let Some(of) = network_of(host, container) {
+        after.push(format!(" ⇄ {of}"));
+    }
+    after
 }
 
 fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'a> {
@@ -239,15 +242,17 @@ fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'
         .filter(|detail| detail.restarts > 0)
         .map(|detail| format!("↻{}", detail.restarts));
     Row::Cells(vec![
-        Line::from(vec![
-            Span::styled("   └ ", theme.border),
-            symbols::seen(theme, host, state),
-            Span::raw(" "),
+        Cell::Name(
+            Line::from(vec![
+                Span::styled("   └ ", theme.border),
+                symbols::seen(theme, host, state),
+                Span::raw(" "),
+            ]),
             Span::styled(&*container.name, name_style(theme, host, state)),
-        ])
-        .into(),
+            Line::default(),
+        ),
         Cell::image(&container.image, theme.muted),
-        Span::styled(format::ports_short(container), theme.muted).into(),
+        Cell::Words(format::ports_short(container), theme.muted),
         Span::styled(
             format::container_word(container),
             symbols::seen_style(theme, host, state),
