@@ -8,6 +8,7 @@ use crate::domain::{ActionName, Finding};
 
 use super::area::row;
 use super::screen::Screen;
+use super::widgets::document::wrapped;
 use super::{symbols, text};
 
 /// With less room than this for the sentence its key is left out.
@@ -29,7 +30,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 }
 
 /// The sentence and, where there is room for it, the key that helps.
-pub fn with_help(screen: &Screen<'_>, finding: &Finding, room: usize) -> Line<'static> {
+fn with_help(screen: &Screen<'_>, finding: &Finding, room: usize) -> Line<'static> {
     let mut help: Vec<Span<'static>> = help(screen, finding).into_iter().flatten().collect();
     let mut wide: usize = help.iter().map(|span| text::width(&span.content)).sum();
     if room < wide + LEAST_SENTENCE {
@@ -45,6 +46,40 @@ pub fn with_help(screen: &Screen<'_>, finding: &Finding, room: usize) -> Line<'s
         line.spans.extend(help);
     }
     line
+}
+
+/// The whole sentence, over several lines where it is long, and the key that helps at its end.
+pub fn in_full(screen: &Screen<'_>, finding: &Finding, room: usize) -> Vec<Line<'static>> {
+    // Beside the symbol, with the air at both sides.
+    const BEFORE: usize = 3;
+    let theme = screen.theme;
+    let mut lines: Vec<Line<'static>> = wrapped(&finding.what, room.saturating_sub(BEFORE + 1))
+        .into_iter()
+        .enumerate()
+        .map(|(n, part)| {
+            let symbol = if n == 0 {
+                symbols::severity(theme, finding.severity)
+            } else {
+                Span::raw(" ")
+            };
+            Line::from(vec![
+                Span::raw(" "),
+                symbol,
+                Span::raw(" "),
+                Span::styled(part, theme.text),
+            ])
+        })
+        .collect();
+    if let Some([key, word]) = help(screen, finding) {
+        let wide = text::width(&key.content) + text::width(&word.content);
+        match lines.last_mut() {
+            Some(last) if text::line_width(last) + wide + 4 <= room => {
+                last.spans.extend([Span::raw("   "), key, word]);
+            }
+            _ => lines.push(Line::from(vec![Span::raw(" ".repeat(BEFORE)), key, word])),
+        }
+    }
+    lines
 }
 
 /// Symbol and sentence.

@@ -172,3 +172,23 @@ fn the_detail_pane_names_the_replica_under_the_cursor() {
         "{said}"
     );
 }
+
+#[test]
+fn every_finding_is_read_in_full_when_the_cursor_is_on_it() {
+    let mut model = full();
+    let sentence = "needs somebody because of something that takes a while to tell ".repeat(3);
+    for (n, finding) in model.findings.iter_mut().enumerate() {
+        finding.what = format!("{sentence}{n}!");
+    }
+    for cursor in 0..model.findings.len() {
+        model.overlay = Some(Overlay::Findings { cursor });
+        for size in [(80, 14), (50, 13), (140, 44)] {
+            let end = format!("{cursor}!");
+            assert_eq!(
+                find(&model, &end, size),
+                Some(Target::OverlayRow(cursor)),
+                "{size:?}"
+            );
+        }
+    }
+}
