@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::units::days;
+use crate::domain::units::in_words;
 use crate::domain::{
     ActionName, Certificate, Container, Finding, NetworkOf, Service, ServiceState, Severity,
     Subject, Urgency,
@@ -179,21 +179,13 @@ fn last_exit(container: &Container) -> String {
 
 fn of_certificate(certificate: &Certificate, now: Timestamp) -> Option<Finding> {
     let name = certificate.title();
-    let left = certificate.left(now);
-    let in_time = match (days(left), left.as_hours()) {
-        (0, hours) => format!("{hours} hours"),
-        (1, _) => "1 day".to_owned(),
-        (days, _) => format!("{days} days"),
-    };
+    let span = in_words(certificate.left(now));
     let (severity, what) = match certificate.urgency(now) {
         Urgency::Fine | Urgency::Due => return None,
-        Urgency::Warning => (Severity::Warning, format!("expires in {in_time}")),
-        Urgency::Critical => (Severity::Critical, format!("expires in {in_time}")),
+        Urgency::Warning => (Severity::Warning, format!("expires in {span}")),
+        Urgency::Critical => (Severity::Critical, format!("expires in {span}")),
         Urgency::NotYetValid => (Severity::Warning, "is not valid yet".to_owned()),
-        Urgency::Expired => {
-            let ago = crate::domain::units::age(certificate.not_after, now);
-            (Severity::Critical, format!("expired {ago} ago"))
-        }
+        Urgency::Expired => (Severity::Critical, format!("expired {span} ago")),
     };
     Some(Finding {
         severity,

@@ -252,3 +252,17 @@ fn a_stale_picture_stands_still() {
     assert!(rows[0].contains(" 2d "), "{rows:?}");
     assert_eq!(rows[0], rows[1]);
 }
+
+#[test]
+fn a_certificate_for_trying_things_out_is_not_trusted() {
+    let mut model = full();
+    let found = model.hosts[0].certificates.value.as_mut().unwrap();
+    found.certificates[3].issuer = "(STAGING) Let's Encrypt Wannabe Watercress R11".to_owned();
+    model.view = View::Certificates;
+    settle(&mut model);
+    model
+        .certificates
+        .cursor
+        .select(&model.certificates.rows.clone(), 3);
+    keep("certificates_staging", &model, (160, 24));
+}
