@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::units::days;
+use crate::domain::units::in_words;
 use crate::domain::{
     ActionName, Certificate, Container, Finding, NetworkOf, Service, ServiceState, Severity,
     Subject, Urgency,
@@ -67,7 +67,7 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
         | ServiceState::Starting => {
             let of_state = |wanted: fn(&Container, Timestamp) -> bool| {
                 host.containers_of(service)
-                    .find(|container| wanted(container, now))
+                    .find(|container| wanted(container, host.as_of(now)))
             };
             let without_network = host
                 .containers_of(service)
@@ -143,10 +143,12 @@ fn restarts(container: &Container) -> String {
         .map_or(0, |detail| detail.restarts)
     {
         0 => String::new(),
-        1 => ", once so far,".to_owned(),
-        n => format!(", {n} times so far,"),
+        1 => ", once so far".to_owned(),
+        n => format!(", {n} times so far"),
     };
-    format!("dies and is restarted{times}{}", last_exit(container))
+    let exit = last_exit(container);
+    let comma = if exit.starts_with(" with") { "," } else { "" };
+    format!("dies and is restarted{times}{comma}{exit}")
 }
 
 fn failed(container: &Container) -> String {
@@ -177,21 +179,13 @@ fn last_exit(container: &Container) -> String {
 
 fn of_certificate(certificate: &Certificate, now: Timestamp) -> Option<Finding> {
     let name = certificate.title();
-    let left = certificate.left(now);
-    let in_time = match (days(left), left.as_hours()) {
-        (0, hours) => format!("{hours} hours"),
-        (1, _) => "1 day".to_owned(),
-        (days, _) => format!("{days} days"),
-    };
+    let span = in_words(certificate.left(now));
     let (severity, what) = match certificate.urgency(now) {
         Urgency::Fine | Urgency::Due => return None,
-        Urgency::Warning => (Severity::Warning, format!("expires in {in_time}")),
-        Urgency::Critical => (Severity::Critical, format!("expires in {in_time}")),
+        Urgency::Warning => (Severity::Warning, format!("expires in {span}")),
+        Urgency::Critical => (Severity::Critical, format!("expires in {span}")),
         Urgency::NotYetValid => (Severity::Warning, "is not valid yet".to_owned()),
-        Urgency::Expired => {
-            let ago = crate::domain::units::age(certificate.not_after, now);
-            (Severity::Critical, format!("expired {ago} ago"))
-        }
+        Urgency::Expired => (Severity::Critical, format!("expired {span} ago")),
     };
     Some(Finding {
         severity,
@@ -199,4 +193,55 @@ fn of_certificate(certificate: &Certificate, now: Timestamp) -> Option<Finding> 
         what: format!("the certificate of {name} {what}"),
         action: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::app::fixture;
+
+    #[test]
+    fn a_crash_loop_is_told_in_a_whole_sentence() {
+        let host = fixture::host();
+        let wizards = &host.containers[&fixture::container_id("wezm-wizards-1")];
+        let said = |restarts, exit_code, oom_killed| {
+            let mut container = wizards.clone();
+            let mut detail = container.detail.as_deref().cloned().unwrap_or_default();
+            (detail.restarts, detail.exit_code) = (restarts, exit_code);
+            detail.oom_killed = oom_killed;
+            container.detail = Some(Arc::new(detail));
+            super::restarts(&container)
+        };
+        for (restarts, code, oom, sentence) in [
+            (0, None, false, "dies and is restarted"),
+            (1, None, false, "dies and is restarted, once so far"),
+            (11, None, false, "dies and is restarted, 11 times so far"),
+            (0, Some(3), false, "dies and is restarted, with exit code 3"),
+            (
+                1,
+                Some(3),
+                false,
+                "dies and is restarted, once so far, with exit code 3",
+            ),
+            (0, None, true, "dies and is restarted (out of memory)"),
+            (
+                4,
+                None,
+                true,
+                "dies and is restarted, 4 times so far (out of memory)",
+            ),
+            (
+                4,
+                Some(137),
+                true,
+                "dies and is restarted, 4 times so far, with exit code 137 (out of memory)",
+            ),
+        ] {
+            assert_eq!(said(restarts, code, oom), sentence);
+        }
+        let mut unknown = wizards.clone();
+        unknown.detail = None;
+        assert_eq!(super::restarts(&unknown), "dies and is restarted");
+    }
 }

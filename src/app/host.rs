@@ -92,6 +92,14 @@ impl Host {
         matches!(self.connection, Connection::Lost { .. })
     }
 
+    /// The moment the picture is of: now, or when the engine was last heard of. What was up then may be gone by now.
+    pub fn as_of(&self, now: Timestamp) -> Timestamp {
+        match &self.connection {
+            Connection::Lost { since, .. } => now.min(*since),
+            Connection::Connecting | Connection::Connected { .. } => now,
+        }
+    }
+
     /// Looks for certificates at the given time, or before it when that is settled already; never twice in a minute.
     pub fn scan_soon(&mut self, at: Timestamp) {
         const PAUSE: SignedDuration = SignedDuration::from_mins(1);

@@ -2,8 +2,9 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use crate::domain::order::natural;
 use crate::domain::{
-    Certificate, HostId, Image, ImageId, Job, Outcome, Service, Urgency, VolumeId,
+    Certificate, HostId, Image, ImageId, Job, Outcome, Service, ServiceId, Urgency, Usage, VolumeId,
 };
 
 use super::filter::narrow;
@@ -68,18 +69,12 @@ fn service_rows(model: &Model) -> Vec<ServiceRow> {
                 !model.services.only_problems || of_service(host, service, model.now).is_some()
             })
             .collect();
-        let mut left = narrow(left, &model.services.filter, |service| {
+        let left = narrow(left, &model.services.filter, |service| {
             haystack(host, service)
         });
         let grouped = left.iter().any(|service| service.id.project.is_some());
-        left.sort_by(|a, b| {
-            (a.id.project.is_none(), &a.id.project)
-                .cmp(&(b.id.project.is_none(), &b.id.project))
-                .then_with(|| compare(host, model.order, a, b))
-                .then_with(|| a.id.name.cmp(&b.id.name))
-        });
         let mut heading = None;
-        for service in left {
+        for service in sorted(host, model.order, left) {
             let own = match service.id.project_id() {
                 Some(project) => ServiceRow::Project(project),
                 None => ServiceRow::Lone(host.id.clone()),
@@ -122,13 +117,42 @@ fn haystack(host: &Host, service: &Service) -> String {
     text
 }
 
-fn compare(host: &Host, order: ServiceOrder, a: &Service, b: &Service) -> Ordering {
-    let usage = |service: &Service| host.usage_of_service(service).unwrap_or_default();
+/// Project by project, those of none last; within each in the order that was chosen, equals by name.
+fn sorted<'a>(host: &Host, order: ServiceOrder, services: Vec<&'a Service>) -> Vec<&'a Service> {
+    let by_usage = matches!(order, ServiceOrder::Cpu | ServiceOrder::Memory);
+    // The sums over the containers are made once a service, not at each comparison.
+    let mut with_usage: Vec<(&Service, Usage)> = services
+        .into_iter()
+        .map(|service| {
+            let usage = by_usage.then(|| host.usage_of_service(service)).flatten();
+            (service, usage.unwrap_or_default())
+        })
+        .collect();
+    with_usage.sort_by(|a, b| {
+        by_project(&a.0.id, &b.0.id)
+            .then_with(|| compare(order, a, b))
+            .then_with(|| natural(&a.0.id.name, &b.0.id.name))
+    });
+    with_usage.into_iter().map(|(service, _)| service).collect()
+}
+
+fn by_project(a: &ServiceId, b: &ServiceId) -> Ordering {
+    match (&a.project, &b.project) {
+        (Some(a), Some(b)) => natural(a, b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
+    }
+}
+
+fn compare(
+    order: ServiceOrder,
+    (a, a_usage): &(&Service, Usage),
+    (b, b_usage): &(&Service, Usage),
+) -> Ordering {
     match order {
-        ServiceOrder::Name => a.id.name.cmp(&b.id.name),
+        ServiceOrder::Name => Ordering::Equal,
         ServiceOrder::State => b.state.cmp(&a.state),
-        ServiceOrder::Cpu => usage(b).cpu_percent.total_cmp(&usage(a).cpu_percent),
-        ServiceOrder::Memory => usage(b).memory.cmp(&usage(a).memory),
+        ServiceOrder::Cpu => b_usage.cpu_percent.total_cmp(&a_usage.cpu_percent),
+        ServiceOrder::Memory => b_usage.memory.cmp(&a_usage.memory),
         // The longest-running first; what does not run last.
         ServiceOrder::Uptime => {
             (a.up_since.is_none(), a.up_since).cmp(&(b.up_since.is_none(), b.up_since))
@@ -191,7 +215,10 @@ fn volume_rows(model: &Model) -> Vec<VolumeId> {
             .filter(|id| !list.only_problems || host.users_of_volume(id).is_empty())
             .collect();
         let mut left = narrow(left, &list.filter, |id: &&VolumeId| id.name.to_string());
-        left.sort_by(|a, b| (Reverse(size(a)), a).cmp(&(Reverse(size(b)), b)));
+        left.sort_by(|a, b| {
+            let larger_first = Reverse(size(a)).cmp(&Reverse(size(b)));
+            larger_first.then_with(|| natural(&a.name, &b.name))
+        });
         rows.extend(left.into_iter().cloned());
     }
     rows
@@ -221,4 +248,69 @@ fn image_rows(model: &Model) -> Vec<(HostId, ImageId)> {
         );
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::fixture;
+
+    /// The names of the services of a host with these lone containers, in an order.
+    fn names(order: ServiceOrder, names: &[&str]) -> Vec<String> {
+        let mut model = fixture::model();
+        let host = &mut model.hosts[0];
+        let one = host.containers[&fixture::container_id("lego")].clone();
+        host.containers.clear();
+        for name in names {
+            let mut container = one.clone();
+            container.id = fixture::container_id(name);
+            container.name = Arc::from(*name);
+            host.containers.insert(container.id.clone(), container);
+        }
+        host.regroup();
+        model.order = order;
+        let services = service_rows(&model)
+            .into_iter()
+            .filter_map(|row| match row {
+                ServiceRow::Service(id) => Some(id.name.to_string()),
+                _ => None,
+            });
+        services.collect()
+    }
+
+    #[test]
+    fn numbers_in_names_count_as_numbers() {
+        let mixed = ["p10", "120", "p2", "p1", "12", "108"];
+        let sorted = ["12", "108", "120", "p1", "p2", "p10"];
+        assert_eq!(names(ServiceOrder::Name, &mixed), sorted);
+        assert_eq!(names(ServiceOrder::Cpu, &mixed), sorted, "equals by name");
+    }
+
+    #[test]
+    fn the_greatest_use_comes_first() {
+        let mut model = fixture::model();
+        model.order = ServiceOrder::Cpu;
+        let rows = service_rows(&model);
+        let ServiceRow::Service(first) = &rows[1] else {
+            panic!("{:?}", rows[1])
+        };
+        assert_eq!(&*first.name, "nextcloud");
+    }
+
+    #[test]
+    fn volumes_of_one_size_go_by_name() {
+        let mut model = fixture::model();
+        let host = &mut model.hosts[0];
+        let mut volumes = host.volumes.value.clone().unwrap_or_default();
+        volumes.truncate(3);
+        for (volume, name) in volumes.iter_mut().zip(["data10", "data9", "data1"]) {
+            volume.id.name = Arc::from(name);
+        }
+        host.volumes.answer(Ok(volumes), model.now);
+        let rows = volume_rows(&model);
+        let names: Vec<&str> = rows.iter().map(|id| &*id.name).collect();
+        assert_eq!(names, ["data1", "data9", "data10"]);
+    }
 }

@@ -23,7 +23,7 @@ pub struct ParsedCertificate {
     pub common_name: Option<String>,
     /// The subject alternative names: DNS names and addresses.
     pub names: Vec<String>,
-    /// The issuer's common name, or its organisation.
+    /// The issuer's organisation and common name: `Let's Encrypt R12`.
     pub issuer: String,
     /// The serial number, lower-case hex.
     pub serial: String,
@@ -47,7 +47,7 @@ impl ParsedCertificate {
             sha256: hex(&Sha256::digest(der)),
             common_name: attribute(certificate.subject().iter_common_name()),
             names: names(&certificate),
-            issuer: name(certificate.issuer()),
+            issuer: issuer(certificate.issuer()),
             serial: hex(significant(certificate.raw_serial())),
             not_before: timestamp(certificate.validity().not_before),
             not_after: timestamp(certificate.validity().not_after),
@@ -118,10 +118,26 @@ fn address(bytes: &[u8]) -> Option<String> {
     Some(Ipv6Addr::from(v6).to_string())
 }
 
-fn name(name: &X509Name<'_>) -> String {
-    attribute(name.iter_common_name())
-        .or_else(|| attribute(name.iter_organization()))
-        .unwrap_or_else(|| name.to_string())
+/// Whose certificate it is and which of theirs: `R12` alone says little. One that names the other, or begins as it
+/// does (`DigiCert Inc`, `DigiCert TLS RSA 2020 CA1`), says it all.
+fn issuer(name: &X509Name<'_>) -> String {
+    let organisation = attribute(name.iter_organization());
+    let common_name = attribute(name.iter_common_name());
+    match (organisation, common_name) {
+        (Some(organisation), Some(common_name)) => {
+            let (of, own) = (organisation.to_lowercase(), common_name.to_lowercase());
+            if of.contains(&own) {
+                organisation
+            } else if own.contains(&of)
+                || of.split_whitespace().next() == own.split_whitespace().next()
+            {
+                common_name
+            } else {
+                format!("{organisation} {common_name}")
+            }
+        }
+        (one, other) => one.or(other).unwrap_or_else(|| name.to_string()),
+    }
 }
 
 /// The last value that says something: the most specific one stands last.

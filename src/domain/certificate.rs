@@ -31,7 +31,7 @@ pub struct Certificate {
     pub common_name: Option<String>,
     /// The subject alternative names: DNS names and addresses, in the certificate's order.
     pub names: Vec<String>,
-    /// The issuer's common name, or its organisation.
+    /// The issuer's organisation and common name: `Let's Encrypt R12`.
     pub issuer: String,
     /// The serial number, lower-case hex.
     pub serial: String,
@@ -105,6 +105,14 @@ impl Certificate {
             .map(String::as_str)
             .or(self.common_name.as_deref())
             .unwrap_or("(no name)")
+    }
+
+    /// Whether it comes from a CA for trying things out, which nobody trusts: Let's Encrypt's staging (its names say
+    /// so, as did `Fake LE Intermediate X1`), or Pebble.
+    pub fn is_staging(&self) -> bool {
+        ["(STAGING)", "Fake LE", "Pebble Intermediate CA"]
+            .iter()
+            .any(|mark| self.issuer.contains(mark))
     }
 
     /// How long it is valid in all.

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod image;
 pub mod job;
 pub mod logs;
+pub mod order;
 pub mod plan;
 pub mod service;
 pub mod stats;

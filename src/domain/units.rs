@@ -59,6 +59,19 @@ pub fn short_span(span: SignedDuration) -> String {
     }
 }
 
+/// A span in words, as precise as it matters: `12 minutes`, `47 hours`, `6 days`, `7 years`. Its sign does not count.
+pub fn in_words(span: SignedDuration) -> String {
+    let seconds = span.as_secs().unsigned_abs();
+    let (count, unit) = match seconds {
+        0..3_600 => (seconds / 60, "minute"),
+        3_600..172_800 => (seconds / 3_600, "hour"),
+        172_800..86_400_000 => (seconds / 86_400, "day"),
+        _ => (seconds / 31_536_000, "year"),
+    };
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{s}")
+}
+
 /// How long ago `then` was, in the largest unit.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
     short_span(now.duration_since(then))
@@ -67,4 +80,25 @@ pub fn age(then: Timestamp, now: Timestamp) -> String {
 /// Whole days of a span, rounded towards zero; negative when it is in the past.
 pub fn days(span: SignedDuration) -> i64 {
     span.as_secs() / 86_400
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_in_words() {
+        for (seconds, words) in [
+            (0, "0 minutes"),
+            (60, "1 minute"),
+            (3_600, "1 hour"),
+            (172_799, "47 hours"),
+            (172_800, "2 days"),
+            (-172_800, "2 days"),
+            (90 * 86_400, "90 days"),
+            (3_650 * 86_400, "10 years"),
+        ] {
+            assert_eq!(in_words(SignedDuration::from_secs(seconds)), words);
+        }
+    }
 }

@@ -67,8 +67,23 @@ impl Look {
                 style = style.add_modifier(modifier);
             }
         }
+        if self.reverse {
+            style = in_one_piece(style);
+        }
         Ok(style)
     }
+}
+
+/// What is reversed lies over text of many colours: each would become a background of its own, dark grey below black
+/// at worst, and faint text can't be read so. The colours that are not set are those of the terminal, and nothing stays
+/// faint.
+pub(super) fn in_one_piece(style: Style) -> Style {
+    Style {
+        fg: style.fg.or(Some(Color::Reset)),
+        bg: style.bg.or(Some(Color::Reset)),
+        ..style
+    }
+    .remove_modifier(Modifier::DIM)
 }
 
 /// A colour of the palette, else one by its own name.

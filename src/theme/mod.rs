@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 pub use depth::ColorDepth;
@@ -153,6 +153,10 @@ impl Theme {
         let mut theme = replacement
             .and_then(|name| Self::load(name, None).ok())
             .unwrap_or(self);
+        if depth == ColorDepth::Ansi16 {
+            theme.slots.selection = seen_in_16(theme.slots.selection);
+            theme.slots.toast = seen_in_16(theme.slots.toast);
+        }
         theme.slots.each(|style| *style = depth.fit(*style));
         theme.depth = depth;
         theme
@@ -183,6 +187,22 @@ impl Default for Theme {
             depth: ColorDepth::None,
             slots: Slots::default(),
         })
+    }
+}
+
+/// A background that is no colour of the terminal's own would become the nearest of 16: black, or the very grey of muted
+/// text. Reversed it is seen, and read.
+fn seen_in_16(style: Style) -> Style {
+    match style.bg {
+        Some(Color::Rgb(..) | Color::Indexed(16..)) => {
+            let plain = Style {
+                fg: None,
+                bg: None,
+                ..style
+            };
+            look::in_one_piece(plain.add_modifier(Modifier::REVERSED))
+        }
+        _ => style,
     }
 }
 

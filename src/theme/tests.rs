@@ -71,6 +71,25 @@ fn without_colours_only_attributes_are_left() {
 }
 
 #[test]
+fn a_selection_is_seen_in_16_colours_whatever_its_theme_says() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("mine.toml"), "inherits = 'topside'").unwrap();
+    let own = Theme::load("mine", Some(dir.path())).unwrap();
+    for theme in [own, Theme::default()] {
+        let selection = theme.at(ColorDepth::Ansi16).selection;
+        assert!(selection.add_modifier.contains(Modifier::REVERSED));
+        assert!(selection.sub_modifier.contains(Modifier::DIM));
+        let default = (Some(Color::Reset), Some(Color::Reset));
+        assert_eq!((selection.fg, selection.bg), default);
+    }
+    let text = "inherits = 'topside'\n[slots]\nselection = { fg = 'black', bg = 'cyan' }";
+    std::fs::write(dir.path().join("mine.toml"), text).unwrap();
+    let own = Theme::load("mine", Some(dir.path())).unwrap();
+    let kept = own.at(ColorDepth::Ansi16).selection;
+    assert_eq!((kept.fg, kept.bg), (Some(Color::Black), Some(Color::Cyan)));
+}
+
+#[test]
 fn colours_become_the_nearest() {
     let red = Style::new().fg(Color::Rgb(250, 5, 5));
     assert_eq!(ColorDepth::Ansi16.fit(red).fg, Some(Color::LightRed));

@@ -1,9 +1,13 @@
 //! Numbers, times and states as they are read.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::{ByteSize, Container, ContainerState, Health, Port, Service, ServiceState};
+use crate::domain::{
+    ByteSize, Container, ContainerState, Health, Port, Protocol, Service, ServiceState,
+};
 
 /// CPU in percent of one core, at most five columns for what occurs.
 pub fn percent(value: f64) -> String {
@@ -41,21 +45,39 @@ pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
-/// The port of a list: what is reached from outside, and where it leads when it is another number.
-pub fn port_short(port: &Port) -> Option<String> {
+/// The port of a list, of TCP where nothing else is said: what is reached from outside, and where it leads when it is another number.
+fn port_short(port: &Port) -> Option<String> {
     let published = port.published?;
-    Some(if published == port.container {
-        published.to_string()
-    } else {
-        format!("{published}→{}", port.container)
-    })
+    let mut said = published.to_string();
+    if published != port.container {
+        let _ = write!(said, "→{}", port.container);
+    }
+    if port.protocol != Protocol::Tcp {
+        let _ = write!(said, "/{}", port.protocol.word());
+    }
+    Some(said)
+}
+
+/// The ports of a container in the order a person asks for them: the published first, TCP first, then by number.
+pub fn ports_in_order(container: &Container) -> Vec<&Port> {
+    let mut ports: Vec<&Port> = container.ports.iter().collect();
+    ports.sort_by_key(|port| {
+        (
+            port.published.is_none(),
+            port.protocol != Protocol::Tcp,
+            port.published,
+            port.container,
+        )
+    });
+    ports
 }
 
 /// The ports of a container that are published, each once (IPv4 and IPv6 are listed apart).
-pub fn ports_short(container: &Container) -> String {
-    let mut texts: Vec<String> = container.ports.iter().filter_map(port_short).collect();
+pub fn ports_short(container: &Container) -> Vec<String> {
+    let ports = ports_in_order(container);
+    let mut texts: Vec<String> = ports.into_iter().filter_map(port_short).collect();
     texts.dedup();
-    texts.join(" ")
+    texts
 }
 
 /// A port in full: `0.0.0.0:8080 → 80/tcp`.

@@ -1,15 +1,21 @@
 //! The first line: how everything is, at a glance.
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Connection, Target};
+use crate::app::{Connection, Model, Target};
 use crate::domain::Severity;
 use crate::domain::units::age;
 
 use super::area::split_left;
 use super::screen::Screen;
 use super::{format, symbols, text};
+
+/// A name is never cut to less than this.
+const LEAST_NAME: usize = 8;
+
+const CONNECTING: &str = " connecting…";
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -26,8 +32,10 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         screen.target(place, Target::Findings);
     }
     let mut line = Line::from(Span::styled(" topside ", theme.brand));
+    let room = usize::from(left.width).saturating_sub(1);
+    let most = longest_name(model, room.saturating_sub(text::line_width(&line)));
     for host in &model.hosts {
-        let name = text::cut_end(host.id.as_str(), 24);
+        let name = text::cut_middle(host.id.as_str(), most);
         line.spans.push(Span::raw("  "));
         line.spans
             .push(symbols::connection(theme, &host.connection));
@@ -35,18 +43,55 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         match &host.connection {
             Connection::Lost { since, .. } => {
                 line.spans.push(Span::styled(name, theme.stale));
-                let lost = format!(" {}", age(*since, model.now));
-                line.spans.push(Span::styled(lost, theme.stale));
+                line.spans
+                    .push(Span::styled(lost_for(model, *since), theme.stale));
             }
             Connection::Connecting => {
                 line.spans.push(Span::styled(name, theme.muted));
-                line.spans.push(Span::styled(" connecting…", theme.muted));
+                line.spans.push(Span::styled(CONNECTING, theme.muted));
             }
             Connection::Connected { .. } => line.spans.push(Span::styled(name, theme.text)),
         }
     }
-    let room = usize::from(left.width).saturating_sub(1);
     screen.line(left, &text::cut_line(line, room));
+}
+
+/// How long a host's name may be so that all of them fit: short ones leave their room to the long ones.
+fn longest_name(model: &Model, room: usize) -> usize {
+    let beside: usize = model
+        .hosts
+        .iter()
+        .map(|host| {
+            let suffix = match &host.connection {
+                Connection::Lost { since, .. } => text::width(&lost_for(model, *since)),
+                Connection::Connecting => text::width(CONNECTING),
+                Connection::Connected { .. } => 0,
+            };
+            // The gap before it, its symbol, a blank.
+            suffix + 4
+        })
+        .sum();
+    let mut widths: Vec<usize> = model
+        .hosts
+        .iter()
+        .map(|host| text::width(host.id.as_str()))
+        .collect();
+    widths.sort_unstable();
+    let mut left = room.saturating_sub(beside);
+    let mut names = widths.len();
+    for width in widths {
+        if width * names > left {
+            return (left / names).max(LEAST_NAME);
+        }
+        left -= width;
+        names -= 1;
+    }
+    usize::MAX
+}
+
+/// How long ago a host was last heard of.
+fn lost_for(model: &Model, since: Timestamp) -> String {
+    format!(" {}", age(since, model.now))
 }
 
 /// How many things need somebody, or that none does; nothing as long as nothing is known.

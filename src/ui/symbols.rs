@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::app::Connection;
 use crate::app::toast::Tone;
+use crate::app::{Connection, Host};
 use crate::domain::{Outcome, ServiceState, Severity, Urgency};
 use crate::theme::Theme;
 
@@ -25,8 +25,27 @@ pub fn service(theme: &Theme, state: ServiceState) -> Span<'static> {
     Span::styled(symbol, style)
 }
 
+/// The same as it was last seen on a host: of a stale picture nothing says that it is well, or that it is not.
+pub fn seen(theme: &Theme, host: &Host, state: ServiceState) -> Span<'static> {
+    let symbol = service(theme, state);
+    if host.is_stale() {
+        symbol.style(theme.muted)
+    } else {
+        symbol
+    }
+}
+
+/// The style of a state's word as it was last seen on a host.
+pub fn seen_style(theme: &Theme, host: &Host, state: ServiceState) -> Style {
+    if host.is_stale() {
+        theme.muted
+    } else {
+        state_style(theme, state)
+    }
+}
+
 /// The style of a state's word: what is fine stays quiet.
-pub fn state_style(theme: &Theme, state: ServiceState) -> Style {
+fn state_style(theme: &Theme, state: ServiceState) -> Style {
     match (state, state.severity()) {
         (_, Severity::Critical) => theme.critical,
         (_, Severity::Warning) => theme.warning,

@@ -71,6 +71,35 @@ fn cut_before(text: &str, most: usize, tail: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{start}{CUT}{end}"))
 }
 
+/// As many whole words as fit and how many more there are: half a number is another number.
+pub fn cut_words(words: &[String], most: usize) -> Cow<'_, str> {
+    for shown in (1..=words.len()).rev() {
+        let mut line = words.get(..shown).unwrap_or(&[]).join(" ");
+        if shown < words.len() {
+            line = format!("{line} +{}", words.len() - shown);
+        }
+        if width(&line) <= most {
+            return Cow::Owned(line);
+        }
+    }
+    words
+        .first()
+        .map_or(Cow::Borrowed(""), |word| cut_end(word, most))
+}
+
+/// A name with something before it that always stays and something behind it: the name's end stays, for names often
+/// differ only there, and what is behind it gives up its own end first.
+pub fn cut_name<'a>(before: Line<'a>, name: &Span<'a>, after: Line<'a>, most: usize) -> Line<'a> {
+    let room = most.saturating_sub(line_width(&before));
+    let behind = room.saturating_sub(width(&name.content)).max(room / 3);
+    let after = cut_line(after, behind);
+    let cut = cut_middle(&name.content, room.saturating_sub(line_width(&after))).into_owned();
+    let mut line = before;
+    line.spans.push(Span::styled(cut, name.style));
+    line.spans.extend(after.spans);
+    cut_line(line, most)
+}
+
 /// As much of the start as fits.
 pub fn prefix(text: &str, most: usize) -> &str {
     let mut used = 0;
@@ -174,5 +203,32 @@ mod tests {
         assert_eq!(cut_image("localhost:5000/some/long/name", 12), "name");
         assert_eq!(cut_middle("0123456789", 7), "012…789");
         assert_eq!(cut_end("0123456789", 4), "012…");
+    }
+
+    #[test]
+    fn words_are_cut_between_them() {
+        let ports = ["443", "8080→80", "5353→53/udp"].map(str::to_owned);
+        assert_eq!(cut_words(&ports, 23), "443 8080→80 5353→53/udp");
+        assert_eq!(cut_words(&ports, 22), "443 8080→80 +1");
+        assert_eq!(cut_words(&ports, 8), "443 +2");
+        assert_eq!(cut_words(&ports, 2), "4…");
+        assert_eq!(cut_words(&[], 2), "");
+    }
+
+    #[test]
+    fn a_name_keeps_its_end_and_what_belongs_to_it() {
+        let cut = |name: &'static str, after: &'static str, most| -> String {
+            let line = cut_name("● ".into(), &Span::raw(name), after.into(), most);
+            line.spans.iter().map(|span| &*span.content).collect()
+        };
+        assert_eq!(cut("svc-with-a-long-name-01", "", 16), "● svc-wit…ame-01");
+        assert_eq!(
+            cut("svc-with-a-long-name-01", " 2/2 ▸", 20),
+            "● svc-wi…me-01 2/2 ▸"
+        );
+        assert_eq!(cut("tunnel", " ⇄ nextcloud", 16), "● tunnel ⇄ next…");
+        for most in 0..30 {
+            assert!(width(&cut("日本語テキスト-01", " ⇄ 日本語", most)) <= most);
+        }
     }
 }

@@ -241,6 +241,41 @@ fn an_issuer_without_a_common_name_goes_by_its_organisation() {
 }
 
 #[test]
+fn an_issuer_goes_by_its_organisation_and_its_name() {
+    for (organisation, common_name, shown) in [
+        ("Let's Encrypt", "R3", "Let's Encrypt R3"),
+        ("Google Trust Services", "WE1", "Google Trust Services WE1"),
+        (
+            "Let's Encrypt",
+            "Let's Encrypt Authority X3",
+            "Let's Encrypt Authority X3",
+        ),
+        ("ACME Root CA", "acme root", "ACME Root CA"),
+        (
+            "DigiCert Inc",
+            "DigiCert TLS RSA SHA256 2020 CA1",
+            "DigiCert TLS RSA SHA256 2020 CA1",
+        ),
+        (
+            "(STAGING) Let's Encrypt",
+            "(STAGING) Wannabe Watercress R11",
+            "(STAGING) Wannabe Watercress R11",
+        ),
+        ("", "Some CA", "Some CA"),
+    ] {
+        let mut params = params(&["a"], 2027);
+        params
+            .distinguished_name
+            .push(DnType::OrganizationName, organisation);
+        params
+            .distinguished_name
+            .push(DnType::CommonName, common_name);
+        let parsed = parse(self_signed(&params).der());
+        assert_eq!(parsed.certificates[0].issuer, shown);
+    }
+}
+
+#[test]
 fn serials_and_times_at_their_limits() {
     let mut odd = params(&["a"], 2027);
     odd.serial_number = Some(SerialNumber::from_slice(&[0xab, 0x01, 0x00]));

@@ -153,3 +153,20 @@ fn it_goes_by_its_first_name() {
     certificate.names = vec!["a".to_owned(), "b".to_owned()];
     assert_eq!(certificate.title(), "a");
 }
+
+#[test]
+fn a_ca_for_trying_things_out_is_known_by_its_names() {
+    for (issuer, staging) in [
+        ("Let's Encrypt R12", false),
+        ("Staging Systems Ltd", false),
+        ("(STAGING) Let's Encrypt", true),
+        ("(STAGING) Wannabe Watercress R11", true),
+        ("Let's Encrypt (STAGING) Pseudo Plum E5", true),
+        ("Fake LE Intermediate X1", true),
+        ("Pebble Intermediate CA 2f0b1c", true),
+    ] {
+        let mut certificate = living(90 * DAY);
+        certificate.issuer = issuer.to_owned();
+        assert_eq!(certificate.is_staging(), staging, "{issuer}");
+    }
+}

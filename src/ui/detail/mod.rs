@@ -9,7 +9,9 @@ mod stats;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{DetailTab, Pane, ServiceRow, Target};
+use crate::app::{DetailTab, Host, Pane, ServiceRow, Target};
+use crate::domain::service::container_state;
+use crate::domain::{Container, Service};
 
 use super::area::{split_left, split_top};
 use super::screen::Screen;
@@ -41,11 +43,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         screen.regions.containers.clone_from(&service.containers);
     }
     let title = Title {
-        left: Line::from(vec![
-            symbols::service(theme, service.state),
-            Span::raw(" "),
-            Span::styled(service.id.to_string(), theme.title),
-        ]),
+        left: name(screen, host, service, container),
         right: side(screen),
         focused,
         stale: host.is_stale(),
@@ -64,6 +62,36 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         DetailTab::Environment => environment::draw(screen, body, container),
         DetailTab::Inspect => inspect::draw(screen, body, container),
     }
+}
+
+/// The service, and the container when the cursor is on one of several.
+fn name<'a>(
+    screen: &Screen<'_>,
+    host: &Host,
+    service: &Service,
+    container: &'a Container,
+) -> Line<'a> {
+    let (model, theme) = (screen.model, screen.theme);
+    let one = matches!(
+        &model.services.cursor.selected,
+        Some(ServiceRow::Container(_))
+    );
+    let state = if one {
+        container_state(container)
+    } else {
+        service.state
+    };
+    let mut line = Line::from(vec![symbols::seen(theme, host, state), Span::raw(" ")]);
+    if one {
+        // It comes first, for a narrow pane cuts the end.
+        line.spans.push(Span::styled(&*container.name, theme.title));
+        let of = format!(" of {}", service.id);
+        line.spans.push(Span::styled(of, theme.muted));
+    } else {
+        line.spans
+            .push(Span::styled(service.id.to_string(), theme.title));
+    }
+    line
 }
 
 /// What the tab has to say at the right of the title.

@@ -33,7 +33,7 @@ pub fn draw<'a>(
         containers(&mut doc, model, theme, host, service);
         doc.heading(&*container.name);
     }
-    state(&mut doc, model, theme, container);
+    state(&mut doc, model, theme, host, container);
     what_runs(&mut doc, model, container);
     surroundings(&mut doc, host, container);
     if let Some(detail) = &container.detail {
@@ -54,12 +54,12 @@ fn containers<'a>(
     for container in host.containers_of(service) {
         let state = container_state(container);
         let mut line = Line::from(vec![
-            symbols::service(theme, state),
+            symbols::seen(theme, host, state),
             Span::raw(" "),
             Span::styled(&*container.name, theme.text),
             Span::styled(
                 format!("  {}", format::container_word(container)),
-                symbols::state_style(theme, state),
+                symbols::seen_style(theme, host, state),
             ),
         ]);
         if let Some(usage) = host.usage_of(&container.id) {
@@ -71,7 +71,7 @@ fn containers<'a>(
             .as_ref()
             .and_then(|detail| detail.started_at);
         if let Some(since) = started.filter(|_| container.is_up()) {
-            let said = format!("  {}", age(since, model.now));
+            let said = format!("  {}", age(since, host.as_of(model.now)));
             line.spans.push(Span::styled(said, theme.muted));
         }
         doc.line(line);
@@ -79,7 +79,7 @@ fn containers<'a>(
 }
 
 /// How it is, in the words that matter now.
-fn state(doc: &mut Document<'_>, model: &Model, theme: &Theme, container: &Container) {
+fn state(doc: &mut Document<'_>, model: &Model, theme: &Theme, host: &Host, container: &Container) {
     let state = container_state(container);
     let detail = container.detail.as_ref();
     let mut said = container.state.word().to_owned();
@@ -90,11 +90,11 @@ fn state(doc: &mut Document<'_>, model: &Model, theme: &Theme, container: &Conta
         .and_then(|detail| detail.started_at)
         .filter(|_| container.is_up())
     {
-        let _ = write!(said, ", up {}", age(since, model.now));
+        let _ = write!(said, ", up {}", age(since, host.as_of(model.now)));
     }
-    let style = symbols::state_style(theme, state);
+    let style = symbols::seen_style(theme, host, state);
     doc.line_field("state", {
-        let symbol = symbols::service(theme, state);
+        let symbol = symbols::seen(theme, host, state);
         let word = if style == theme.muted {
             theme.text
         } else {
@@ -165,7 +165,8 @@ fn what_runs(doc: &mut Document<'_>, model: &Model, container: &Container) {
 
 /// Ports, storage, networks.
 fn surroundings(doc: &mut Document<'_>, host: &Host, container: &Container) {
-    doc.fields("ports", container.ports.iter().map(format::port_full));
+    let ports = format::ports_in_order(container);
+    doc.fields("ports", ports.into_iter().map(format::port_full));
     doc.fields("mounts", container.mounts.iter().map(mount));
     match &container.network_of {
         Some(NetworkOf::Host) => doc.field("network", "the host's"),

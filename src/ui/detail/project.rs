@@ -1,10 +1,12 @@
 //! What a project is, while the cursor is on its heading.
 
+use std::collections::BTreeMap;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::ServiceRow;
-use crate::domain::ByteSize;
+use crate::domain::{ByteSize, Service, ServiceState};
 use crate::ui::screen::Screen;
 use crate::ui::views::members;
 use crate::ui::widgets::document::Document;
@@ -30,14 +32,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let (cpu, memory) = usages.fold((0.0, ByteSize(0)), |(cpu, memory), usage| {
         (cpu + usage.cpu_percent, memory + usage.memory)
     });
-    let running = services
-        .iter()
-        .filter(|service| service.running > 0)
-        .count();
-    doc.field(
-        "services",
-        &format!("{}, {running} running", services.len()),
-    );
+    doc.paragraph(0, &summary(&services), theme.text);
     doc.field(
         "uses",
         &format!("{} CPU, {memory} memory", format::percent(cpu)),
@@ -55,13 +50,28 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     }
     doc.blank();
     for service in services {
+        let Some(host) = host else { continue };
         let word = format!("  {}", service.state.word());
         doc.line(Line::from(vec![
-            symbols::service(theme, service.state),
+            symbols::seen(theme, host, service.state),
             Span::raw(" "),
             Span::styled(&*service.id.name, theme.text),
-            Span::styled(word, symbols::state_style(theme, service.state)),
+            Span::styled(word, symbols::seen_style(theme, host, service.state)),
         ]));
     }
     doc.draw(screen, area, model.detail.scroll);
+}
+
+/// How many services there are in which state: `8 services: 6 running, 1 unhealthy, 1 restarting`.
+fn summary(services: &[&Service]) -> String {
+    let mut by_state: BTreeMap<ServiceState, usize> = BTreeMap::new();
+    for service in services {
+        *by_state.entry(service.state).or_default() += 1;
+    }
+    let counts: Vec<String> = by_state
+        .iter()
+        .map(|(state, count)| format!("{count} {}", state.word()))
+        .collect();
+    let s = if services.len() == 1 { "" } else { "s" };
+    format!("{} service{s}: {}", services.len(), counts.join(", "))
 }

@@ -227,3 +227,42 @@ fn a_search_in_logs() {
     model.logs.column = 0;
     keep("logs_find_typed", &model, (80, 24));
 }
+
+#[test]
+fn a_stale_picture_stands_still() {
+    use ratatui::style::Color;
+    let mut model = full();
+    let theme = crate::theme::Theme::load("terminal", None).unwrap();
+    model.hosts[0].connection = Connection::Lost {
+        since: ago(0),
+        failure: Failure::new("talk to home", "the engine closed the connection"),
+        retry_at: ago(-7),
+    };
+    settle(&mut model);
+    let mut rows = Vec::new();
+    for hours in [0, 90] {
+        model.now = ago(-hours * 3_600);
+        let (buffer, _) = super::frame_in(&model, &theme, 80, 24);
+        let mut dots = buffer.content.iter().filter(|cell| cell.symbol() == "●");
+        assert!(dots.all(|cell| cell.fg == Color::DarkGray));
+        let text = text(&buffer);
+        let row = text.lines().find(|line| line.contains("syncthing"));
+        rows.push(row.unwrap_or_default().to_owned());
+    }
+    assert!(rows[0].contains(" 2d "), "{rows:?}");
+    assert_eq!(rows[0], rows[1]);
+}
+
+#[test]
+fn a_certificate_for_trying_things_out_is_not_trusted() {
+    let mut model = full();
+    let found = model.hosts[0].certificates.value.as_mut().unwrap();
+    found.certificates[3].issuer = "(STAGING) Let's Encrypt Wannabe Watercress R11".to_owned();
+    model.view = View::Certificates;
+    settle(&mut model);
+    model
+        .certificates
+        .cursor
+        .select(&model.certificates.rows.clone(), 3);
+    keep("certificates_staging", &model, (160, 24));
+}

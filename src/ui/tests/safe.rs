@@ -261,3 +261,27 @@ fn the_selected_row_is_seen_without_colour() {
         .collect();
     assert_eq!(rows.len(), 1);
 }
+
+#[test]
+fn the_selected_row_is_of_one_readable_style_with_few_colours() {
+    let mut model = full();
+    select(&mut model, Some("wezm"), "db");
+    for depth in [ColorDepth::None, ColorDepth::Ansi16] {
+        let theme = Theme::default().at(depth);
+        let (buffer, _) = frame_in(&model, &theme, 80, 24);
+        let is_selected = |y: &u16| {
+            buffer.content[usize::from(*y) * 80 + 40]
+                .modifier
+                .contains(Modifier::REVERSED)
+        };
+        let row = (5..24).find(is_selected).unwrap();
+        let cells = &buffer.content[usize::from(row) * 80 + 1..usize::from(row) * 80 + 79];
+        let text: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
+        assert!(text.contains("unhealthy"), "{text}");
+        for cell in cells {
+            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{text}");
+            assert!(cell.modifier.contains(Modifier::REVERSED));
+            assert!(!cell.modifier.contains(Modifier::DIM), "{text}");
+        }
+    }
+}

@@ -1,26 +1,46 @@
 //! The certificates: how much of their lifetime is left, the most urgent first.
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::Model;
-use crate::domain::units::{days, short_span};
-use crate::domain::{Certificate, Urgency};
+use crate::domain::units::{days, in_words, short_span};
+use crate::domain::{Certificate, Severity, Urgency};
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::bar::bar;
 use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
-use crate::ui::{format, symbols};
+use crate::ui::{format, symbols, text};
 
-const COLUMNS: [Column; 5] = [
-    Column::text("NAME", Width::Grow(24, 48, 3), 0),
+use super::Count;
+
+const COLUMNS: [Column; 6] = [
+    Column::text("NAME", fit(18, 30, 60), 0),
     Column::text("LEFT", Width::Fixed(15), 1),
-    Column::text("UNTIL", Width::Fixed(10), 3),
-    Column::text("ISSUER", Width::Grow(6, 20, 1), 4),
-    Column::text("STORED IN", Width::Grow(12, 40, 2), 5),
+    Column::text("FROM", fit(DAY, DAY, DAY), 4),
+    Column::text("UNTIL", Width::Fixed(DAY), 2),
+    Column::text("ISSUER", fit(10, 20, 40), 3),
+    Column::text("STORED IN", fit(12, 12, 60), 5),
 ];
+
+/// The columns of a date.
+const DAY: u16 = 10;
+
+const fn fit(least: u16, enough: u16, most: u16) -> Width {
+    Width::Fit {
+        least,
+        enough,
+        most,
+        weight: 2,
+    }
+}
+
+/// What is said in the place of an issuer that nobody trusts.
+const STAGING: &str = "staging, not trusted";
 
 /// The columns of the bar over the lifetime.
 const BAR: usize = 10;
@@ -30,7 +50,20 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.certificates;
     let below = below(screen);
-    let inner = super::list_pane(screen, area, "certificates", list.rows.len(), list, below);
+    let found = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.certificates.value.as_ref());
+    // One that several hosts have is one row.
+    let all: BTreeSet<&str> = found
+        .flat_map(|found| &found.certificates)
+        .map(|certificate| certificate.sha256.as_str())
+        .collect();
+    let count = Count {
+        shown: list.rows.len(),
+        all: all.len(),
+    };
+    let inner = super::list_pane(screen, area, "certificates", count, list, below);
     if list.rows.is_empty() {
         let asking = "looking for certificates…";
         if !super::answer_missing(screen, inner, asking, |host| &host.certificates)
@@ -41,7 +74,8 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
         return;
     }
     let theme = screen.theme;
-    table(screen, inner, &COLUMNS, super::place(screen, list), |n| {
+    let columns = columns(model);
+    table(screen, inner, &columns, super::place(screen, list), |n| {
         let found = list
             .rows
             .get(n)
@@ -51,6 +85,55 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
             |(_, certificate)| row(model, theme, certificate),
         )
     });
+}
+
+/// The columns, as wide as what is known needs.
+fn columns(model: &Model) -> [Column; 6] {
+    let found = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.certificates.value.as_ref());
+    let (mut name, mut by, mut stored) = (0, 0, 0);
+    for certificate in found.flat_map(|found| &found.certificates) {
+        let own = text::width(certificate.title()) + text::width(&more_names(certificate));
+        name = name.max(2 + own);
+        by = by.max(text::width(issuer(certificate)));
+        stored = stored.max(text::width(&containers(certificate)));
+    }
+    let mut columns = COLUMNS;
+    for (n, need) in [(0, name), (2, usize::from(DAY)), (4, by), (5, stored)] {
+        columns[n].fit(need);
+    }
+    columns
+}
+
+/// How many names it has besides the first.
+fn more_names(certificate: &Certificate) -> String {
+    match certificate.names.len() {
+        0 | 1 => String::new(),
+        names => format!(" +{}", names - 1),
+    }
+}
+
+fn issuer(certificate: &Certificate) -> &str {
+    if certificate.is_staging() {
+        STAGING
+    } else if certificate.self_signed {
+        "itself"
+    } else {
+        &certificate.issuer
+    }
+}
+
+/// The containers that show it, each once.
+fn containers(certificate: &Certificate) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for place in &certificate.places {
+        if !names.contains(&&*place.container) {
+            names.push(&place.container);
+        }
+    }
+    names.join(", ")
 }
 
 /// What could not be read, and whether it is being looked for.
@@ -77,43 +160,26 @@ fn below(screen: &Screen<'_>) -> Line<'static> {
 
 fn row<'a>(model: &Model, theme: &Theme, certificate: &'a Certificate) -> Row<'a> {
     let urgency = certificate.urgency(model.now);
-    let mut name = Line::from(vec![
-        symbols::urgency(theme, urgency),
-        Span::raw(" "),
-        Span::styled(certificate.title(), theme.text),
-    ]);
-    let more = certificate.names.len().saturating_sub(1);
-    if more > 0 {
-        name.spans
-            .push(Span::styled(format!(" +{more}"), theme.muted));
-    }
-    let mut stored = Line::default();
-    for (n, place) in certificate.places.iter().enumerate() {
-        let seen = certificate.places.iter().take(n);
-        if seen
-            .clone()
-            .any(|before| before.container == place.container)
-        {
-            continue;
-        }
-        if n > 0 {
-            stored.spans.push(Span::styled(", ", theme.muted));
-        }
-        stored
-            .spans
-            .push(Span::styled(&*place.container, theme.muted));
-    }
-    let issuer = if certificate.self_signed {
-        Span::styled("itself", theme.muted).into()
+    let staging = certificate.is_staging();
+    let symbol = if staging && matches!(urgency, Urgency::Fine | Urgency::Due) {
+        // The issuer's column is the first to go: however long it lasts, it is not well.
+        symbols::severity(theme, Severity::Warning)
     } else {
-        Cell::Middle(&certificate.issuer, theme.muted)
+        symbols::urgency(theme, urgency)
     };
+    let said = if staging { theme.warning } else { theme.muted };
+    let day = |at| Span::styled(format::day(at, &model.zone), theme.muted);
     Row::Cells(vec![
-        name.into(),
+        Cell::Name(
+            Line::from(vec![symbol, Span::raw(" ")]),
+            Span::styled(certificate.title(), theme.text),
+            Span::styled(more_names(certificate), theme.muted).into(),
+        ),
         left(model, theme, certificate, urgency).into(),
-        Span::styled(format::day(certificate.not_after, &model.zone), theme.muted).into(),
-        issuer,
-        stored.into(),
+        day(certificate.not_before).into(),
+        day(certificate.not_after).into(),
+        Cell::Middle(issuer(certificate), said),
+        Span::styled(containers(certificate), theme.muted).into(),
     ])
 }
 
@@ -125,11 +191,13 @@ fn left(
     urgency: Urgency,
 ) -> Line<'static> {
     let style = urgency_style(theme, urgency);
+    if urgency == Urgency::Expired {
+        return Line::from(Span::styled(expired(certificate, model), style));
+    }
     let mut line = Line::default();
     let fraction = certificate.fraction_left(model.now);
     line.spans.extend(bar(theme, BAR, fraction, style));
     let said = match urgency {
-        Urgency::Expired => "over".to_owned(),
         Urgency::NotYetValid => "soon".to_owned(),
         _ => short_left(certificate, model),
     };
@@ -142,13 +210,22 @@ fn left(
     line
 }
 
-/// Days, or hours when it is less than two days.
+/// Days, or hours when it is less than two days, as in words.
 fn short_left(certificate: &Certificate, model: &Model) -> String {
-    let left = certificate.left(model.now);
+    let left = certificate.left(model.now).abs();
     match days(left) {
+        0 if left.as_hours() == 0 => format!("{}m", left.as_mins()),
         0 | 1 => format!("{}h", left.as_hours()),
         1_000.. => short_span(left),
         days => format!("{days}d"),
+    }
+}
+
+/// How long it is over; it fits where a bar would be empty.
+fn expired(certificate: &Certificate, model: &Model) -> String {
+    match short_left(certificate, model) {
+        long if long.len() > 3 => format!("expired {long}"),
+        short => format!("expired {short} ago"),
     }
 }
 
@@ -181,9 +258,9 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
         let until = format::moment(certificate.not_after, &model.zone);
         let span = certificate.left(model.now);
         let until = if span.is_negative() {
-            format!("{until}, {} ago", short_span(-span))
+            format!("{until}, {} ago", in_words(span))
         } else {
-            format!("{until}, in {}", short_left(certificate, model))
+            format!("{until}, in {}", in_words(span))
         };
         doc.styled_field(
             "valid until",
@@ -197,13 +274,16 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             "valid from",
             &format::moment(certificate.not_before, &model.zone),
         );
-        doc.field("lifetime", &lifetime(certificate));
+        doc.field("lifetime", &in_words(certificate.lifetime()));
         let own = if certificate.self_signed {
             " (signs itself)"
         } else {
             ""
         };
         doc.field("issuer", &format!("{}{own}", certificate.issuer));
+        if certificate.is_staging() {
+            doc.styled_field("", STAGING, theme.warning);
+        }
         if let Some(name) = &certificate.common_name {
             doc.field("common name", name);
         }
@@ -220,14 +300,6 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
         }
         unreadable(doc, model, theme);
     });
-}
-
-fn lifetime(certificate: &Certificate) -> String {
-    let lifetime = certificate.lifetime();
-    match days(lifetime) {
-        0..14 => format!("{} hours", lifetime.as_hours()),
-        days => format!("{days} days"),
-    }
 }
 
 /// The places that could not be read, of every host.

@@ -12,6 +12,8 @@ use crate::ui::widgets::document::Document;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
+use super::Count;
+
 const COLUMNS: [Column; 6] = [
     Column::text("HOST", Width::Grow(12, 24, 2), 0),
     Column::text("STATE", Width::Fixed(14), 1),
@@ -25,14 +27,11 @@ const COLUMNS: [Column; 6] = [
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.host_rows;
-    let inner = super::list_pane(
-        screen,
-        area,
-        "hosts",
-        list.rows.len(),
-        list,
-        Line::default(),
-    );
+    let count = Count {
+        shown: list.rows.len(),
+        all: model.hosts.len(),
+    };
+    let inner = super::list_pane(screen, area, "hosts", count, list, Line::default());
     if list.rows.is_empty() {
         super::empty::no_match(screen, inner, "host", &list.filter, list.only_problems);
         return;

@@ -14,6 +14,8 @@ use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 
+use super::Count;
+
 const COLUMNS: [Column; 5] = [
     Column::text("TAG", Width::Grow(20, 64, 3), 0),
     Column::text("ID", Width::Fixed(12), 4),
@@ -27,7 +29,15 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.images;
     let below = sum(screen);
-    let inner = super::list_pane(screen, area, "images", list.rows.len(), list, below);
+    let all = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.images.value.as_ref());
+    let count = Count {
+        shown: list.rows.len(),
+        all: all.map(Vec::len).sum(),
+    };
+    let inner = super::list_pane(screen, area, "images", count, list, below);
     if list.rows.is_empty() {
         if !super::answer_missing(screen, inner, "asking for the images…", |host| {
             &host.images

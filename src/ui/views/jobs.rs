@@ -13,6 +13,8 @@ use crate::ui::widgets::document::Document;
 use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Column, Row, Width, table};
 
+use super::Count;
+
 const COLUMNS: [Column; 4] = [
     Column::text("JOB", Width::Grow(24, 40, 2), 0),
     Column::text("STATE", Width::Grow(12, 60, 3), 1),
@@ -27,7 +29,11 @@ const TAIL: usize = 200;
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.job_rows;
-    let inner = super::list_pane(screen, area, "jobs", list.rows.len(), list, Line::default());
+    let count = Count {
+        shown: list.rows.len(),
+        all: model.jobs.len(),
+    };
+    let inner = super::list_pane(screen, area, "jobs", count, list, Line::default());
     if list.rows.is_empty() {
         if list.filter.is_empty() && !list.only_problems {
             empty::empty(screen, inner, "nothing was done yet; upper-case keys act");

@@ -5,6 +5,7 @@ mod hosts;
 mod images;
 mod jobs;
 mod logs;
+mod service_columns;
 mod services;
 mod volumes;
 
@@ -66,19 +67,33 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
     }
 }
 
+/// How many things a list shows of how many there are.
+#[derive(Clone, Copy)]
+struct Count {
+    shown: usize,
+    all: usize,
+}
+
 /// The frame of a list; returns what is within.
 fn list_pane<K>(
     screen: &mut Screen<'_>,
     area: Rect,
     what: &str,
-    count: usize,
+    count: Count,
     list: &ListView<K>,
     below: Line<'_>,
 ) -> Rect {
     let (model, theme) = (screen.model, screen.theme);
+    let Count { shown, all } = count;
+    // What is folded is there all the same; only what is narrowed says of how many.
+    let count = if list.filter.is_empty() && !list.only_problems {
+        format!(" {all}")
+    } else {
+        format!(" {shown} of {all}")
+    };
     let mut left = Line::from(vec![
         Span::styled(what.to_owned(), theme.title),
-        Span::styled(format!(" {count}"), theme.muted),
+        Span::styled(count, theme.muted),
     ]);
     if !list.filter.is_empty() {
         left.spans.push(Span::styled("  / ", theme.key));

@@ -7,35 +7,31 @@ use crate::app::{Host, Model, ServiceOrder, ServiceRow};
 use crate::domain::service::container_state;
 use crate::domain::units::age;
 use crate::domain::{
-    Container, ContainerId, HostId, NetworkOf, Service, ServiceState, Severity, Usage,
+    Container, ContainerId, HostId, NetworkOf, ProjectId, Service, ServiceState, Severity, Subject,
+    Usage,
 };
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
+use crate::ui::widgets::table::{Cell, Row, table};
 use crate::ui::{format, symbols};
 
-const COLUMNS: [Column; 8] = [
-    Column::text("NAME", Width::Grow(18, 32, 2), 0),
-    Column::text("IMAGE", Width::Grow(12, 44, 3), 5),
-    Column::text("PORTS", Width::Grow(8, 18, 1), 7),
-    Column::text("STATE", Width::Fixed(10), 1),
-    Column::number("CPU", 5, 2),
-    Column::number("MEM", 4, 3),
-    Column::number("UP", 4, 4),
-    Column::number("↻", 4, 6),
-];
+use super::Count;
 
 /// Draws the list.
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.services;
-    let services = list
-        .rows
-        .iter()
-        .filter(|row| matches!(row, ServiceRow::Service(_)));
     let below = marked(screen);
-    let inner = super::list_pane(screen, area, "services", services.count(), list, below);
+    let count = Count {
+        shown: list
+            .rows
+            .iter()
+            .filter(|row| matches!(row, ServiceRow::Service(_)))
+            .count(),
+        all: model.hosts.iter().map(|host| host.services.len()).sum(),
+    };
+    let inner = super::list_pane(screen, area, "services", count, list, below);
     let mut wanted = selected(model);
     if list.rows.is_empty() {
         if !super::say_why_empty(screen, inner, "service", list) {
@@ -54,7 +50,8 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
         ServiceOrder::Restarts => Some((7, true)),
     };
     let theme = screen.theme;
-    let shown = table(screen, inner, &COLUMNS, place, |n| {
+    let columns = super::service_columns::columns(model);
+    let shown = table(screen, inner, &columns, place, |n| {
         list.rows.get(n).map_or_else(
             || Row::Cells(Vec::new()),
             |row| match row {
@@ -96,7 +93,7 @@ fn marked(screen: &Screen<'_>) -> Line<'static> {
     }
 }
 
-/// The heading of a project or of the containers without one: fold, count, worst state.
+/// The heading of a project or of the containers without one: fold, count, how many need somebody.
 fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> {
     let (host, name) = match row {
         ServiceRow::Project(project) => (&project.host, &*project.name),
@@ -122,16 +119,33 @@ fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> 
     let members = members(model, row);
     let count = format!(" {}", members.len());
     line.spans.push(Span::styled(count, theme.muted));
-    let worst = members.iter().map(|service| service.state).max();
-    let broken = members
-        .iter()
-        .filter(|service| service.state.severity() > Severity::Fine);
-    if let Some(worst) = worst.filter(|worst| worst.severity() > Severity::Fine) {
-        let symbol = symbols::service(theme, worst);
-        let said = Span::styled(format!(" {}", broken.count()), symbol.style);
-        line.spans.extend([Span::raw("  "), symbol, said]);
-    }
+    line.spans.extend(badge(model, theme, row));
     Row::Heading(line, Line::default())
+}
+
+/// How many services below a heading need somebody. Counted from the findings, which hold while the state of a crash
+/// loop goes back and forth.
+fn badge(model: &Model, theme: &Theme, row: &ServiceRow) -> Vec<Span<'static>> {
+    let below = model.findings.iter().filter(|finding| {
+        matches!(&finding.subject, Subject::Service(id) if match row {
+            ServiceRow::Project(project) => id.project_id().as_ref() == Some(project),
+            ServiceRow::Lone(host) => id.project.is_none() && id.host == *host,
+            ServiceRow::Service(_) | ServiceRow::Container(_) => false,
+        })
+    });
+    let severities: Vec<Severity> = below.map(|finding| finding.severity).collect();
+    let Some(worst) = severities.iter().max() else {
+        return Vec::new();
+    };
+    let (ServiceRow::Project(ProjectId { host, .. }) | ServiceRow::Lone(host)) = row else {
+        return Vec::new();
+    };
+    let mut symbol = symbols::severity(theme, *worst);
+    if model.host(host).is_some_and(Host::is_stale) {
+        symbol = symbol.style(theme.muted);
+    }
+    let said = Span::styled(format!(" {}", severities.len()), symbol.style);
+    vec![Span::raw("  "), symbol, said]
 }
 
 /// The services below a heading, folded or not.
@@ -157,12 +171,59 @@ fn service_row<'a>(
 ) -> Row<'a> {
     let is_marked = model.marked.contains(&service.id);
     let mark = if is_marked { "✓" } else { " " };
-    let mut name = Line::from(vec![
+    let before = Line::from(vec![
         Span::styled(mark, theme.accent),
-        symbols::service(theme, service.state),
+        symbols::seen(theme, host, service.state),
         Span::raw(" "),
-        Span::styled(&*service.id.name, name_style(theme, host, service.state)),
     ]);
+    let name = Span::styled(&*service.id.name, name_style(theme, host, service.state));
+    let after = after_name(model, host, service, worst);
+    let after = after
+        .into_iter()
+        .map(|said| Span::styled(said, theme.muted));
+    let up = service
+        .up_since
+        .map(|since| age(since, host.as_of(model.now)));
+    let restarts = (service.restarts > 0).then(|| format!("↻{}", service.restarts));
+    Row::Cells(vec![
+        Cell::Name(before, name, after.collect()),
+        Cell::image(&worst.image, theme.muted),
+        Cell::Words(format::ports_short(worst), theme.muted),
+        state(model, theme, host, service, worst).into(),
+        cpu(theme, host, host.usage_of_service(service)),
+        memory(theme, host, host.usage_of_service(service)),
+        Span::styled(up.unwrap_or_default(), theme.muted).into(),
+        Span::styled(restarts.unwrap_or_default(), restarts_style(theme, host)).into(),
+    ])
+}
+
+/// What is being done to the service, else what it does.
+fn state(
+    model: &Model,
+    theme: &Theme,
+    host: &Host,
+    service: &Service,
+    worst: &Container,
+) -> Span<'static> {
+    let mut jobs = model.running_jobs();
+    let job = jobs.find(|job| job.service == service.id);
+    match job.and_then(|job| job.action) {
+        Some(action) => Span::styled(format!("⟳ {}", action.word()), theme.info),
+        None => Span::styled(
+            format::state_word(service, Some(worst)),
+            symbols::seen_style(theme, host, service.state),
+        ),
+    }
+}
+
+/// What stands behind a service's name: how many of its containers run, and whose network it uses.
+pub fn after_name(
+    model: &Model,
+    host: &Host,
+    service: &Service,
+    container: &Container,
+) -> Vec<String> {
+    let mut after = Vec::new();
     let count = service.containers.len();
     if count > 1 {
         let arrow = if model.opened.contains(&service.id) {
@@ -170,29 +231,12 @@ fn service_row<'a>(
         } else {
             "▸"
         };
-        let said = format!(" {}/{count} {arrow}", service.running);
-        name.spans.push(Span::styled(said, theme.muted));
+        after.push(format!(" {}/{count} {arrow}", service.running));
     }
-    if let Some(of) = network_of(host, worst) {
-        name.spans
-            .push(Span::styled(format!(" ⇄ {of}"), theme.muted));
+    if let Some(of) = network_of(host, container) {
+        after.push(format!(" ⇄ {of}"));
     }
-    let up = service.up_since.map(|since| age(since, model.now));
-    let restarts = (service.restarts > 0).then(|| format!("↻{}", service.restarts));
-    Row::Cells(vec![
-        name.into(),
-        Cell::image(&worst.image, theme.muted),
-        Span::styled(format::ports_short(worst), theme.muted).into(),
-        Span::styled(
-            format::state_word(service, Some(worst)),
-            symbols::state_style(theme, service.state),
-        )
-        .into(),
-        cpu(theme, host, host.usage_of_service(service)),
-        memory(theme, host, host.usage_of_service(service)),
-        Span::styled(up.unwrap_or_default(), theme.muted).into(),
-        Span::styled(restarts.unwrap_or_default(), theme.warning).into(),
-    ])
+    after
 }
 
 fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'a> {
@@ -208,30 +252,40 @@ fn container_row<'a>(model: &'a Model, theme: &Theme, id: &ContainerId) -> Row<'
     let up = detail
         .filter(|_| container.is_up())
         .and_then(|detail| detail.started_at)
-        .map(|since| age(since, model.now));
+        .map(|since| age(since, host.as_of(model.now)));
     let restarts = detail
         .filter(|detail| detail.restarts > 0)
         .map(|detail| format!("↻{}", detail.restarts));
     Row::Cells(vec![
-        Line::from(vec![
-            Span::styled("   └ ", theme.border),
-            symbols::service(theme, state),
-            Span::raw(" "),
+        Cell::Name(
+            Line::from(vec![
+                Span::styled("   └ ", theme.border),
+                symbols::seen(theme, host, state),
+                Span::raw(" "),
+            ]),
             Span::styled(&*container.name, name_style(theme, host, state)),
-        ])
-        .into(),
+            Line::default(),
+        ),
         Cell::image(&container.image, theme.muted),
-        Span::styled(format::ports_short(container), theme.muted).into(),
+        Cell::Words(format::ports_short(container), theme.muted),
         Span::styled(
             format::container_word(container),
-            symbols::state_style(theme, state),
+            symbols::seen_style(theme, host, state),
         )
         .into(),
         cpu(theme, host, host.usage_of(id)),
         memory(theme, host, host.usage_of(id)),
         Span::styled(up.unwrap_or_default(), theme.muted).into(),
-        Span::styled(restarts.unwrap_or_default(), theme.warning).into(),
+        Span::styled(restarts.unwrap_or_default(), restarts_style(theme, host)).into(),
     ])
+}
+
+fn restarts_style(theme: &Theme, host: &Host) -> ratatui::style::Style {
+    if host.is_stale() {
+        theme.muted
+    } else {
+        theme.warning
+    }
 }
 
 fn name_style(theme: &Theme, host: &Host, state: ServiceState) -> ratatui::style::Style {

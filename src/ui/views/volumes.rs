@@ -13,6 +13,8 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
+use super::Count;
+
 const COLUMNS: [Column; 5] = [
     Column::text("NAME", Width::Grow(18, 48, 3), 0),
     Column::number("SIZE", 5, 1),
@@ -29,7 +31,15 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.volumes;
     let below = below(screen);
-    let inner = super::list_pane(screen, area, "volumes", list.rows.len(), list, below);
+    let all = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.volumes.value.as_ref());
+    let count = Count {
+        shown: list.rows.len(),
+        all: all.map(Vec::len).sum(),
+    };
+    let inner = super::list_pane(screen, area, "volumes", count, list, below);
     if list.rows.is_empty() {
         if !super::answer_missing(screen, inner, "asking for the volumes…", |host| {
             &host.volumes

@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod chart;
+pub mod columns;
 pub mod document;
 pub mod empty;
 pub mod pane;

@@ -10,56 +10,8 @@ use crate::ui::area::{row, split_left, split_top};
 use crate::ui::screen::Screen;
 use crate::ui::text;
 
-/// How wide a column is.
-#[derive(Debug, Clone, Copy)]
-pub enum Width {
-    /// Always so wide.
-    Fixed(u16),
-    /// At least, at most; room left over is shared out by the weight.
-    Grow(u16, u16, u16),
-}
-
-/// A column.
-#[derive(Debug, Clone, Copy)]
-pub struct Column {
-    /// Its heading.
-    pub title: &'static str,
-    /// How wide it is.
-    pub width: Width,
-    /// Whether it is a number, which stands right.
-    pub right: bool,
-    /// The higher, the sooner it is left out when the screen is narrow; 0 never is.
-    pub drop: u8,
-}
-
-impl Column {
-    /// A column of text.
-    pub const fn text(title: &'static str, width: Width, drop: u8) -> Self {
-        Self {
-            title,
-            width,
-            right: false,
-            drop,
-        }
-    }
-
-    /// A column of numbers.
-    pub const fn number(title: &'static str, width: u16, drop: u8) -> Self {
-        Self {
-            title,
-            width: Width::Fixed(width),
-            right: true,
-            drop,
-        }
-    }
-
-    const fn least(&self) -> u16 {
-        match self.width {
-            Width::Fixed(width) => width,
-            Width::Grow(least, _, _) => least,
-        }
-    }
-}
+pub use super::columns::{Column, Width};
+use super::columns::{GAP, widths};
 
 /// What stands in a cell.
 pub enum Cell<'a> {
@@ -67,6 +19,10 @@ pub enum Cell<'a> {
     Line(Line<'a>),
     /// A text cut in its middle.
     Middle(&'a str, Style),
+    /// A name between what always stays and what may be cut off its end; the name's own end stays.
+    Name(Line<'a>, Span<'a>, Line<'a>),
+    /// Words, cut between them.
+    Words(Vec<String>, Style),
     /// An image reference between two spans that are never cut: its tag stays.
     Image(Span<'a>, Span<'a>, Span<'a>),
 }
@@ -107,8 +63,6 @@ pub struct Place {
     /// The column it is sorted by, and whether the greatest comes first.
     pub sorted: Option<(usize, bool)>,
 }
-
-const GAP: u16 = 2;
 
 /// Draws the headings and the rows that fit; reports rows and offset. Returns which rows are on screen.
 pub fn table<'a>(
@@ -176,6 +130,11 @@ fn draw_cells(
             Cell::Middle(content, style) => {
                 Line::from(Span::styled(text::cut_middle(content, room), style))
             }
+            Cell::Name(before, name, after) => text::cut_name(before, &name, after, room),
+            Cell::Words(words, style) => {
+                let cut = text::cut_words(&words, room).into_owned();
+                Line::from(Span::styled(cut, style))
+            }
             Cell::Image(before, reference, after) => {
                 let kept = text::width(&before.content) + text::width(&after.content);
                 let cut = text::cut_image(&reference.content, room.saturating_sub(kept));
@@ -221,74 +180,5 @@ fn headings(
             screen.line(place, &title);
         }
         (_, rest) = split_left(after, GAP);
-    }
-}
-
-/// How wide each column is; 0 for those left out.
-fn widths(columns: &[Column], room: u16) -> Vec<u16> {
-    let mut wide: Vec<u16> = columns.iter().map(Column::least).collect();
-    let needed = |wide: &[u16]| -> u16 {
-        let shown = wide.iter().filter(|width| **width > 0).count();
-        let gaps = u16::try_from(shown.saturating_sub(1)).unwrap_or(0) * GAP;
-        wide.iter().sum::<u16>() + gaps
-    };
-    while needed(&wide) > room {
-        let least_needed = (0..columns.len())
-            .filter(|n| wide[*n] > 0 && columns[*n].drop > 0)
-            .max_by_key(|n| columns[*n].drop);
-        let Some(n) = least_needed else { break };
-        wide[n] = 0;
-    }
-    let mut spare = room.saturating_sub(needed(&wide));
-    // Round by round, for a column that is full leaves its part to the others.
-    while spare > 0 {
-        let open: Vec<(usize, u16, u16)> = columns
-            .iter()
-            .enumerate()
-            .filter_map(|(n, column)| match column.width {
-                Width::Grow(_, most, weight) if wide[n] > 0 && wide[n] < most => {
-                    Some((n, most - wide[n], weight.max(1)))
-                }
-                Width::Grow(..) | Width::Fixed(_) => None,
-            })
-            .collect();
-        let weights: u32 = open.iter().map(|(_, _, weight)| u32::from(*weight)).sum();
-        if weights == 0 {
-            break;
-        }
-        let before = u32::from(spare);
-        for (n, most, weight) in open {
-            let part = before * u32::from(weight) / weights;
-            let part = u16::try_from(part).unwrap_or(0).max(1).min(most).min(spare);
-            wide[n] += part;
-            spare -= part;
-        }
-    }
-    wide
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const COLUMNS: [Column; 4] = [
-        Column::text("NAME", Width::Grow(10, 30, 2), 0),
-        Column::text("IMAGE", Width::Grow(10, 60, 1), 2),
-        Column::number("CPU", 5, 1),
-        Column::text("PORTS", Width::Fixed(8), 3),
-    ];
-
-    #[test]
-    fn the_least_needed_column_goes_first() {
-        assert_eq!(widths(&COLUMNS, 39), [10, 10, 5, 8]);
-        assert_eq!(widths(&COLUMNS, 38), [16, 13, 5, 0]);
-        assert_eq!(widths(&COLUMNS, 3), [10, 0, 0, 0]);
-        assert_eq!(widths(&COLUMNS, 0), [10, 0, 0, 0]);
-    }
-
-    #[test]
-    fn room_left_over_is_shared_and_bounded() {
-        let wide = widths(&COLUMNS, 500);
-        assert_eq!(wide, [30, 60, 5, 8]);
     }
 }

@@ -1,0 +1,79 @@
+//! The columns of the services, as wide as names, images and ports need. Nothing that changes by itself counts, or the
+//! columns would jump about: every service is measured, on screen or not, whatever it does.
+
+use crate::app::{Model, ServiceOrder};
+use crate::ui::widgets::table::{Column, Width};
+use crate::ui::{format, text};
+
+use super::services::after_name;
+
+const COLUMNS: [Column; 8] = [
+    Column::text(
+        "NAME",
+        Width::Fit {
+            least: 18,
+            enough: 20,
+            most: 60,
+            weight: 3,
+        },
+        0,
+    ),
+    Column::text(
+        "IMAGE",
+        Width::Fit {
+            least: 12,
+            enough: 24,
+            most: 80,
+            weight: 3,
+        },
+        5,
+    ),
+    Column::text(
+        "PORTS",
+        Width::Fit {
+            least: 8,
+            enough: 8,
+            most: 40,
+            weight: 2,
+        },
+        7,
+    ),
+    Column::text("STATE", Width::Fixed(10), 1),
+    Column::number("CPU", 5, 2),
+    Column::number("MEM", 4, 3),
+    Column::number("UP", 4, 4),
+    Column::number("↻", 4, 6),
+];
+
+/// The columns for what there is; those that would be empty in every row are left out.
+pub fn columns(model: &Model) -> [Column; 8] {
+    let (mut name, mut image, mut ports) = (0, 0, 0);
+    let mut restarts = model.order == ServiceOrder::Restarts;
+    for host in &model.hosts {
+        for service in &host.services {
+            restarts |= service.restarts > 0;
+            let is_open = model.opened.contains(&service.id) && service.containers.len() > 1;
+            let own_name = text::width(&service.id.name);
+            for container in host.containers_of(service) {
+                let after = after_name(model, host, service, container);
+                let after: usize = after.iter().map(|part| text::width(part)).sum();
+                name = name.max(3 + own_name + after);
+                if is_open {
+                    name = name.max(7 + text::width(&container.name));
+                }
+                image = image.max(text::width(&container.image));
+                let shown = format::ports_short(container);
+                let wide: usize = shown.iter().map(|port| text::width(port) + 1).sum();
+                ports = ports.max(wide.saturating_sub(1));
+            }
+        }
+    }
+    let mut columns = COLUMNS;
+    for (column, need) in columns.iter_mut().zip([name, image, ports]) {
+        column.fit(need);
+    }
+    if !restarts {
+        columns[7].fit(0);
+    }
+    columns
+}
