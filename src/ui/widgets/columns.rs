@@ -61,11 +61,17 @@ impl Column {
 
     /// Takes in what its widest cell needs; with nothing in any of them the column is left out.
     pub fn fit(&mut self, need: usize) {
-        if need == 0 {
+        self.fit_between(need, need);
+    }
+
+    /// The same for cells that say what matters in fewer columns than they could fill.
+    pub fn fit_between(&mut self, short: usize, full: usize) {
+        if full == 0 {
             self.width = Width::Fixed(0);
             return;
         }
-        let need = u16::try_from(need.max(text::width(self.title))).unwrap_or(u16::MAX);
+        let title = text::width(self.title);
+        let columns = |need: usize| u16::try_from(need.max(title)).unwrap_or(u16::MAX);
         if let Width::Fit {
             least,
             enough,
@@ -73,9 +79,9 @@ impl Column {
             ..
         } = &mut self.width
         {
-            for bound in [least, enough, most] {
-                *bound = need.min(*bound);
-            }
+            *least = columns(short).min(*least);
+            *enough = columns(short).min(*enough);
+            *most = columns(full).min(*most);
         }
     }
 
@@ -83,6 +89,13 @@ impl Column {
         match self.width {
             Width::Fixed(width) => width,
             Width::Grow(least, ..) | Width::Fit { least, .. } => least,
+        }
+    }
+
+    const fn most(&self) -> u16 {
+        match self.width {
+            Width::Fixed(width) => width,
+            Width::Grow(_, most, _) | Width::Fit { most, .. } => most,
         }
     }
 
@@ -105,17 +118,25 @@ pub fn widths(columns: &[Column], room: u16) -> Vec<u16> {
         wide[n] = 0;
     }
     leave_enough(columns, room, &mut wide);
-    let mut spare = room.saturating_sub(needed(&wide));
+    // First what each should have, then what it could fill.
+    share(columns, room, &mut wide, Column::enough);
+    share(columns, room, &mut wide, Column::most);
+    wide
+}
+
+/// Shares out what is left over by the weights, up to a bound of each column.
+fn share(columns: &[Column], room: u16, wide: &mut [u16], most: impl Fn(&Column) -> u16) {
+    let mut spare = room.saturating_sub(needed(wide));
     // Round by round, for a column that is full leaves its part to the others.
     while spare > 0 {
         let open: Vec<(usize, u16, u16)> = columns
             .iter()
             .enumerate()
             .filter_map(|(n, column)| match column.width {
-                Width::Grow(_, most, weight) | Width::Fit { most, weight, .. }
-                    if wide[n] > 0 && wide[n] < most =>
+                Width::Grow(_, _, weight) | Width::Fit { weight, .. }
+                    if wide[n] > 0 && wide[n] < most(column) =>
                 {
-                    Some((n, most - wide[n], weight.max(1)))
+                    Some((n, most(column) - wide[n], weight.max(1)))
                 }
                 Width::Grow(..) | Width::Fit { .. } | Width::Fixed(_) => None,
             })
@@ -132,7 +153,6 @@ pub fn widths(columns: &[Column], room: u16) -> Vec<u16> {
             spare -= part;
         }
     }
-    wide
 }
 
 /// What so wide columns take with the gaps between them.
