@@ -71,7 +71,10 @@ pub fn draw(
     };
     let now = host.usage_of(&container.id).unwrap_or_default();
     let limit = now.memory_limit.map(|limit| format!(" of {limit}"));
-    let pids = now.pids.map(|pids| format!("   {pids} processes"));
+    let pids = now.pids.map(|pids| {
+        let es = if pids == 1 { "" } else { "es" };
+        format!("   {pids} process{es}")
+    });
     let rate = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), format::rate);
     let bytes: fn(f64) -> String = |value| ByteSize(value.max(0.0) as u64).to_string();
     let one = |name, said, values, floor, label, style| Series {
