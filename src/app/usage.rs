@@ -2,13 +2,24 @@
 
 use std::collections::VecDeque;
 
+use jiff::Timestamp;
+
 use crate::domain::{Counters, Usage};
+
+/// What was used up to a moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// When it was read.
+    pub at: Timestamp,
+    /// What was used since the reading before.
+    pub usage: Usage,
+}
 
 /// The usage of one container over the last minutes.
 #[derive(Debug, Clone, Default)]
 pub struct UsageHistory {
     last: Option<Counters>,
-    samples: VecDeque<Usage>,
+    samples: VecDeque<Sample>,
     smooth_cpu: Option<f64>,
 }
 
@@ -31,7 +42,8 @@ impl UsageHistory {
                     if self.samples.len() == Self::LENGTH {
                         self.samples.pop_front();
                     }
-                    self.samples.push_back(usage);
+                    let at = counters.at;
+                    self.samples.push_back(Sample { at, usage });
                 }
                 // The same instant again says nothing; a counter that went back is a new start.
                 None if counters.at <= last.at => return,
@@ -45,13 +57,13 @@ impl UsageHistory {
     }
 
     /// The samples, oldest first.
-    pub fn samples(&self) -> &VecDeque<Usage> {
+    pub fn samples(&self) -> &VecDeque<Sample> {
         &self.samples
     }
 
     /// The newest sample.
     pub fn latest(&self) -> Option<&Usage> {
-        self.samples.back()
+        self.samples.back().map(|sample| &sample.usage)
     }
 
     /// The last reading, also when there is no rate yet.

@@ -12,9 +12,9 @@ const COLUMNS: [Column; 8] = [
         "NAME",
         Width::Fit {
             least: 18,
-            enough: 20,
+            enough: 23,
             most: 60,
-            weight: 3,
+            weight: 4,
         },
         0,
     ),
@@ -22,19 +22,19 @@ const COLUMNS: [Column; 8] = [
         "IMAGE",
         Width::Fit {
             least: 12,
-            enough: 24,
+            enough: 20,
             most: 80,
-            weight: 3,
+            weight: 2,
         },
         5,
     ),
     Column::text(
         "PORTS",
         Width::Fit {
-            least: 8,
-            enough: 8,
+            least: 11,
+            enough: 11,
             most: 40,
-            weight: 2,
+            weight: 3,
         },
         7,
     ),
@@ -47,7 +47,7 @@ const COLUMNS: [Column; 8] = [
 
 /// The columns for what there is; those that would be empty in every row are left out.
 pub fn columns(model: &Model) -> [Column; 8] {
-    let (mut name, mut image, mut ports) = (0, 0, 0);
+    let (mut name, mut image, mut tag, mut ports) = (0, 0, 0, 0);
     let mut restarts = model.order == ServiceOrder::Restarts;
     for host in &model.hosts {
         for service in &host.services {
@@ -62,6 +62,7 @@ pub fn columns(model: &Model) -> [Column; 8] {
                     name = name.max(7 + text::width(&container.name));
                 }
                 image = image.max(text::width(&container.image));
+                tag = tag.max(text::width(without_folders(&container.image)));
                 let shown = format::ports_short(container);
                 let wide: usize = shown.iter().map(|port| text::width(port) + 1).sum();
                 ports = ports.max(wide.saturating_sub(1));
@@ -69,11 +70,17 @@ pub fn columns(model: &Model) -> [Column; 8] {
         }
     }
     let mut columns = COLUMNS;
-    for (column, need) in columns.iter_mut().zip([name, image, ports]) {
-        column.fit(need);
-    }
+    let [name_column, image_column, ports_column, .., restarts_column] = &mut columns;
+    name_column.fit(name);
+    image_column.fit_between(tag, image);
+    ports_column.fit(ports);
     if !restarts {
-        columns[7].fit(0);
+        restarts_column.fit(0);
     }
     columns
+}
+
+/// An image without its registry and folders: they are cut off first.
+fn without_folders(image: &str) -> &str {
+    image.rsplit('/').next().unwrap_or(image)
 }

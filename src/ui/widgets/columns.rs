@@ -61,11 +61,17 @@ impl Column {
 
     /// Takes in what its widest cell needs; with nothing in any of them the column is left out.
     pub fn fit(&mut self, need: usize) {
-        if need == 0 {
+        self.fit_between(need, need);
+    }
+
+    /// The same for cells that say what matters in fewer columns than they could fill.
+    pub fn fit_between(&mut self, short: usize, full: usize) {
+        if full == 0 {
             self.width = Width::Fixed(0);
             return;
         }
-        let need = u16::try_from(need.max(text::width(self.title))).unwrap_or(u16::MAX);
+        let title = text::width(self.title);
+        let columns = |need: usize| u16::try_from(need.max(title)).unwrap_or(u16::MAX);
         if let Width::Fit {
             least,
             enough,
@@ -73,9 +79,9 @@ impl Column {
             ..
         } = &mut self.width
         {
-            for bound in [least, enough, most] {
-                *bound = need.min(*bound);
-            }
+            *least = columns(short).min(*least);
+            *enough = columns(short).min(*enough);
+            *most = columns(full).min(*most);
         }
     }
 
@@ -83,6 +89,13 @@ impl Column {
         match self.width {
             Width::Fixed(width) => width,
             Width::Grow(least, ..) | Width::Fit { least, .. } => least,
+        }
+    }
+
+    const fn most(&self) -> u16 {
+        match self.width {
+            Width::Fixed(width) => width,
+            Width::Grow(_, most, _) | Width::Fit { most, .. } => most,
         }
     }
 
@@ -104,18 +117,34 @@ pub fn widths(columns: &[Column], room: u16) -> Vec<u16> {
         let Some(n) = least_needed else { break };
         wide[n] = 0;
     }
-    leave_enough(columns, room, &mut wide);
+    if leave_enough(columns, room, &mut wide) {
+        bring_back(columns, room, &mut wide);
+    }
     let mut spare = room.saturating_sub(needed(&wide));
+    // First what each should have, the most needed first; then what they could fill.
+    let mut by_need: Vec<usize> = (0..columns.len()).filter(|n| wide[*n] > 0).collect();
+    by_need.sort_by_key(|n| columns[*n].drop);
+    for n in by_need {
+        let part = columns[n].enough().saturating_sub(wide[n]).min(spare);
+        wide[n] += part;
+        spare -= part;
+    }
+    share(columns, spare, &mut wide);
+    wide
+}
+
+/// Shares out what is left over by the weights.
+fn share(columns: &[Column], mut spare: u16, wide: &mut [u16]) {
     // Round by round, for a column that is full leaves its part to the others.
     while spare > 0 {
         let open: Vec<(usize, u16, u16)> = columns
             .iter()
             .enumerate()
             .filter_map(|(n, column)| match column.width {
-                Width::Grow(_, most, weight) | Width::Fit { most, weight, .. }
-                    if wide[n] > 0 && wide[n] < most =>
+                Width::Grow(_, _, weight) | Width::Fit { weight, .. }
+                    if wide[n] > 0 && wide[n] < column.most() =>
                 {
-                    Some((n, most - wide[n], weight.max(1)))
+                    Some((n, column.most() - wide[n], weight.max(1)))
                 }
                 Width::Grow(..) | Width::Fit { .. } | Width::Fixed(_) => None,
             })
@@ -132,7 +161,6 @@ pub fn widths(columns: &[Column], room: u16) -> Vec<u16> {
             spare -= part;
         }
     }
-    wide
 }
 
 /// What so wide columns take with the gaps between them.
@@ -142,25 +170,52 @@ fn needed(wide: &[u16]) -> u16 {
     wide.iter().sum::<u16>() + gaps
 }
 
-/// Leaves out the columns beside which more needed ones would have too little.
-fn leave_enough(columns: &[Column], room: u16, wide: &mut [u16]) {
+/// Leaves out the columns beside which more needed ones would have too little; says whether there were any.
+fn leave_enough(columns: &[Column], room: u16, wide: &mut [u16]) -> bool {
+    let mut any = false;
+    loop {
+        let shown = (0..columns.len()).filter(|n| wide[*n] > 0 && columns[*n].drop > 0);
+        let squeezes = |n: &usize| {
+            let column = &columns[*n];
+            let wanted: Vec<u16> = columns
+                .iter()
+                .zip(&*wide)
+                .map(|(other, width)| match *width {
+                    0 => 0,
+                    _ if other.drop < column.drop => other.enough(),
+                    width => width,
+                })
+                .collect();
+            matches!(column.width, Width::Fit { .. }) && needed(&wanted) > room
+        };
+        let Some(squeezing) = shown.clone().find(squeezes) else {
+            return any;
+        };
+        // What is needed even less goes first, however narrow.
+        let least_needed = shown.max_by_key(|n| columns[*n].drop);
+        wide[least_needed.unwrap_or(squeezing)] = 0;
+        any = true;
+    }
+}
+
+/// A narrow column that had to go before a wider one went too may fit now.
+fn bring_back(columns: &[Column], room: u16, wide: &mut [u16]) {
     let mut by_need: Vec<usize> = (0..columns.len()).collect();
-    by_need.sort_by_key(|n| std::cmp::Reverse(columns[*n].drop));
+    by_need.sort_by_key(|n| columns[*n].drop);
     for n in by_need {
-        if wide[n] == 0 || columns[n].drop == 0 || !matches!(columns[n].width, Width::Fit { .. }) {
+        if wide[n] > 0 || !matches!(columns[n].width, Width::Fixed(1..)) {
             continue;
         }
         let wanted: Vec<u16> = columns
             .iter()
-            .zip(&*wide)
-            .map(|(column, width)| match *width {
-                0 => 0,
-                _ if column.drop < columns[n].drop => column.enough(),
-                width => width,
+            .enumerate()
+            .map(|(m, column)| match wide[m] {
+                0 if m != n => 0,
+                _ => column.enough(),
             })
             .collect();
-        if needed(&wanted) > room {
-            wide[n] = 0;
+        if needed(&wanted) <= room {
+            wide[n] = columns[n].least();
         }
     }
 }
@@ -188,6 +243,17 @@ mod tests {
     fn room_left_over_is_shared_and_bounded() {
         let wide = widths(&COLUMNS, 500);
         assert_eq!(wide, [30, 60, 5, 8]);
+    }
+
+    #[test]
+    fn a_narrow_column_comes_back_when_a_wide_one_had_to_go() {
+        let columns = [
+            Column::text("NAME", fit(10, 20), 0),
+            Column::text("IMAGE", fit(10, 20), 1),
+            Column::number("↻", 4, 2),
+        ];
+        assert_eq!(widths(&columns, 32), [20, 10, 0]);
+        assert_eq!(widths(&columns, 31), [25, 0, 4]);
     }
 
     const FITTED: [Column; 3] = [
