@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tui_input::Input;
 
-use crate::domain::ContainerId;
+use crate::domain::{ContainerId, EnvVar, Failure};
 use crate::logs::Query;
 
 use super::asked::Asked;
@@ -21,6 +22,8 @@ pub struct Detail {
     pub column: usize,
     /// Whether secret-looking values are shown. Goes back to hidden with the selection.
     pub revealed: bool,
+    /// When the container was last asked for the runs of its health check.
+    pub checked_at: Option<Timestamp>,
     /// The engine's JSON.
     pub inspect: InspectText,
 }
@@ -32,10 +35,93 @@ pub struct InspectText {
     pub container: Option<ContainerId>,
     /// Its lines.
     pub lines: Asked<Arc<[String]>>,
+    /// The same with values hidden that look secret.
+    pub hidden: Option<Arc<[String]>>,
     /// What is being typed to be found; none when nothing is.
     pub input: Option<Input>,
     /// What is searched for.
     pub query: Option<Query>,
     /// The row of the current match.
     pub hit: Option<usize>,
+}
+
+impl InspectText {
+    /// Forgets everything; the container is another one.
+    pub fn begin(&mut self, container: ContainerId) {
+        self.container = Some(container);
+        self.lines = Asked::default();
+        self.hidden = None;
+        self.hit = None;
+    }
+
+    /// Takes in the engine's answer.
+    pub fn answer(&mut self, text: Result<String, Failure>, now: Timestamp) {
+        let lines = text.map(|text| text.lines().map(str::to_owned).collect::<Arc<[String]>>());
+        if let Ok(lines) = &lines {
+            let hide = |line: &String| hide_secret(line).unwrap_or_else(|| line.clone());
+            self.hidden = Some(lines.iter().map(hide).collect());
+            self.hit = self.hit.filter(|hit| *hit < lines.len());
+        }
+        self.lines.answer(lines, now);
+    }
+
+    /// The lines as they are to be seen, searched and copied.
+    pub fn shown(&self, revealed: bool) -> Option<&Arc<[String]>> {
+        if revealed {
+            self.lines.value.as_ref()
+        } else {
+            self.hidden.as_ref()
+        }
+    }
+}
+
+/// A line of indented JSON that is a setting `"NAME=value"` with a name that looks secret, without the value. So the
+/// engine writes the environment, and options of a command too.
+fn hide_secret(line: &str) -> Option<String> {
+    let (before, text) = line.split_once('"')?;
+    let (name, value) = text.split_once('=')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    let is_setting = before.trim().is_empty() && !name.is_empty() && name.chars().all(is_name);
+    let end = if value.ends_with(',') { "\"," } else { "\"" };
+    let var = EnvVar {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    };
+    (is_setting && var.looks_secret()).then(|| format!("{before}\"{name}={HIDDEN}{end}"))
+}
+
+/// What is seen instead of a value; the same for every one, so that its length is not told.
+pub const HIDDEN: &str = "••••••";
+
+#[cfg(test)]
+mod tests {
+    use super::hide_secret;
+
+    #[test]
+    fn values_with_secret_names_are_hidden_in_json() {
+        for (line, shown) in [
+            (
+                r#"      "DB_PASSWORD=hunter2","#,
+                Some(r#"      "DB_PASSWORD=••••••","#),
+            ),
+            (
+                r#"      "API_TOKEN=a\"b=c""#,
+                Some(r#"      "API_TOKEN=••••••""#),
+            ),
+            (
+                r#"      "--admin-password=x","#,
+                Some(r#"      "--admin-password=••••••","#),
+            ),
+            (
+                r#"      "DB=postgres://u:p@db/x","#,
+                Some(r#"      "DB=••••••","#),
+            ),
+            (r#"      "PATH=/usr/bin","#, None),
+            (r#"    "Image": "x?token=1","#, None),
+            (r#"    "Secrets": null,"#, None),
+            ("    },", None),
+        ] {
+            assert_eq!(hide_secret(line).as_deref(), shown, "{line}");
+        }
+    }
 }

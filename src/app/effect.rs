@@ -14,6 +14,13 @@ pub enum Effect {
         /// The containers on screen.
         containers: Vec<Watched>,
     },
+    /// Ask for a container as it is now.
+    Inspect {
+        /// The host.
+        host: HostId,
+        /// The container.
+        container: ContainerId,
+    },
     /// Ask for the engine's JSON of a container.
     InspectJson {
         /// The host.
@@ -44,6 +51,8 @@ pub enum Effect {
     LoadImages(HostId),
     /// Look for certificates.
     ScanCertificates(HostId),
+    /// Read what was done before.
+    LoadHistory,
     /// Carry out an action.
     StartJob {
         /// The job's id.

@@ -139,6 +139,8 @@ pub struct Model {
     pub host_rows: ListView<HostId>,
     /// The jobs, the newest first.
     pub jobs: Vec<Job>,
+    /// Whether the records were asked for what was done before.
+    pub history_asked: bool,
     /// The jobs view.
     pub job_rows: ListView<JobId>,
     /// The logs view and the logs tab.
@@ -183,6 +185,7 @@ impl Model {
             images: ListView::default(),
             host_rows: ListView::default(),
             jobs: Vec::new(),
+            history_asked: false,
             job_rows: ListView::default(),
             logs: LogView::new(settings.log_budget),
             findings: Vec::new(),

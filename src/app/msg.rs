@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     ByteSize, CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo,
-    Image, JobEvent, JobId, RawLogLine, StreamId, Volume, VolumeId,
+    Image, Job, JobEvent, JobId, RawLogLine, StreamId, Volume, VolumeId,
 };
 use crate::keymap::Key;
 
@@ -31,10 +31,21 @@ pub enum Msg {
     Logs(StreamId, LogMsg),
     /// A job goes on.
     Job(JobId, JobEvent),
+    /// What was done before.
+    History(History),
     /// The shell in a container ended: its exit code, or why there was none.
     ShellEnded(Result<i64, Failure>),
     /// Something to tell that belongs to no view.
     Notice(Failure),
+}
+
+/// Jobs from the records.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The newest first.
+    pub jobs: Vec<Job>,
+    /// Those whose process died in the middle of them.
+    pub interrupted: Vec<JobId>,
 }
 
 /// What a host answers.
@@ -48,6 +59,8 @@ pub enum HostMsg {
     Listed(Vec<Container>),
     /// Containers as they are now, with what only an inspect says.
     Changed(Vec<Container>),
+    /// A container as it was a moment ago, on its own: it may be gone by now.
+    Inspected(Box<Container>),
     /// A container is gone.
     Removed(ContainerId),
     /// The connection is lost; it is tried again at the given time.

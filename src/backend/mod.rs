@@ -40,6 +40,12 @@ pub enum BackendError {
         /// The system's words.
         why: String,
     },
+    /// It hung up in the middle of an exchange.
+    #[error("the engine hung up in the middle of an answer: {why}")]
+    CutOff {
+        /// The system's words.
+        why: String,
+    },
     /// ssh does not lead to another machine's engine.
     #[error("{why}")]
     NoWay {
@@ -85,12 +91,23 @@ pub enum BackendError {
 }
 
 impl BackendError {
+    /// Whether the engine is gone: what it did not answer is not known, and not its last word.
+    pub const fn is_lost(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::CutOff { .. } | Self::NoWay { .. }
+        )
+    }
+
     /// The error for a person, with what to do about it.
     pub fn failure(&self, what: impl Into<String>) -> Failure {
         let failure = Failure::new(what, self.to_string());
         match self {
             Self::Unreachable { .. } => failure.hint(
                 "start the engine (systemctl start docker), or name another with --host or DOCKER_HOST",
+            ),
+            Self::CutOff { .. } => failure.hint(
+                "it is restarting, or not well: its own log says more (journalctl -u docker)",
             ),
             Self::NoWay { hint, .. } => failure.hint(hint.clone()),
             Self::Forbidden { group: Some(group), .. } => failure.hint(format!(

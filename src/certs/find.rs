@@ -49,10 +49,10 @@ pub async fn scan(
     let mut readings = stream::iter(readings).buffer_unordered(CONTAINERS_AT_ONCE);
     while let Some(done) = readings.next().await {
         for (origin, result) in done {
-            if let Err(error @ BackendError::Unreachable { .. }) = result {
-                return Err(error);
+            match result {
+                Err(error) if error.is_lost() => return Err(error),
+                result => collected.add(&origin, result),
             }
-            collected.add(&origin, result);
         }
     }
     Ok(collected.finish())

@@ -14,7 +14,7 @@ use crate::runtime::records::Records;
 use crate::runtime::{self, Setup};
 use crate::theme::{ColorDepth, Theme};
 
-use super::{Arguments, Exit, config, connector, refuse};
+use super::{Arguments, Exit, config, connector, refuse, theme};
 
 pub(super) async fn run(
     arguments: &Arguments,
@@ -33,7 +33,11 @@ pub(super) async fn run(
         notices.push(with_defaults(error.failure()));
         (Config::default(), Keymap::default())
     });
-    let theme = theme(&config, paths, &mut notices);
+    let theme = theme(&config, arguments, paths).unwrap_or_else(|error| {
+        notices.push(with_defaults(error.failure()));
+        Theme::default()
+    });
+    let theme = theme.at(depth(config.ui.colors));
     let shared = shared(paths);
     runtime::run(Setup {
         settings: config.settings(keymap),
@@ -74,18 +78,6 @@ fn with_defaults(mut failure: Failure) -> Failure {
     ))
 }
 
-fn theme(config: &Config, paths: Option<&Paths>, notices: &mut Vec<Failure>) -> Theme {
-    let dir = paths.map(Paths::themes);
-    let theme = Theme::load(&config.ui.theme, dir.as_deref()).unwrap_or_else(|error| {
-        notices.push(with_defaults(Failure::new(
-            format!("load the theme `{}`", config.ui.theme),
-            error.to_string(),
-        )));
-        Theme::default()
-    });
-    theme.at(depth(config.ui.colors))
-}
-
 /// How many colours are used: what the config says, else what the terminal says of itself.
 fn depth(colors: Colors) -> ColorDepth {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -124,5 +116,32 @@ fn user() -> String {
     let named = ["SUDO_USER", "USER", "LOGNAME"]
         .iter()
         .find_map(|name| std::env::var(name).ok());
-    named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+    let id = rustix::process::getuid().as_raw();
+    named
+        .or_else(|| name_of(id, &std::fs::read_to_string("/etc/passwd").ok()?))
+        .unwrap_or_else(|| format!("uid {id}"))
+}
+
+/// A user's name in a passwd file (passwd(5)). Users who are elsewhere, as in LDAP, have it in their environment.
+fn name_of(id: u32, passwd: &str) -> Option<String> {
+    let id = id.to_string();
+    passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == id).then(|| name.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        let passwd =
+            "root:x:0:0:root:/root:/bin/bash\nbroken\nwes:x:1000:1000::/home/wes:/bin/sh\n";
+        assert_eq!(name_of(1000, passwd).as_deref(), Some("wes"));
+        assert_eq!(name_of(0, passwd).as_deref(), Some("root"));
+        assert_eq!(name_of(7, passwd), None);
+    }
 }

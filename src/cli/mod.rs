@@ -7,6 +7,7 @@ mod print;
 mod status;
 mod table;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::backend::endpoint::{Environment, resolve};
 use crate::config::{Config, ConfigError, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
+use crate::theme::Theme;
 
 /// How a subcommand can end besides well (0). Documented in `--help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +48,10 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
         match &arguments.command {
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
             Some(Command::Status(status)) => {
-                if let Err(error) = config(arguments, paths.as_ref()) {
+                // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
+                let whole = config(arguments, paths.as_ref())
+                    .and_then(|(config, _)| theme(&config, arguments, paths.as_ref()));
+                if let Err(error) = whole {
                     return Ok(refuse(&error.failure(), Exit::Usage));
                 }
                 status::run(arguments, status).await
@@ -60,11 +65,25 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
 
 /// The user's config; the defaults where there is none.
 fn config(arguments: &Arguments, paths: Option<&Paths>) -> Result<(Config, Keymap), ConfigError> {
-    match (&arguments.config, paths) {
-        (Some(path), _) => Config::load(path, true),
-        (None, Some(paths)) => Config::load(&paths.config_file(), false),
-        (None, None) => Ok((Config::default(), Keymap::default())),
+    match config_file(arguments, paths) {
+        Some(path) => Config::load(&path, arguments.config.is_some()),
+        None => Ok((Config::default(), Keymap::default())),
     }
+}
+
+/// The theme that the config names.
+fn theme(
+    config: &Config,
+    arguments: &Arguments,
+    paths: Option<&Paths>,
+) -> Result<Theme, ConfigError> {
+    let file = config_file(arguments, paths).unwrap_or_default();
+    config.theme(&file, paths.map(Paths::themes).as_deref())
+}
+
+fn config_file(arguments: &Arguments, paths: Option<&Paths>) -> Option<PathBuf> {
+    let named = arguments.config.clone();
+    named.or_else(|| paths.map(Paths::config_file))
 }
 
 /// The engine that the command line and the environment mean.

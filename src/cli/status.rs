@@ -71,7 +71,7 @@ async fn look(
                 Ok(inspected) => Ok(Some(inspected)),
                 // Gone between the list and now.
                 Err(BackendError::NotFound(_)) => Ok(None),
-                Err(error @ BackendError::Unreachable { .. }) => Err(error),
+                Err(error) if error.is_lost() => Err(error),
                 // One container that can't be inspected hides no other.
                 Err(_) => Ok(Some(container)),
             }

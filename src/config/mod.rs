@@ -22,6 +22,7 @@ use crate::app::model::Settings;
 use crate::app::view::ServiceOrder;
 use crate::keymap::{Key, Keymap};
 use crate::logs::Budget;
+use crate::theme::Theme;
 
 /// The commented defaults, for people.
 pub const DEFAULT_FILE: &str = include_str!("../../assets/config.toml");
@@ -42,8 +43,8 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ui {
-    /// The theme's name.
-    pub theme: String,
+    /// The theme's name, and where it is said.
+    pub theme: Spanned<String>,
     /// How many colours are used.
     pub colors: Colors,
     /// Whether the mouse is used.
@@ -102,7 +103,7 @@ enum Keys {
 impl Default for Ui {
     fn default() -> Self {
         Self {
-            theme: "topside".to_owned(),
+            theme: Spanned::new(0..0, "topside".to_owned()),
             colors: Colors::Auto,
             mouse: true,
             sort: ServiceOrder::Name,
@@ -137,11 +138,20 @@ fn refresh<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration
     Ok(duration)
 }
 
+fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, ConfigError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let end = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned();
+        let message = "this byte is no UTF-8; save the file as UTF-8".to_owned();
+        ConfigError::at(path, &before, end, message)
+    })
+}
+
 impl Config {
     /// Reads a file. One that is not there is the defaults, unless the user named it.
     pub fn load(path: &Path, named: bool) -> Result<(Self, Keymap), ConfigError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, path),
+        match std::fs::read(path) {
+            Ok(bytes) => Self::parse(&text_of(bytes, path)?, path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
                 Ok((Self::default(), Keymap::default()))
             }
@@ -155,6 +165,16 @@ impl Config {
             toml::from_str(text).map_err(|error| ConfigError::from_toml(path, text, &error))?;
         let keymap = config.keymap(text, path)?;
         Ok((config, keymap))
+    }
+
+    /// The theme it names, with the user's own ones in `dir`; `path` is the file this config was read from.
+    pub fn theme(&self, path: &Path, dir: Option<&Path>) -> Result<Theme, ConfigError> {
+        let name = &self.ui.theme;
+        Theme::load(name.get_ref(), dir).map_err(|error| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let message = format!("the theme `{}`: {error}", name.get_ref());
+            ConfigError::at(path, &text, name.span().start, message)
+        })
     }
 
     fn keymap(&self, text: &str, path: &Path) -> Result<Keymap, ConfigError> {

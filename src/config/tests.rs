@@ -97,3 +97,24 @@ fn a_file_that_is_not_there_is_the_defaults_unless_it_was_named() {
     assert_eq!(Config::load(path, false).unwrap().0, Config::default());
     assert!(Config::load(path, true).is_err());
 }
+
+#[test]
+fn a_theme_that_is_not_there_names_its_place_and_those_that_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    std::fs::write(&path, "[ui]\nmouse = true\ntheme = \"lihgt\"\n").unwrap();
+    let (config, _) = Config::load(&path, true).unwrap();
+    let error = config.theme(&path, None).unwrap_err();
+    assert_eq!(error.at, Some((3, 9)));
+    assert!(error.message.contains("light"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_utf8_names_the_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    std::fs::write(&path, b"# fine\n# caf\xe9\n").unwrap();
+    let error = Config::load(&path, true).unwrap_err();
+    assert_eq!(error.at, Some((2, 6)));
+    assert!(error.message.contains("UTF-8"), "{error}");
+}

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, JobId, Plan};
+use super::{ActionName, Failure, JobId, Plan, ServiceId};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,11 @@ pub enum JobEvent {
 /// Where a job stands.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JobState {
+    /// Another one of those that were asked for together comes first; it begins when that one ends well.
+    Waiting {
+        /// Which.
+        after: JobId,
+    },
     /// What is needed for the plan is being asked.
     Planning,
     /// Its steps are carried out.
@@ -138,6 +143,12 @@ pub struct Job {
     pub id: JobId,
     /// What it does, for people: "redeploy wezm/web".
     pub title: String,
+    /// The action; none of a recorded job of a later version.
+    pub action: Option<ActionName>,
+    /// On which service.
+    pub service: ServiceId,
+    /// Who asked; none is whoever sits here.
+    pub who: Option<String>,
     /// When it was asked for.
     pub asked_at: Timestamp,
     /// The plan, once made.
@@ -159,10 +170,13 @@ impl Job {
     pub const ENDED_LINES: usize = 200;
 
     /// A job that was just asked for.
-    pub fn new(id: JobId, title: String, asked_at: Timestamp) -> Self {
+    pub fn new(id: JobId, action: ActionName, service: ServiceId, asked_at: Timestamp) -> Self {
         Self {
             id,
-            title,
+            title: format!("{} {service}", action.word()),
+            action: Some(action),
+            service,
+            who: None,
             asked_at,
             plan: None,
             steps: Vec::new(),
@@ -176,7 +190,7 @@ impl Job {
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.state {
             JobState::Finished { outcome, .. } => Some(outcome),
-            JobState::Planning | JobState::Running => None,
+            JobState::Waiting { .. } | JobState::Planning | JobState::Running => None,
         }
     }
 

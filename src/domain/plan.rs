@@ -23,6 +23,18 @@ pub enum ActionName {
 }
 
 impl ActionName {
+    /// The action of a name; none when it is none of ours.
+    pub fn of_word(word: &str) -> Option<Self> {
+        const ALL: [ActionName; 5] = [
+            ActionName::Redeploy,
+            ActionName::Restart,
+            ActionName::Start,
+            ActionName::Stop,
+            ActionName::Remove,
+        ];
+        ALL.into_iter().find(|action| action.word() == word)
+    }
+
     /// The name in config, JSON and on the command line.
     pub const fn word(self) -> &'static str {
         match self {

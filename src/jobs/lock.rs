@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::text::visible;
+use crate::domain::units::age;
 use crate::domain::{ActionName, Failure, ServiceId};
 
 /// How often a held lock's file is read before it is said to name nobody.
@@ -118,13 +119,10 @@ fn holder_of(file: &mut File) -> Option<Holder> {
 fn held(what: String, service: &ServiceId, holder: Option<Holder>) -> Failure {
     let why = match holder {
         Some(holder) => format!(
-            "{} is at {} {service} since {} (process {})",
-            visible(&holder.who),
+            "{} {service} has been under way for {}: {} (process {})",
             visible(&holder.action),
-            holder
-                .since
-                .to_zoned(jiff::tz::TimeZone::system())
-                .strftime("%H:%M:%S"),
+            age(holder.since, Timestamp::now()),
+            visible(&holder.who),
             holder.pid,
         ),
         None => format!("another topside is at work on {service}"),

@@ -63,6 +63,21 @@ pub(super) fn images(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()
     }
 }
 
+/// A container as it is now; what cannot be told is told by the events.
+pub(super) fn inspect(
+    host: &HostHandle,
+    container: ContainerId,
+    inbox: Inbox,
+) -> impl Future<Output = ()> + use<> {
+    let (engine, id) = (engine(host, "inspect"), host.id.clone());
+    async move {
+        let question = |engine: Arc<dyn Backend>| async move { engine.inspect(&container).await };
+        if let Ok(container) = ask(engine, "inspect", question).await {
+            tell(inbox, id, HostMsg::Inspected(Box::new(container))).await;
+        }
+    }
+}
+
 pub(super) fn inspect_json(
     host: &HostHandle,
     container: ContainerId,

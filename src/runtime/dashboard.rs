@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::overlay::Overlay;
 use crate::app::{Host, Model, Msg, update};
+use crate::domain::text::visible;
 use crate::domain::{ContainerId, Failure, HostId};
 use crate::theme::Theme;
 use crate::ui;
@@ -279,7 +280,17 @@ impl Dashboard {
         };
         Tui::pause();
         crossterm::terminal::enable_raw_mode()?;
-        let shell = shell::run(engine, container);
+        let known = self.model.host(host);
+        let name = known.and_then(|host| host.containers.get(&container));
+        let name = name.map_or_else(
+            || container.short().to_owned(),
+            |known| known.name.to_string(),
+        );
+        say(&format!(
+            "a shell in {}; leave it to come back",
+            visible(&name)
+        ));
+        let shell = shell::run(engine, container, &name);
         tokio::pin!(shell);
         let ended = loop {
             tokio::select! {

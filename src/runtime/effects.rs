@@ -26,6 +26,9 @@ impl Dashboard {
                     host.watched.send_replace(containers);
                 }
             }
+            Effect::Inspect { host, container } => {
+                self.ask(&host, |host| asks::inspect(host, container, outbox));
+            }
             Effect::InspectJson { host, container } => {
                 self.ask(&host, |host| asks::inspect_json(host, container, outbox));
             }
@@ -71,6 +74,16 @@ impl Dashboard {
                 if let Some(engine) = engine {
                     self.jobs.start(engine, job, action, service);
                 }
+            }
+            Effect::LoadHistory => {
+                let history = self.jobs.history();
+                self.tracker.spawn(async move {
+                    let (history, said) = history.await;
+                    let _ = outbox.send(Msg::History(history)).await;
+                    if let Some(failure) = said {
+                        let _ = outbox.send(Msg::Notice(failure)).await;
+                    }
+                });
             }
             Effect::CancelJob(job) => self.jobs.cancel(job),
             Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),

@@ -116,7 +116,6 @@ struct HostTask {
 impl HostTask {
     /// Connects again and again until cancelled.
     async fn keep(self) {
-        let what = format!("reach the engine at {}", self.connector.address());
         let mut attempt = 0;
         loop {
             let error = match self.connector.connect().await {
@@ -137,7 +136,7 @@ impl HostTask {
             attempt += 1;
             let retry_at = Timestamp::now() + pause;
             self.tell(HostMsg::Lost {
-                failure: error.failure(&what),
+                failure: error.failure("reach the engine"),
                 retry_at,
             })
             .await;
@@ -201,7 +200,7 @@ impl HostTask {
                         Ok(_) if !wanted => {}
                         Ok(container) => changed.push(container),
                         Err(BackendError::NotFound(_)) => self.tell(HostMsg::Removed(id)).await,
-                        Err(error @ BackendError::Unreachable { .. }) => return Err(error),
+                        Err(error) if error.is_lost() => return Err(error),
                         // One container that can't be inspected hides no other.
                         Err(error) => tracing::warn!(%id, %error, "inspect"),
                     }
@@ -218,9 +217,8 @@ impl HostTask {
                     Some(Ok(EngineEvent::ImagesChanged)) => self.tell(HostMsg::ImagesChanged).await,
                     Some(Ok(EngineEvent::VolumesChanged)) => self.tell(HostMsg::VolumesChanged).await,
                     Some(Err(error)) => return Err(error),
-                    None => return Err(BackendError::Unreachable {
-                        endpoint: self.connector.address(),
-                        why: "the engine closed the connection".to_owned(),
+                    None => return Err(BackendError::CutOff {
+                        why: "the events ended".to_owned(),
                     }),
                     }
                 }

@@ -1,15 +1,16 @@
-//! Jobs under way: started one after the other on a host, cancelled, waited for at the end.
+//! Jobs under way: started, cancelled, waited for at the end.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::Msg;
+use crate::app::msg::History;
 use crate::backend::Backend;
 use crate::compose::Finder;
 use crate::domain::{ActionName, Failure, HostId, JobEvent, JobId, Outcome, ServiceId};
@@ -60,7 +61,6 @@ pub(super) struct Jobs {
     tracker: TaskTracker,
     /// Those that have not ended.
     cancels: HashMap<JobId, Weak<CancellationToken>>,
-    turns: HashMap<HostId, Arc<Semaphore>>,
 }
 
 impl Jobs {
@@ -70,11 +70,10 @@ impl Jobs {
             inbox,
             tracker: TaskTracker::new(),
             cancels: HashMap::new(),
-            turns: HashMap::new(),
         }
     }
 
-    /// Starts a job; it waits for those before it on the same host.
+    /// Starts a job.
     pub(super) fn start(
         &mut self,
         engine: Engine,
@@ -86,14 +85,9 @@ impl Jobs {
         self.cancels.retain(|_, running| running.strong_count() > 0);
         let running = Arc::new(cancel);
         self.cancels.insert(job, Arc::downgrade(&running));
-        let turn = self
-            .turns
-            .entry(service.host.clone())
-            .or_insert_with(|| Arc::new(Semaphore::new(1)));
         let one = One {
             shared: self.shared.clone(),
             inbox: self.inbox.clone(),
-            turn: Arc::clone(turn),
             cancel: running,
             engine,
             job,
@@ -101,6 +95,12 @@ impl Jobs {
             service,
         };
         self.tracker.spawn(one.run());
+    }
+
+    /// What the records say was done before.
+    pub(super) fn history(&self) -> impl Future<Output = (History, Option<Failure>)> + use<> {
+        let records = Arc::clone(&self.shared.records);
+        async move { records.history().await }
     }
 
     /// Cancels a job where it can be.
@@ -129,7 +129,6 @@ impl Jobs {
 struct One {
     shared: Shared,
     inbox: Inbox,
-    turn: Arc<Semaphore>,
     cancel: Arc<CancellationToken>,
     engine: Engine,
     job: JobId,
@@ -139,10 +138,7 @@ struct One {
 
 impl One {
     async fn run(self) {
-        let Some(_turn) = self.cancel.run_until_cancelled(self.turn.acquire()).await else {
-            return self.ended(Outcome::Cancelled { done: Vec::new() }).await;
-        };
-        // The connection of now: the one at the key press may have been lost while others had their turn.
+        // The connection of now: the one at the key press may have been lost.
         let what = format!("{} {}", self.action.word(), self.service);
         let backend = match self.engine.now(&what) {
             Ok(backend) => backend,

@@ -1,12 +1,17 @@
-//! The records, opened when the first job is about to be written down: who only looks pays nothing for them.
+//! The records: opened when there is something to read in them or to write into them, never before the first picture.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
-use crate::domain::Failure;
-use crate::store::Store;
+use crate::app::msg::History;
+use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome};
+use crate::store::{JobRecord, Process, StepRecord, Store, StoreError};
+
+/// How many jobs of before are shown.
+const SHOWN: usize = 100;
 
 /// Where the records are, and the store once it is open.
 pub struct Records {
@@ -51,5 +56,204 @@ impl Records {
             .await
             .clone();
         (store, said)
+    }
+
+    /// The jobs of before, and which of them were cut off: those get their end now, and are told of once. And
+    /// what has to be said about the records. Records that are not there are not made.
+    pub(super) async fn history(&self) -> (History, Option<Failure>) {
+        if !self.path.as_ref().is_some_and(|path| path.exists()) {
+            return (History::default(), None);
+        }
+        let (store, said) = self.store().await;
+        let Some(store) = store else {
+            return (History::default(), said);
+        };
+        match tokio::task::spawn_blocking(move || read_history(&store)).await {
+            Ok(Ok(history)) => (history, said),
+            Ok(Err(error)) => {
+                let failure = Failure::new("read the jobs of before", error.to_string());
+                (History::default(), said.or(Some(failure)))
+            }
+            // The runtime is ending.
+            Err(_) => (History::default(), said),
+        }
+    }
+}
+
+fn read_history(store: &Store) -> Result<History, StoreError> {
+    let mut interrupted = Vec::new();
+    for record in store.interrupted()? {
+        store.ended(record.id, &cut_off(&record), Timestamp::now())?;
+        interrupted.push(id_of(&record));
+    }
+    let jobs = store
+        .jobs(SHOWN)?
+        .into_iter()
+        .filter(|record| record.process != Process::current())
+        .filter_map(job_of)
+        .collect();
+    Ok(History { jobs, interrupted })
+}
+
+/// Ids of this session count up from one.
+fn id_of(record: &JobRecord) -> JobId {
+    JobId(u64::MAX - record.id.unsigned_abs())
+}
+
+fn cut_off(record: &JobRecord) -> Outcome {
+    let why = match record.steps.iter().find(|step| step.ok.is_none()) {
+        Some(step) => format!("topside ended in the middle of “{}”", step.title),
+        None => "topside ended between two steps".to_owned(),
+    };
+    let what = format!("{} {}", record.action, record.service);
+    Outcome::Failed {
+        failure: Failure::new(what, why)
+            .hint("look whether it runs as you want it, or do it again"),
+        log: Vec::new(),
+    }
+}
+
+/// None of a job that another process is at.
+fn job_of(record: JobRecord) -> Option<Job> {
+    let outcome = record.outcome.clone()?;
+    let mut job = Job {
+        title: format!("{} {}", record.action, record.service),
+        action: ActionName::of_word(&record.action),
+        ..Job::new(
+            id_of(&record),
+            ActionName::Redeploy,
+            record.service,
+            record.asked_at,
+        )
+    };
+    job.who = Some(record.who);
+    if let Some(plan) = record.plan {
+        job.apply(JobEvent::Planned { plan });
+    }
+    for StepRecord {
+        step,
+        started_at,
+        ended_at,
+        ok,
+        ..
+    } in record.steps
+    {
+        job.apply(JobEvent::StepStarted {
+            step,
+            at: started_at,
+        });
+        if let (Some(at), Some(true)) = (ended_at, ok) {
+            job.apply(JobEvent::StepDone { step, at });
+        }
+    }
+    let at = record.ended_at.unwrap_or(record.asked_at);
+    job.apply(JobEvent::Finished { outcome, at });
+    Some(job)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{JobState, Operation, Plan, ServiceId, Step, StepKind, StepState, Target};
+    use crate::store::NewJob;
+
+    const GONE: Process = Process {
+        pid: 2_000_000_000,
+        started: None,
+    };
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn begin(store: &Store, process: Process) -> i64 {
+        let service = ServiceId {
+            host: "home".into(),
+            project: Some("wezm".into()),
+            name: "web".into(),
+        };
+        let id = store.begin(&NewJob {
+            service: &service,
+            action: ActionName::Restart,
+            who: "wes, on the dashboard",
+            process,
+            asked_at: at(1),
+        });
+        let id = id.unwrap();
+        let step = |title: &str| Step {
+            title: title.to_owned(),
+            operation: Operation::RestartContainer {
+                container: "c1".into(),
+            },
+            kind: StepKind::Committing,
+        };
+        let plan = Plan {
+            action: ActionName::Restart,
+            target: Target {
+                service,
+                containers: vec!["c1".into()],
+            },
+            steps: vec![step("restart web-1"), step("restart web-2")],
+            notes: Vec::new(),
+        };
+        store.planned(id, &plan).unwrap();
+        store.step_started(id, 0, "restart web-1", at(2)).unwrap();
+        store.step_ended(id, 0, true, at(3)).unwrap();
+        store.step_started(id, 1, "restart web-2", at(4)).unwrap();
+        id
+    }
+
+    #[tokio::test]
+    async fn a_job_that_was_cut_off_is_told_of_once_and_shown_with_its_steps() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.db");
+        begin(&Store::open(&path).unwrap().0, GONE);
+        let records = Records::at(Some(path));
+        let (history, said) = records.history().await;
+        assert_eq!(said, None);
+        let [job] = history.jobs.as_slice() else {
+            panic!("{history:?}")
+        };
+        assert_eq!(history.interrupted, [job.id]);
+        assert_eq!(job.title, "restart wezm/web");
+        assert!(matches!(job.steps[0], StepState::Done { .. }));
+        assert!(matches!(job.steps[1], StepState::Failed { .. }));
+        let JobState::Finished {
+            outcome: Outcome::Failed { failure, .. },
+            ..
+        } = &job.state
+        else {
+            panic!("{job:?}")
+        };
+        assert_eq!(
+            failure.why,
+            "topside ended in the middle of “restart web-2”"
+        );
+        let (again, _) = records.history().await;
+        assert!(again.interrupted.is_empty());
+        assert_eq!(again.jobs.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_another_process_is_at_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.db");
+        let parent = Process {
+            pid: std::os::unix::process::parent_id().cast_signed(),
+            started: None,
+        };
+        let (store, _) = Store::open(&path).unwrap();
+        begin(&store, parent);
+        let (history, _) = Records::at(Some(path)).history().await;
+        assert!(history.jobs.is_empty() && history.interrupted.is_empty());
+        assert_eq!(store.jobs(9).unwrap()[0].ended_at, None);
+    }
+
+    #[tokio::test]
+    async fn records_that_are_not_there_are_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.db");
+        let (history, said) = Records::at(Some(path.clone())).history().await;
+        assert!(history.jobs.is_empty() && said.is_none() && !path.exists());
     }
 }

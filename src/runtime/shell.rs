@@ -14,6 +14,7 @@ use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::backend::{Backend, BackendError, ExecRequest, ExecSession};
+use crate::domain::text::visible;
 use crate::domain::{ContainerId, Failure};
 
 /// Shells, the most comfortable first. Paths, because a container's `PATH` may be anything; `sh` for those that keep
@@ -24,8 +25,12 @@ const SHELLS: [&str; 5] = ["/bin/bash", "/usr/bin/bash", "/bin/ash", "/bin/sh", 
 const PROBE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs a shell until it ends; the terminal has to be in raw mode. Its exit code, or why there is none.
-pub(super) async fn run(backend: Arc<dyn Backend>, container: ContainerId) -> Result<i64, Failure> {
-    let what = format!("open a shell in {}", container.short());
+pub(super) async fn run(
+    backend: Arc<dyn Backend>,
+    container: ContainerId,
+    name: &str,
+) -> Result<i64, Failure> {
+    let what = format!("open a shell in {}", visible(name));
     let shell = find(&*backend, &container).await.map_err(|why| match why {
         NoShell::Failed(error) => error.failure(&what),
         NoShell::Nowhere => Failure::new(&what, "the image has no shell (bash, ash or sh)")

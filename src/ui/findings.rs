@@ -1,4 +1,5 @@
-//! The lines below the header: what needs somebody, with the key that helps.
+//! The lines below the header: what needs somebody. Without the keys that help: up here they would act on the row
+//! under the cursor, which is another thing.
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -11,9 +12,6 @@ use super::screen::Screen;
 use super::widgets::document::wrapped;
 use super::{symbols, text};
 
-/// With less room than this for the sentence its key is left out.
-const LEAST_SENTENCE: usize = 36;
-
 /// Draws as many as there is room for; the last says how many more there are.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let findings = &screen.model.findings;
@@ -21,31 +19,13 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     for (n, finding) in findings.iter().take(shown).enumerate() {
         let mut place = row(area, n);
         let hidden = findings.len().saturating_sub(shown);
-        if n + 1 == shown && hidden > 0 {
+        if n + 1 == shown.min(findings.len()) {
             place = screen.line_right(place, &more(screen, hidden, area.width));
         }
-        screen.line(place, &with_help(screen, finding, usize::from(place.width)));
+        let room = usize::from(place.width).saturating_sub(1);
+        screen.line(place, &text::cut_line(sentence(screen, finding), room));
     }
     screen.target(area, Target::Findings);
-}
-
-/// The sentence and, where there is room for it, the key that helps.
-fn with_help(screen: &Screen<'_>, finding: &Finding, room: usize) -> Line<'static> {
-    let mut help: Vec<Span<'static>> = help(screen, finding).into_iter().flatten().collect();
-    let mut wide: usize = help.iter().map(|span| text::width(&span.content)).sum();
-    if room < wide + LEAST_SENTENCE {
-        help.clear();
-        wide = 0;
-    }
-    let mut line = text::cut_line(
-        sentence(screen, finding),
-        room.saturating_sub(if wide > 0 { wide + 4 } else { 1 }),
-    );
-    if wide > 0 {
-        line.spans.push(Span::raw("   "));
-        line.spans.extend(help);
-    }
-    line
 }
 
 /// The whole sentence, over several lines where it is long, and the key that helps at its end.
@@ -108,15 +88,20 @@ fn key_of(name: ActionName) -> Action {
     }
 }
 
+/// How many there are besides, and the key that leads to all of them and to what helps.
 fn more(screen: &Screen<'_>, hidden: usize, columns: u16) -> Line<'static> {
-    let said = if columns < 60 {
-        format!(" +{hidden} ")
-    } else {
-        format!(" and {hidden} more ")
+    let said = match (hidden, columns) {
+        (0, _) => " ".to_owned(),
+        (_, ..60) => format!(" +{hidden} "),
+        _ => format!(" and {hidden} more "),
     };
     let said = Span::styled(said, screen.theme.muted);
     let mut line = Line::from(said);
     line.spans.extend(screen.key(Action::Findings));
+    if columns >= 100 {
+        let word = Span::styled(" what helps", screen.theme.muted);
+        line.spans.push(word);
+    }
     line.spans.push(Span::raw(" "));
     line
 }

@@ -1,11 +1,16 @@
 //! The last line: the keys that work here and now, or what is being typed.
 
+use std::borrow::Cow;
+
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::app::action::Spec;
-use crate::app::{ACTIONS, Action, Model, Pane, Target, View};
+use crate::app::overlay::Overlay;
+use crate::app::{ACTIONS, Action, DetailTab, Model, Pane, ServiceRow, Target, View};
+
+use crate::domain::{ActionName, ServiceId};
 
 use super::area::split_left;
 use super::screen::Screen;
@@ -13,6 +18,11 @@ use super::text;
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
+    if let Some(overlay) = &screen.model.overlay {
+        // Its own text fields and answers say what they do.
+        overlay_keys(screen, area, overlay);
+        return;
+    }
     if let Some((prompt, input)) = typed(screen.model) {
         prompt_line(screen, area, prompt, input);
         return;
@@ -30,7 +40,11 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         if spec.short.is_empty() || !works(screen.model, spec) {
             continue;
         }
-        let Some(line) = entry(screen, spec.action, word(screen.model, spec)) else {
+        let mut said = Cow::from(word(screen.model, spec));
+        if let Some(all) = all_of_service(screen.model, spec) {
+            said.to_mut().push_str(&all);
+        }
+        let Some(line) = entry(screen, spec.action, &said) else {
             continue;
         };
         let wide = text::line_width(&line);
@@ -43,6 +57,23 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
             continue;
         }
         rest = put(screen, rest, &line, spec.action);
+    }
+}
+
+/// What works in what lies over the view.
+fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
+    let enter = match overlay {
+        Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
+        Overlay::Findings { .. } => Some("go there"),
+        Overlay::Palette(_) => Some("do it"),
+        Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
+    };
+    let (_, mut rest) = split_left(area, 1);
+    let keys = enter.map(|word| (Action::Enter, word));
+    for (action, word) in keys.into_iter().chain([(Action::Back, "close")]) {
+        if let Some(line) = entry(screen, action, word) {
+            rest = put(screen, rest, &line, action);
+        }
     }
 }
 
@@ -60,7 +91,7 @@ fn is_inside(model: &Model) -> bool {
     model.view == View::Logs || model.pane == Pane::Detail
 }
 
-fn entry(screen: &Screen<'_>, action: Action, word: &'static str) -> Option<Line<'static>> {
+fn entry(screen: &Screen<'_>, action: Action, word: &str) -> Option<Line<'static>> {
     let key = screen.key(action)?;
     let word = Span::styled(format!(" {word}"), screen.theme.muted);
     Some(Line::from(vec![key, word]))
@@ -70,6 +101,20 @@ fn entry(screen: &Screen<'_>, action: Action, word: &'static str) -> Option<Line
 fn word(model: &Model, spec: &Spec) -> &'static str {
     match spec.action {
         Action::ToggleFollow if !model.logs.follow => "follow",
+        Action::Filter if searches(model) => "find",
+        Action::Reveal if model.detail.revealed => "hide secrets",
+        Action::Enter => match &model.services.cursor.selected {
+            Some(row @ (ServiceRow::Project(_) | ServiceRow::Lone(_)))
+                if model.view == View::Services =>
+            {
+                if model.folded.contains(row) {
+                    "unfold"
+                } else {
+                    "fold"
+                }
+            }
+            _ => spec.short,
+        },
         Action::StopStart => match model.selected_service() {
             Some((_, service, _)) if model.marked.is_empty() && service.running == 0 => "start",
             Some(_) if model.marked.is_empty() => "stop",
@@ -79,28 +124,85 @@ fn word(model: &Model, spec: &Spec) -> &'static str {
     }
 }
 
+/// On the row of one of several containers, that an action is for all of them.
+fn all_of_service(model: &Model, spec: &Spec) -> Option<String> {
+    let on_one = matches!(
+        model.services.cursor.selected,
+        Some(ServiceRow::Container(_))
+    );
+    if !spec.changes || !on_one || model.view != View::Services || !model.marked.is_empty() {
+        return None;
+    }
+    let (_, service, _) = model.selected_service()?;
+    Some(format!(" all {}", service.containers.len()))
+}
+
+/// Which tab of a service the keys go to.
+fn open_tab(model: &Model) -> Option<DetailTab> {
+    let inside = model.view == View::Services && model.pane == Pane::Detail;
+    inside.then_some(model.detail.tab)
+}
+
+/// Whether what is typed is searched for in a text, and filters no list.
+fn searches(model: &Model) -> bool {
+    let tab = open_tab(model);
+    model.view == View::Logs || matches!(tab, Some(DetailTab::Logs | DetailTab::Inspect))
+}
+
 /// Whether an action does something here and now.
 fn works(model: &Model, spec: &Spec) -> bool {
     if !model.works_here(spec) {
         return false;
     }
     match spec.action {
-        Action::Do(_) | Action::StopStart => !model.targets().is_empty(),
+        Action::Do(ActionName::Redeploy) => model
+            .targets()
+            .iter()
+            .any(|service| is_answering(model, service) && model.is_composed(service)),
+        Action::Do(_) | Action::StopStart => model
+            .targets()
+            .iter()
+            .any(|service| is_answering(model, service)),
         Action::Shell => model
             .selected_service()
-            .is_some_and(|(_, _, container)| container.is_up()),
-        Action::Inspect => model.selected_service().is_some(),
+            .is_some_and(|(host, _, container)| !host.is_stale() && container.is_up()),
+        Action::Inspect | Action::Mark => model.selected_service().is_some(),
         Action::Logs => match model.view {
             View::Services => model.selected_service().is_some(),
             View::Certificates => model.selected_certificate().is_some(),
             View::Jobs => model.selected_job().is_some(),
             _ => true,
         },
+        Action::ToggleFollow | Action::ToggleWrap | Action::ToggleTimes => {
+            model.logs.service.is_some()
+        }
+        Action::NextMatch => match open_tab(model) {
+            Some(DetailTab::Inspect) => model.detail.inspect.query.is_some(),
+            Some(DetailTab::Logs) => model.logs.query.is_some(),
+            Some(_) => false,
+            None => model.view == View::Logs && model.logs.query.is_some(),
+        },
+        Action::Reveal => matches!(
+            open_tab(model),
+            Some(DetailTab::Environment | DetailTab::Inspect)
+        ),
+        Action::NextTab => open_tab(model).is_some(),
+        Action::Enter | Action::OnlyProblems => {
+            model.view != View::Logs && model.pane == Pane::List
+        }
+        Action::Sort | Action::FoldAll => model.view == View::Services && model.pane == Pane::List,
         Action::CancelJob => model
             .selected_job()
             .is_some_and(|job| job.outcome().is_none()),
         _ => true,
     }
+}
+
+/// Whether something can be done to a service: its engine answers.
+fn is_answering(model: &Model, service: &ServiceId) -> bool {
+    model
+        .host(&service.host)
+        .is_some_and(|host| !host.is_stale())
 }
 
 /// What is being typed, with its prompt.

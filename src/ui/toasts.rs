@@ -5,34 +5,65 @@ use ratatui::text::{Line, Span};
 
 use super::area::{inset, row, split_left};
 use super::screen::Screen;
+use super::widgets::document::wrapped;
 use super::{symbols, text};
 
 /// How many are shown at once.
 const MOST: usize = 3;
 
+/// How many rows one may take; what is longer is in its view.
+const ROWS: usize = 3;
+
+/// The widest a message gets: longer lines are hard to read, and hide more.
+const WIDEST: u16 = 100;
+
+/// Air, the symbol, air; and air at the end.
+const AROUND: usize = 4;
+
 /// Draws the newest, the last of them lowest.
 pub fn draw(screen: &mut Screen<'_>, body: Rect) {
     let (model, theme) = (screen.model, screen.theme);
     let room = inset(body, 2, 1);
-    let from = model
-        .toasts
-        .len()
-        .saturating_sub(MOST.min(usize::from(room.height)));
-    let shown = model.toasts.get(from..).unwrap_or(&[]);
-    for (n, toast) in shown.iter().enumerate() {
-        let up = shown.len() - n;
-        let place = row(room, usize::from(room.height).saturating_sub(up));
-        let line = Line::from(vec![
-            Span::raw(" "),
-            symbols::tone(theme, toast.tone),
-            Span::raw(" "),
-            Span::styled(toast.text.as_str(), theme.text),
-            Span::raw(" "),
-        ]);
-        let line = text::cut_line(line, usize::from(place.width));
-        let wide = u16::try_from(text::line_width(&line)).unwrap_or(u16::MAX);
-        let (_, place) = split_left(place, place.width.saturating_sub(wide));
-        screen.clear(place, theme.text.patch(theme.toast));
-        screen.line(place, &line);
+    let width = usize::from(room.width.min(WIDEST));
+    let height = usize::from(room.height);
+    // From the lowest up, as long as there is room.
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for toast in model.toasts.iter().rev().take(MOST) {
+        let parts = parts(&toast.text, width.saturating_sub(AROUND));
+        if lines.len() + parts.len() > height {
+            break;
+        }
+        for (n, part) in parts.into_iter().enumerate().rev() {
+            let sign = if n == 0 {
+                symbols::tone(theme, toast.tone)
+            } else {
+                Span::raw(" ")
+            };
+            lines.push(Line::from(vec![
+                Span::raw(" "),
+                sign,
+                Span::raw(" "),
+                Span::styled(part, theme.text),
+                Span::raw(" "),
+            ]));
+        }
     }
+    let widest = lines.iter().map(text::line_width).max().unwrap_or(0);
+    let widest = u16::try_from(widest).unwrap_or(u16::MAX);
+    let (_, column) = split_left(room, room.width.saturating_sub(widest));
+    for (up, line) in lines.iter().enumerate() {
+        let place = row(column, height.saturating_sub(up + 1));
+        screen.clear(place, theme.text.patch(theme.toast));
+        screen.line(place, line);
+    }
+}
+
+/// The rows of a message; what does not fit is cut where it can be seen.
+fn parts(said: &str, width: usize) -> Vec<String> {
+    let mut parts = wrapped(said, width);
+    if parts.len() > ROWS {
+        let rest = parts.split_off(ROWS - 1).join(" ");
+        parts.push(text::cut_end(&rest, width).into_owned());
+    }
+    parts
 }

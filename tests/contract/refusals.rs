@@ -154,9 +154,10 @@ async fn a_lost_engine_is_unreachable() {
     });
     let connector = DockerConnector::new(HostId::from("dying"), Endpoint::Unix(path));
     let backend = connector.connect().await.unwrap();
+    let cut = backend.containers().await.map(drop).unwrap_err();
+    assert!(matches!(cut, BackendError::CutOff { .. }), "{cut:?}");
     let lost =
         |result: Result<_, BackendError>| matches!(result, Err(BackendError::Unreachable { .. }));
-    assert!(lost(backend.containers().await.map(drop)));
     serving.await.unwrap();
     assert!(lost(backend.containers().await.map(drop)));
     assert!(lost(backend.images().await.map(drop)));

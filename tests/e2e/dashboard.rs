@@ -72,6 +72,8 @@ pub fn says_lost(screen: &str) -> bool {
         "unreachable",
         "retry",
         "nothing listens",
+        "hung up",
+        "as of ",
     ]
     .iter()
     .any(|word| screen.contains(word))

@@ -7,7 +7,7 @@ use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Outcome};
+use crate::domain::{ActionName, Outcome, ServiceId, ServiceState};
 
 use super::input::with_list;
 use super::{copy, input, jobs, logs, motion, palette, removal, toast, tree};
@@ -137,8 +137,8 @@ pub(super) fn show(model: &mut Model, view: View) {
     }
     model.view = view;
     model.pane = Pane::List;
-    model.scroll = 0;
     rows::refresh(model, view);
+    motion::to_start(model);
 }
 
 fn tab(model: &mut Model, by: usize) {
@@ -222,10 +222,7 @@ fn mark(model: &mut Model) {
 
 fn open_logs(model: &mut Model) {
     let service = match model.view {
-        View::Jobs => model
-            .selected_job()
-            .and_then(|job| job.plan.as_ref())
-            .map(|plan| plan.target.service.clone()),
+        View::Jobs => model.selected_job().map(|job| job.service.clone()),
         View::Certificates => model
             .selected_certificate()
             .and_then(|(_, certificate)| certificate.places.first())
@@ -296,18 +293,18 @@ fn stop_start(model: &mut Model, out: &mut Vec<Effect>) {
         toast(model, "no service is selected", Tone::Warning);
         return;
     }
+    // Of several, what runs is stopped; only when nothing does, all is started.
+    let runs = |id: &ServiceId| {
+        model.service(id).is_some_and(|(_, service, _)| {
+            service.running > 0 || service.state == ServiceState::Restarting
+        })
+    };
+    let (running, idle): (Vec<_>, Vec<_>) = targets.into_iter().partition(runs);
     model.marked.clear();
-    for id in targets {
-        let Some((_, service, _)) = model.service(&id) else {
-            continue;
-        };
-        let name =
-            if service.running > 0 || service.state == crate::domain::ServiceState::Restarting {
-                ActionName::Stop
-            } else {
-                ActionName::Start
-            };
-        jobs::start(model, name, &[id], out);
+    if running.is_empty() {
+        jobs::start(model, ActionName::Start, &idle, out);
+    } else {
+        jobs::start(model, ActionName::Stop, &running, out);
     }
 }
 

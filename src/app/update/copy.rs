@@ -33,7 +33,7 @@ fn whole_json(model: &Model) -> Option<String> {
     if !in_inspect(model) || inspect.hit.is_some() {
         return None;
     }
-    let lines = inspect.lines.value.as_ref()?;
+    let lines = inspect.shown(model.detail.revealed)?;
     let lines: Vec<_> = lines.iter().map(|line| visible(line)).collect();
     Some(lines.join("\n"))
 }
@@ -45,7 +45,7 @@ fn what(model: &Model) -> Option<String> {
         View::Services if in_detail && model.detail.tab == DetailTab::Logs => log_line(model),
         View::Services if in_inspect(model) => {
             let inspect = &model.detail.inspect;
-            let line = inspect.lines.value.as_ref()?.get(inspect.hit?)?;
+            let line = inspect.shown(model.detail.revealed)?.get(inspect.hit?)?;
             Some(line.trim().to_owned())
         }
         View::Services => match model.services.cursor.selected.as_ref()? {

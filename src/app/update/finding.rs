@@ -1,12 +1,36 @@
 //! From a finding to what it is about.
 
+use crate::app::action::{Action, Context};
+use crate::app::effect::Effect;
 use crate::app::model::{Model, ServiceRow};
 use crate::app::rows;
 use crate::app::view::View;
-use crate::domain::Subject;
+use crate::domain::{ActionName, Subject};
+use crate::keymap::Key;
 
 use super::actions::show;
-use super::tree;
+use super::{jobs, tree};
+
+/// Whether a key is the one that a finding shows.
+pub(super) fn helps(model: &Model, at: usize, key: Key) -> bool {
+    let offered = model.findings.get(at).and_then(|finding| finding.action);
+    let asked = model.settings.keymap.lookup(&[Context::Services], key);
+    match (offered, asked) {
+        (Some(ActionName::Start | ActionName::Stop), Some(Action::StopStart)) => true,
+        (Some(offered), Some(Action::Do(asked))) => offered == asked,
+        _ => false,
+    }
+}
+
+/// Does what helps, on what the finding is about.
+pub(super) fn help(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
+    let Some(finding) = model.findings.get(at) else {
+        return;
+    };
+    if let (Some(action), Subject::Service(id)) = (finding.action, finding.subject.clone()) {
+        jobs::start(model, action, &[id], out);
+    }
+}
 
 /// Goes to what a finding is about.
 pub(super) fn go_to(model: &mut Model, at: usize) {

@@ -53,6 +53,13 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.regroup();
             services_changed(model);
         }
+        HostMsg::Inspected(container) => {
+            if let Some(known) = host.containers.get_mut(&container.id) {
+                *known = *container;
+                host.regroup();
+                services_changed(model);
+            }
+        }
         HostMsg::Removed(container) => {
             if let Some(container) = host.containers.remove(&container) {
                 if may_hold_certificates(&container) {
@@ -106,10 +113,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         HostMsg::InspectJson(container, answer) => {
             let inspect = &mut model.detail.inspect;
             if inspect.container.as_ref() == Some(&container) {
-                let lines = answer.map(|text| text.lines().map(str::to_owned).collect());
-                inspect.lines.answer(lines, now);
-                let count = inspect.lines.value.as_ref().map_or(0, |lines| lines.len());
-                inspect.hit = inspect.hit.filter(|hit| *hit < count);
+                inspect.answer(answer, now);
             }
         }
     }

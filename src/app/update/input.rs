@@ -218,8 +218,9 @@ fn to_first_service(model: &mut Model) {
 
 /// Goes to the next or the previous match in the JSON, round and round.
 pub(super) fn next_in_inspect(model: &mut Model, forward: bool) {
+    let revealed = model.detail.revealed;
     let inspect = &mut model.detail.inspect;
-    let (Some(query), Some(lines)) = (&inspect.query, &inspect.lines.value) else {
+    let (Some(query), Some(lines)) = (&inspect.query, inspect.shown(revealed)) else {
         return;
     };
     let count = lines.len();

@@ -1,18 +1,20 @@
 //! Jobs: asked for, going on, ended.
 
 use crate::app::effect::Effect;
+use crate::app::host::Host;
 use crate::app::model::Model;
+use crate::app::msg::History;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Job, JobEvent, JobId, ServiceId};
+use crate::domain::{ActionName, Job, JobEvent, JobId, JobState, Outcome, ServiceId};
 
-use super::{actions, refresh_findings, toast};
+use super::{actions, motion, refresh_findings, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
 
-/// Starts an action on each of the services.
+/// Starts an action on each of the services, one after the other: the next begins when the one before ended well.
 pub(super) fn start(
     model: &mut Model,
     action: ActionName,
@@ -23,61 +25,92 @@ pub(super) fn start(
         toast(model, "no service is selected", Tone::Warning);
         return;
     }
+    let mut before = None;
     for service in services {
-        let title = format!("{} {service}", action.word());
-        let lost = model
-            .host(&service.host)
-            .is_none_or(super::super::host::Host::is_stale);
-        if lost {
-            toast(
-                model,
-                format!("{title}: the engine does not answer"),
-                Tone::Failed,
-            );
-            continue;
-        }
-        if model.running_jobs().any(|job| job.title == title) {
-            toast(
-                model,
-                format!("{title} is under way already"),
-                Tone::Warning,
-            );
+        if let Some((refusal, tone)) = refusal(model, action, service) {
+            toast(model, refusal, tone);
             continue;
         }
         let id = JobId(model.next_job);
         model.next_job += 1;
-        model.jobs.insert(0, Job::new(id, title.clone(), model.now));
-        toast(
-            model,
-            format!("{title} … (6 shows its progress)"),
-            Tone::Note,
+        let mut job = Job::new(id, action, service.clone(), model.now);
+        let said = match before {
+            None => {
+                begin(&job, out);
+                format!("{} … (6 shows its progress)", job.title)
+            }
+            Some(after) => {
+                job.state = JobState::Waiting { after };
+                format!("{} … when its turn comes", job.title)
+            }
+        };
+        before = Some(id);
+        model.jobs.insert(0, job);
+        toast(model, said, Tone::Note);
+    }
+    drop_oldest(model);
+    rows::refresh(model, View::Jobs);
+    if model.view == View::Jobs {
+        motion::to_start(model);
+    }
+}
+
+/// Why the action is not even begun, when it is not.
+fn refusal(model: &Model, action: ActionName, service: &ServiceId) -> Option<(String, Tone)> {
+    let title = format!("{} {service}", action.word());
+    if model.host(&service.host).is_none_or(Host::is_stale) {
+        return Some((format!("{title}: the engine does not answer"), Tone::Failed));
+    }
+    // One at a time: what is asked for now could be wrong by the time that one has ended.
+    if let Some(other) = model.running_jobs().find(|job| job.service == *service) {
+        let said = format!("{title}: {} is under way (x in 6 cancels it)", other.title);
+        return Some((said, Tone::Warning));
+    }
+    if action == ActionName::Redeploy && !model.is_composed(service) {
+        let said = format!(
+            "{title}: it was not made by Compose; redeploying such a container comes with a later version"
         );
+        return Some((said, Tone::Warning));
+    }
+    None
+}
+
+fn begin(job: &Job, out: &mut Vec<Effect>) {
+    if let Some(action) = job.action {
         out.push(Effect::StartJob {
-            job: id,
+            job: job.id,
             action,
-            service: service.clone(),
+            service: job.service.clone(),
         });
     }
+}
+
+fn drop_oldest(model: &mut Model) {
     while model.jobs.len() > KEPT {
         let Some(oldest) = model.jobs.iter().rposition(|job| job.outcome().is_some()) else {
             break;
         };
         model.jobs.remove(oldest);
     }
-    rows::refresh(model, View::Jobs);
 }
 
 /// Takes in what the executor tells.
-pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent) {
+pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec<Effect>) {
     let Some(job) = model.jobs.iter_mut().find(|job| job.id == id) else {
         return;
     };
     job.apply(event);
     let Some(outcome) = job.outcome() else { return };
-    let (text, severity) = actions::outcome_line(&job.title, outcome);
+    // How it ended stands at the top.
+    if model.view == View::Jobs && model.job_rows.cursor.selected == Some(id) {
+        model.scroll = 0;
+    }
+    let ended_well = matches!(outcome, Outcome::Done { .. } | Outcome::NothingToDo { .. });
+    let (text, tone) = actions::outcome_line(&job.title, outcome);
     let begun = format!("{} …", job.title);
     model.toasts.retain(|toast| !toast.text.starts_with(&begun));
-    toast(model, text, severity);
+    toast(model, text, tone);
+    after(model, id, ended_well, out);
     // A new image or a new mount can show other certificates.
     for host in &mut model.hosts {
         host.scanned_at = None;
@@ -87,15 +120,70 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent) {
     rows::refresh(model, View::Jobs);
 }
 
+/// What waited for a job begins when that one ended well, and never when it did not.
+fn after(model: &mut Model, id: JobId, ended_well: bool, out: &mut Vec<Effect>) {
+    let mut given_up = Vec::new();
+    let mut ended = vec![id];
+    while let Some(before) = ended.pop() {
+        let waits =
+            |job: &&mut Job| matches!(job.state, JobState::Waiting { after } if after == before);
+        for job in model.jobs.iter_mut().filter(waits) {
+            if ended_well {
+                job.state = JobState::Planning;
+                job.asked_at = model.now;
+                begin(job, out);
+            } else {
+                let outcome = Outcome::Cancelled { done: Vec::new() };
+                let at = model.now;
+                job.apply(JobEvent::Finished { outcome, at });
+                given_up.push(job.title.clone());
+                ended.push(job.id);
+            }
+        }
+    }
+    if !given_up.is_empty() {
+        let said = format!("not begun after that: {}", given_up.join(", "));
+        toast(model, said, Tone::Warning);
+    }
+}
+
+/// Takes in what was done before this dashboard was opened.
+pub(super) fn history(model: &mut Model, history: History) {
+    let interrupted = history
+        .jobs
+        .iter()
+        .filter(|job| history.interrupted.contains(&job.id));
+    let titles: Vec<String> = interrupted.map(|job| job.title.clone()).collect();
+    model.jobs.extend(history.jobs);
+    drop_oldest(model);
+    rows::refresh(model, View::Jobs);
+    if !titles.is_empty() {
+        let said = format!(
+            "cut off in the middle: {} (6 shows where)",
+            titles.join(", ")
+        );
+        toast(model, said, Tone::Failed);
+    }
+}
+
 /// Cancels the job under the cursor.
 pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
-    match model.selected_job() {
-        Some(job) if job.outcome().is_none() => {
-            out.push(Effect::CancelJob(job.id));
+    let Some(job) = model.selected_job() else {
+        toast(model, "no job is selected", Tone::Warning);
+        return;
+    };
+    let id = job.id;
+    match job.state {
+        JobState::Finished { .. } => toast(model, "this job has ended", Tone::Warning),
+        JobState::Waiting { .. } => {
+            let outcome = Outcome::Cancelled { done: Vec::new() };
+            let at = model.now;
+            event(model, id, JobEvent::Finished { outcome, at }, out);
+        }
+        JobState::Planning | JobState::Running => {
             let text = format!("cancelling {} …", job.title);
+            out.push(Effect::CancelJob(id));
             toast(model, text, Tone::Warning);
         }
-        Some(_) => toast(model, "this job has ended", Tone::Warning),
-        None => toast(model, "no job is selected", Tone::Warning),
     }
 }

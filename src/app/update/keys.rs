@@ -51,6 +51,11 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             model.overlay = None;
             finding::go_to(model, cursor);
         }
+        Some(Overlay::Findings { cursor }) if finding::helps(model, *cursor, key) => {
+            let cursor = *cursor;
+            model.overlay = None;
+            finding::help(model, cursor, out);
+        }
         Some(_) => match asked {
             Some(
                 action @ (Action::Up

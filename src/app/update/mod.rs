@@ -41,7 +41,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Drawn(regions) => drawn(model, regions),
         Msg::Host(id, answer) => host::answer(model, &id, answer),
         Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
-        Msg::Job(id, event) => jobs::event(model, id, event),
+        Msg::Job(id, event) => jobs::event(model, id, event, out),
+        Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
         Msg::Notice(failure) => notice(model, &failure),
     }
@@ -60,6 +61,7 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
         }
     }
     refresh_findings(model);
+    sync::health_log(model, out);
 }
 
 fn drawn(model: &mut Model, regions: super::region::Regions) {

@@ -42,6 +42,8 @@ pub(super) fn by(model: &mut Model, rows: isize) {
         (View::Services, Pane::Detail) => {
             model.detail.scroll = scrolled(model.detail.scroll, rows, model.regions.detail_most);
         }
+        // The end of what still grows is followed.
+        (_, Pane::Detail) if rows == isize::MAX => model.scroll = usize::MAX,
         (_, Pane::Detail) => {
             model.scroll = scrolled(model.scroll, rows, model.regions.detail_most);
         }
@@ -53,10 +55,19 @@ pub(super) fn by(model: &mut Model, rows: isize) {
 pub(super) fn in_list(model: &mut Model, rows: isize) {
     let before = model.services.cursor.selected.clone();
     with_list!(model, list => { let all = &list.rows; list.cursor.step(all, rows); });
-    model.scroll = 0;
+    to_start(model);
     if before != model.services.cursor.selected {
         selection_changed(model);
     }
+}
+
+/// What the detail pane shows begins where one looks first: at its top; of a job that runs, at its last output.
+pub(super) fn to_start(model: &mut Model) {
+    let running = model.view == View::Jobs
+        && model
+            .selected_job()
+            .is_some_and(|job| job.outcome().is_none());
+    model.scroll = if running { usize::MAX } else { 0 };
 }
 
 /// The detail pane shows another service.

@@ -1,7 +1,8 @@
 //! What is on screen decides what is asked of the engines: compared after every message, so that nothing is asked
 //! twice and nothing goes on for a view that was left.
 
-use crate::app::asked::Asked;
+use jiff::SignedDuration;
+
 use crate::app::effect::Effect;
 use crate::app::host::{Connection, Host};
 use crate::app::model::Model;
@@ -11,6 +12,11 @@ use crate::domain::{ContainerId, Watched};
 use super::logs;
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
+    // After the first picture: nobody waits for what was.
+    if !model.history_asked && model.hosts.iter().any(|host| host.listed) {
+        model.history_asked = true;
+        out.push(Effect::LoadHistory);
+    }
     sync_lists(model, out);
     sync_logs(model, out);
     sync_inspect(model, out);
@@ -136,12 +142,33 @@ fn sync_inspect(model: &mut Model, out: &mut Vec<Effect>) {
     let (host, container) = (host.id.clone(), container.id.clone());
     let inspect = &mut model.detail.inspect;
     if inspect.container.as_ref() != Some(&container) {
-        inspect.container = Some(container.clone());
-        inspect.lines = Asked::default();
-        inspect.hit = None;
+        inspect.begin(container.clone());
     }
     if inspect.lines.is_wanted() && inspect.lines.begin() {
         out.push(Effect::InspectJson { host, container });
+    }
+}
+
+/// Events tell when a health check changes its mind, not each of its runs: where these are on screen they are asked
+/// for.
+pub(super) fn health_log(model: &mut Model, out: &mut Vec<Effect>) {
+    const EVERY: SignedDuration = SignedDuration::from_secs(5);
+    let now = model.now;
+    let is_due = |at| now.duration_since(at) >= EVERY;
+    if !shows_tab(model, DetailTab::Overview) || !model.detail.checked_at.is_none_or(is_due) {
+        return;
+    }
+    let Some((host, _, container)) = model.selected_service() else {
+        return;
+    };
+    let is_checked = container
+        .detail
+        .as_ref()
+        .is_some_and(|detail| detail.has_health_check);
+    if connected(host) && container.is_up() && is_checked {
+        let (host, container) = (host.id.clone(), container.id.clone());
+        out.push(Effect::Inspect { host, container });
+        model.detail.checked_at = Some(now);
     }
 }
 

@@ -11,51 +11,35 @@ use crate::backend::BackendError;
 use crate::domain::ContainerId;
 
 /// Starts a container; one that runs already is fine (the engine's 304).
-pub(super) async fn start(
-    docker: &Docker,
-    address: &str,
-    id: &ContainerId,
-) -> Result<(), BackendError> {
+pub(super) async fn start(docker: &Docker, id: &ContainerId) -> Result<(), BackendError> {
     docker
         .start_container(id.as_str(), None::<StartContainerOptions>)
         .await
-        .map_err(|err| from_bollard(err, address))
+        .map_err(from_bollard)
 }
 
 /// Stops a container with its own signal and timeout; one that does not run is fine (the engine's 304).
-pub(super) async fn stop(
-    docker: &Docker,
-    address: &str,
-    id: &ContainerId,
-) -> Result<(), BackendError> {
+pub(super) async fn stop(docker: &Docker, id: &ContainerId) -> Result<(), BackendError> {
     docker
         .stop_container(id.as_str(), None::<StopContainerOptions>)
         .await
-        .map_err(|err| from_bollard(err, address))
+        .map_err(from_bollard)
 }
 
 /// Stops and starts a container.
-pub(super) async fn restart(
-    docker: &Docker,
-    address: &str,
-    id: &ContainerId,
-) -> Result<(), BackendError> {
+pub(super) async fn restart(docker: &Docker, id: &ContainerId) -> Result<(), BackendError> {
     docker
         .restart_container(id.as_str(), None::<RestartContainerOptions>)
         .await
-        .map_err(|err| from_bollard(err, address))
+        .map_err(from_bollard)
 }
 
 /// Removes a container, running or not. Its volumes stay, also those without a name: what is in them cannot be had
 /// again.
-pub(super) async fn remove(
-    docker: &Docker,
-    address: &str,
-    id: &ContainerId,
-) -> Result<(), BackendError> {
+pub(super) async fn remove(docker: &Docker, id: &ContainerId) -> Result<(), BackendError> {
     let options = RemoveContainerOptionsBuilder::default().force(true).build();
     docker
         .remove_container(id.as_str(), Some(options))
         .await
-        .map_err(|err| from_bollard(err, address))
+        .map_err(from_bollard)
 }

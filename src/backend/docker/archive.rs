@@ -20,7 +20,6 @@ const QUEUE: usize = 4;
 /// Reads a file or folder, links unresolved. Stops at a limit; the engine does not mind the early close.
 pub(super) async fn read(
     docker: &Docker,
-    address: &str,
     id: &ContainerId,
     path: &str,
     limits: ArchiveLimits,
@@ -42,7 +41,7 @@ pub(super) async fn read(
                 }
             }
             Err(err) => {
-                outcome = Err(from_bollard(err, address));
+                outcome = Err(from_bollard(err));
                 break;
             }
         }

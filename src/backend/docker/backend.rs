@@ -97,7 +97,7 @@ impl Backend for DockerBackend {
     }
 
     async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {
-        let volumes = volumes::volumes(&self.docker, self.channel.address(), &self.host);
+        let volumes = volumes::volumes(&self.docker, &self.host);
         limited(CALL_LIMIT, volumes).await
     }
 
@@ -107,51 +107,34 @@ impl Backend for DockerBackend {
     }
 
     async fn images(&self) -> Result<Vec<Image>, BackendError> {
-        let images = images::images(&self.docker, self.channel.address(), &self.host);
+        let images = images::images(&self.docker, &self.host);
         limited(CALL_LIMIT, images).await
     }
 
     async fn image(&self, reference: &str) -> Result<Option<Image>, BackendError> {
-        let address = self.channel.address();
-        let image = images::image(&self.docker, address, &self.host, reference);
+        let image = images::image(&self.docker, &self.host, reference);
         limited(CALL_LIMIT, image).await
     }
 
     async fn start(&self, id: &ContainerId) -> Result<(), BackendError> {
-        limited(
-            ACTION_LIMIT,
-            actions::start(&self.docker, self.channel.address(), id),
-        )
-        .await
+        limited(ACTION_LIMIT, actions::start(&self.docker, id)).await
     }
 
     async fn stop(&self, id: &ContainerId) -> Result<(), BackendError> {
-        limited(
-            ACTION_LIMIT,
-            actions::stop(&self.docker, self.channel.address(), id),
-        )
-        .await
+        limited(ACTION_LIMIT, actions::stop(&self.docker, id)).await
     }
 
     async fn restart(&self, id: &ContainerId) -> Result<(), BackendError> {
-        limited(
-            ACTION_LIMIT,
-            actions::restart(&self.docker, self.channel.address(), id),
-        )
-        .await
+        limited(ACTION_LIMIT, actions::restart(&self.docker, id)).await
     }
 
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError> {
-        limited(
-            ACTION_LIMIT,
-            actions::remove(&self.docker, self.channel.address(), id),
-        )
-        .await
+        limited(ACTION_LIMIT, actions::remove(&self.docker, id)).await
     }
 
     /// Without a time limit: a renewal may take minutes, and its caller knows how many.
     async fn exec(&self, request: ExecRequest) -> Result<ExecOutput, BackendError> {
-        exec::run(&self.docker, self.channel.address(), request).await
+        exec::run(&self.docker, request).await
     }
 
     async fn exec_terminal(
@@ -164,12 +147,12 @@ impl Backend for DockerBackend {
     }
 
     async fn exec_resize(&self, session: &str, size: (u16, u16)) -> Result<(), BackendError> {
-        let resize = exec::resize(&self.docker, self.channel.address(), session, size);
+        let resize = exec::resize(&self.docker, session, size);
         limited(CALL_LIMIT, resize).await
     }
 
     async fn exec_exit_code(&self, session: &str) -> Result<Option<i64>, BackendError> {
-        let code = exec::exit_code(&self.docker, self.channel.address(), session);
+        let code = exec::exit_code(&self.docker, session);
         limited(CALL_LIMIT, code).await
     }
 
@@ -179,7 +162,7 @@ impl Backend for DockerBackend {
         path: &str,
         limits: ArchiveLimits,
     ) -> Result<Archive, BackendError> {
-        let read = archive::read(&self.docker, self.channel.address(), id, path, limits);
+        let read = archive::read(&self.docker, id, path, limits);
         limited(CALL_LIMIT, read).await
     }
 }

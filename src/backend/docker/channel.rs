@@ -107,11 +107,6 @@ impl Channel {
         })
     }
 
-    /// Where the engine is, for people.
-    pub(super) fn address(&self) -> &str {
-        &self.address
-    }
-
     /// From now on every request says this version.
     pub(super) fn speak(&self, version: ApiVersion) {
         self.version.get_or_init(|| version);
@@ -187,18 +182,15 @@ impl Channel {
         let stream = self.open().await?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
-            .map_err(|err| from_hyper(&err, &self.address))?;
+            .map_err(|err| from_hyper(&err))?;
         let connection = connection.with_upgrades().map(drop).boxed();
         match future::select(pin!(sender.send_request(request)), connection).await {
-            Either::Left((response, connection)) => Ok((
-                response.map_err(|err| from_hyper(&err, &self.address))?,
-                connection,
-            )),
+            Either::Left((response, connection)) => {
+                Ok((response.map_err(|err| from_hyper(&err))?, connection))
+            }
             // The connection ended first: it left its answer or its error with the sender.
             Either::Right(((), response)) => Ok((
-                response
-                    .await
-                    .map_err(|err| from_hyper(&err, &self.address))?,
+                response.await.map_err(|err| from_hyper(&err))?,
                 future::ready(()).boxed(),
             )),
         }
@@ -233,5 +225,5 @@ pub(super) fn client(channel: &Arc<Channel>) -> Result<bollard::Docker, BackendE
         NO_LIMIT,
         bollard::API_DEFAULT_VERSION,
     )
-    .map_err(|err| super::error::from_bollard(err, channel.address()))
+    .map_err(super::error::from_bollard)
 }

@@ -105,7 +105,7 @@ async fn greet(channel: &Channel, through_tunnel: bool) -> Result<EngineKind, Ba
     let (head, body) = asked.await.map_err(|err| match err {
         // The connection was there: whoever listens hung up in the middle of an answer. Not so with ssh, which takes
         // every connection and hangs up when nobody takes it at the far end.
-        BackendError::Unreachable { why, .. } if !through_tunnel => BackendError::Garbage(why),
+        BackendError::CutOff { why } if !through_tunnel => BackendError::Garbage(why),
         err => err,
     })?;
     if body.trim_ascii() != b"OK" {

@@ -43,16 +43,25 @@ pub(super) fn from_connect(err: &io::Error, endpoint: &Endpoint, address: &str) 
             endpoint: address.to_owned(),
             group: socket::group_of(path),
         },
-        _ => cut_off(address, &err.to_string()),
+        _ => BackendError::Unreachable {
+            endpoint: address.to_owned(),
+            why: words(err),
+        },
+    }
+}
+
+/// The system's words without its number of them.
+fn words(err: &io::Error) -> String {
+    let text = err.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
     }
 }
 
 /// A connection that was lost.
-pub(super) fn cut_off(address: &str, why: &str) -> BackendError {
-    BackendError::Unreachable {
-        endpoint: address.to_owned(),
-        why: why.to_owned(),
-    }
+fn cut_off(err: &io::Error) -> BackendError {
+    BackendError::CutOff { why: words(err) }
 }
 
 fn tls_problem(err: &io::Error) -> Option<BackendError> {
@@ -61,7 +70,7 @@ fn tls_problem(err: &io::Error) -> Option<BackendError> {
 }
 
 /// An exchange that failed after the connection was opened.
-pub(super) fn from_hyper(err: &hyper::Error, address: &str) -> BackendError {
+pub(super) fn from_hyper(err: &hyper::Error) -> BackendError {
     if err.is_parse() {
         return BackendError::Garbage(format!("not HTTP: {err}"));
     }
@@ -69,10 +78,10 @@ pub(super) fn from_hyper(err: &hyper::Error, address: &str) -> BackendError {
         .source()
         .and_then(|source| source.downcast_ref::<io::Error>())
     {
-        Some(source) => {
-            tls_problem(source).unwrap_or_else(|| cut_off(address, &source.to_string()))
-        }
-        None => cut_off(address, &err.to_string()),
+        Some(source) => tls_problem(source).unwrap_or_else(|| cut_off(source)),
+        None => BackendError::CutOff {
+            why: err.to_string(),
+        },
     }
 }
 
@@ -86,14 +95,14 @@ pub(super) fn from_status(status: u16, message: String) -> BackendError {
 }
 
 /// A failed call of bollard's.
-pub(super) fn from_bollard(err: Error, address: &str) -> BackendError {
+pub(super) fn from_bollard(err: Error) -> BackendError {
     match err {
         Error::DockerResponseServerError {
             status_code,
             message,
         } => from_status(status_code, message),
-        Error::IOError { err } => from_io(err, address),
-        Error::HyperResponseError { err } => from_hyper(&err, address),
+        Error::IOError { err } => from_io(err),
+        Error::HyperResponseError { err } => from_hyper(&err),
         Error::RequestTimeoutError => BackendError::TimedOut { seconds: 0 },
         Error::JsonDataError { message, column } => {
             BackendError::Garbage(format!("{message} (column {column})"))
@@ -115,10 +124,10 @@ pub(super) fn from_bollard(err: Error, address: &str) -> BackendError {
 }
 
 /// Our own transport's error comes back out of bollard wrapped; anything else is a lost connection.
-pub(super) fn from_io(err: io::Error, address: &str) -> BackendError {
+pub(super) fn from_io(err: io::Error) -> BackendError {
     match err.downcast::<BackendError>() {
         Ok(own) => own,
-        Err(err) => cut_off(address, &err.to_string()),
+        Err(err) => cut_off(&err),
     }
 }
 
@@ -132,7 +141,7 @@ mod tests {
             status_code,
             message,
         };
-        from_bollard(err, "unix:///x")
+        from_bollard(err)
     }
 
     #[test]
@@ -154,14 +163,11 @@ mod tests {
         let wrapped = Error::IOError {
             err: io::Error::other(own.clone()),
         };
-        assert_eq!(from_bollard(wrapped, "unix:///x"), own);
+        assert_eq!(from_bollard(wrapped), own);
         let lost = Error::IOError {
             err: io::ErrorKind::BrokenPipe.into(),
         };
-        assert!(matches!(
-            from_bollard(lost, ""),
-            BackendError::Unreachable { .. }
-        ));
+        assert!(matches!(from_bollard(lost), BackendError::CutOff { .. }));
     }
 
     #[test]

@@ -20,12 +20,8 @@ const READ_SIZE: usize = 16 * 1024;
 const DEFAULT_TERM: &str = "xterm-256color";
 
 /// Runs a command to its end and keeps the last [`ExecOutput::LIMIT`] bytes of its output: errors come last.
-pub(super) async fn run(
-    docker: &Docker,
-    address: &str,
-    request: ExecRequest,
-) -> Result<ExecOutput, BackendError> {
-    let failed = |err| from_bollard(err, address);
+pub(super) async fn run(docker: &Docker, request: ExecRequest) -> Result<ExecOutput, BackendError> {
+    let failed = |err| from_bollard(err);
     let options = CreateExecOptions {
         attach_stdout: Some(true),
         attach_stderr: Some(true),
@@ -54,12 +50,12 @@ pub(super) async fn run(
         }
     }
     output.drain(..output.len().saturating_sub(ExecOutput::LIMIT));
-    let exit_code = exit_code(docker, address, &id).await?;
+    let exit_code = exit_code(docker, &id).await?;
     Ok(ExecOutput {
         // The output has ended, yet the engine may not know it (20.10 sets the code after it closed the stream).
         exit_code: match exit_code {
             Some(code) => code,
-            None => settled_exit_code(docker, address, &id).await?,
+            None => settled_exit_code(docker, &id).await?,
         },
         output,
     })
@@ -67,12 +63,12 @@ pub(super) async fn run(
 
 /// The exit code of a command whose output has ended: the engine learns it from containerd a moment later and has no
 /// call that waits for it.
-async fn settled_exit_code(docker: &Docker, address: &str, id: &str) -> Result<i64, BackendError> {
+async fn settled_exit_code(docker: &Docker, id: &str) -> Result<i64, BackendError> {
     let poll = async {
         let mut pause = tokio::time::interval(std::time::Duration::from_millis(20));
         loop {
             pause.tick().await;
-            if let Some(code) = exit_code(docker, address, id).await? {
+            if let Some(code) = exit_code(docker, id).await? {
                 return Ok(code);
             }
         }
@@ -81,15 +77,8 @@ async fn settled_exit_code(docker: &Docker, address: &str, id: &str) -> Result<i
 }
 
 /// How a command ended; none while it runs.
-pub(super) async fn exit_code(
-    docker: &Docker,
-    address: &str,
-    id: &str,
-) -> Result<Option<i64>, BackendError> {
-    let answer = docker
-        .inspect_exec(id)
-        .await
-        .map_err(|err| from_bollard(err, address))?;
+pub(super) async fn exit_code(docker: &Docker, id: &str) -> Result<Option<i64>, BackendError> {
+    let answer = docker.inspect_exec(id).await.map_err(from_bollard)?;
     match answer.running {
         Some(true) => Ok(None),
         _ => Ok(answer.exit_code),
@@ -99,7 +88,6 @@ pub(super) async fn exit_code(
 /// Tells the terminal its size in columns and rows.
 pub(super) async fn resize(
     docker: &Docker,
-    address: &str,
     id: &str,
     (columns, rows): (u16, u16),
 ) -> Result<(), BackendError> {
@@ -107,10 +95,7 @@ pub(super) async fn resize(
         height: rows,
         width: columns,
     };
-    docker
-        .resize_exec(id, options)
-        .await
-        .map_err(|err| from_bollard(err, address))
+    docker.resize_exec(id, options).await.map_err(from_bollard)
 }
 
 /// Runs a command with a terminal.
@@ -136,19 +121,19 @@ pub(super) async fn terminal(
     let id = docker
         .create_exec(request.container.as_str(), options)
         .await
-        .map_err(|err| from_bollard(err, channel.address()))?
+        .map_err(from_bollard)?
         .id;
     let upgraded = start_raw(channel, &id, size).await?;
     if channel.version() < ApiVersion::new(1, 42) {
         // Older engines learn the size only now; this call waits until the command runs. One that ended at once has
         // no terminal any more, and that is no error.
-        drop(resize(docker, channel.address(), &id, size).await);
+        drop(resize(docker, &id, size).await);
     }
     let (output, input) = tokio::io::split(TokioIo::new(upgraded));
     Ok(ExecSession {
         id,
         input: Box::pin(input),
-        output: chunks(output, channel.address().to_owned()),
+        output: chunks(output),
     })
 }
 
@@ -172,20 +157,19 @@ async fn start_raw(
         .await?;
     hyper::upgrade::on(response)
         .await
-        .map_err(|err| from_hyper(&err, channel.address()))
+        .map_err(|err| from_hyper(&err))
 }
 
 fn chunks(
     output: ReadHalf<TokioIo<Upgraded>>,
-    address: String,
 ) -> BoxStream<'static, Result<Vec<u8>, BackendError>> {
-    stream::unfold(Some((output, address)), |state| async move {
-        let (mut output, address) = state?;
+    stream::unfold(Some(output), |state| async move {
+        let mut output = state?;
         let mut chunk = Vec::with_capacity(READ_SIZE);
         match output.read_buf(&mut chunk).await {
             Ok(0) => None,
-            Ok(_) => Some((Ok(chunk), Some((output, address)))),
-            Err(err) => Some((Err(super::error::from_io(err, &address)), None)),
+            Ok(_) => Some((Ok(chunk), Some(output))),
+            Err(err) => Some((Err(super::error::from_io(err)), None)),
         }
     })
     .boxed()

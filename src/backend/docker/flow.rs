@@ -21,15 +21,13 @@ pub(super) type Connection = BoxFuture<'static, ()>;
 pub(super) struct Flow {
     body: Incoming,
     connection: Option<Connection>,
-    address: String,
 }
 
 impl Flow {
-    pub(super) const fn new(body: Incoming, connection: Connection, address: String) -> Self {
+    pub(super) const fn new(body: Incoming, connection: Connection) -> Self {
         Self {
             body,
             connection: Some(connection),
-            address,
         }
     }
 
@@ -38,9 +36,7 @@ impl Flow {
             return match Pin::new(&mut self.body).poll_frame(cx) {
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(None) => Poll::Ready(None),
-                Poll::Ready(Some(Err(err))) => {
-                    Poll::Ready(Some(Err(from_hyper(&err, &self.address))))
-                }
+                Poll::Ready(Some(Err(err))) => Poll::Ready(Some(Err(from_hyper(&err)))),
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(bytes) => Poll::Ready(Some(Ok(bytes))),
                     // Trailers.

@@ -10,29 +10,24 @@ use crate::backend::BackendError;
 use crate::domain::{ByteSize, HostId, Image, ImageId};
 
 /// Every image but intermediate layers.
-pub(super) async fn images(
-    docker: &Docker,
-    address: &str,
-    host: &HostId,
-) -> Result<Vec<Image>, BackendError> {
+pub(super) async fn images(docker: &Docker, host: &HostId) -> Result<Vec<Image>, BackendError> {
     let options = ListImagesOptionsBuilder::default().all(false).build();
     let list = docker
         .list_images(Some(options))
         .await
-        .map_err(|err| from_bollard(err, address))?;
+        .map_err(from_bollard)?;
     Ok(list.into_iter().map(|one| listed(one, host)).collect())
 }
 
 /// What a reference or id means now.
 pub(super) async fn image(
     docker: &Docker,
-    address: &str,
     host: &HostId,
     reference: &str,
 ) -> Result<Option<Image>, BackendError> {
     match docker.inspect_image(reference).await {
         Ok(answer) => Ok(Some(inspected(answer, host))),
-        Err(err) => match from_bollard(err, address) {
+        Err(err) => match from_bollard(err) {
             BackendError::NotFound(_) => Ok(None),
             err => Err(err),
         },

@@ -94,7 +94,7 @@ impl Channel {
         {
             Ok(body) => Ok(body.to_bytes()),
             Err(err) => Err(match err.downcast::<hyper::Error>() {
-                Ok(err) => from_hyper(&err, self.address()),
+                Ok(err) => from_hyper(&err),
                 Err(err) => BackendError::Garbage(err.to_string()),
             }),
         }
@@ -105,8 +105,7 @@ impl Channel {
         let request = request(Method::GET, path, None, HeaderMap::new())?;
         let (response, connection) = self.start(request).await?;
         if response.status().is_success() {
-            let address = self.address().to_owned();
-            return Ok(Flow::new(response.into_body(), connection, address));
+            return Ok(Flow::new(response.into_body(), connection));
         }
         tokio::spawn(connection);
         Err(self.refusal(response).await)

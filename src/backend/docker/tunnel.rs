@@ -87,7 +87,7 @@ impl Tunnel {
 
     /// The error, with what ssh says when it is that nobody answers.
     pub(super) async fn explain(self, err: BackendError) -> BackendError {
-        if !matches!(err, BackendError::Unreachable { .. }) {
+        if !err.is_lost() {
             return err;
         }
         let target = self.target.clone();

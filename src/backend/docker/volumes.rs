@@ -12,15 +12,11 @@ use crate::backend::BackendError;
 use crate::domain::{ByteSize, HostId, Volume, VolumeId};
 
 /// Every volume.
-pub(super) async fn volumes(
-    docker: &Docker,
-    address: &str,
-    host: &HostId,
-) -> Result<Vec<Volume>, BackendError> {
+pub(super) async fn volumes(docker: &Docker, host: &HostId) -> Result<Vec<Volume>, BackendError> {
     let list = docker
         .list_volumes(None::<ListVolumesOptions>)
         .await
-        .map_err(|err| from_bollard(err, address))?;
+        .map_err(from_bollard)?;
     let volumes = list.volumes.unwrap_or_default().into_iter();
     Ok(volumes.map(|volume| read(volume, host)).collect())
 }

@@ -130,7 +130,14 @@ impl Watcher {
                 },
             };
         }
-        Verdict::Waiting(self.progress(&standings, waiting.map(|(_, what)| what.as_str())))
+        let mut progress = self.progress(&standings, waiting.map(|(_, what)| what.as_str()));
+        if let Some((container, _)) = waiting
+            && standing::is_unhealthy(container)
+        {
+            let left = self.deadline(seen.containers).saturating_sub(seen.elapsed);
+            progress = format!("{progress}; it has {} s left to recover", left.as_secs());
+        }
+        Verdict::Waiting(progress)
     }
 
     fn standing(&mut self, container: &Container, elapsed: Duration) -> Standing {

@@ -71,6 +71,13 @@ pub(super) fn is_undecided(container: &Container) -> bool {
     })
 }
 
+/// Whether the engine has given its verdict, and it may still be turned.
+pub(super) fn is_unhealthy(container: &Container) -> bool {
+    container.detail.as_ref().is_some_and(|detail| {
+        detail.has_health_check && health(container, detail) == Health::Unhealthy
+    })
+}
+
 fn health(container: &Container, detail: &ContainerDetail) -> Health {
     detail.health.unwrap_or(container.health)
 }

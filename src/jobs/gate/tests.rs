@@ -208,7 +208,10 @@ fn unhealthy_may_recover_until_the_time_is_over() {
             output: "no\nanswer".to_owned(),
         }];
     })];
-    assert!(matches!(look(&mut watcher, 59, &sick), Verdict::Waiting(_)));
+    assert_eq!(
+        look(&mut watcher, 59, &sick),
+        waiting("is unhealthy (its check said: no answer); it has 1 s left to recover")
+    );
     assert_failed(
         &look(&mut watcher, 60, &sick),
         "is unhealthy (its check said: no answer) after 60 s",

@@ -271,7 +271,11 @@ async fn a_caller_that_goes_away_leaves_a_finished_step_and_an_end() {
         if matches!(ended.outcome, Outcome::Done { .. }) {
             break;
         }
-        assert!(ended.why().contains("is at restart"), "{:?}", ended.outcome);
+        assert!(
+            ended.why().contains("restart wezm/web has been under way"),
+            "{:?}",
+            ended.outcome
+        );
         tokio::task::yield_now().await;
     }
     let jobs = bench.world.store.as_ref().unwrap().jobs(1_000).unwrap();

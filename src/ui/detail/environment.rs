@@ -4,14 +4,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::Action;
+use crate::app::detail::HIDDEN;
 use crate::domain::Container;
 use crate::ui::screen::Screen;
 use crate::ui::text;
 use crate::ui::widgets::document::Document;
 use crate::ui::widgets::empty;
-
-/// The same for every value, so that its length is not told.
-const HIDDEN: &str = "••••••";
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, container: &Container) {

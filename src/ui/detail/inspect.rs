@@ -19,7 +19,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, container: &Container) {
     let (model, theme) = (screen.model, screen.theme);
     let inspect = &model.detail.inspect;
     let is_ours = inspect.container.as_ref() == Some(&container.id);
-    let Some(lines) = inspect.lines.value.as_ref().filter(|_| is_ours) else {
+    let shown = inspect.shown(model.detail.revealed);
+    let Some(lines) = shown.filter(|_| is_ours) else {
         match inspect.lines.failure.as_ref().filter(|_| is_ours) {
             Some(failure) => empty::failed(screen, area, failure, None),
             None => empty::waiting(screen, area, "asking…"),

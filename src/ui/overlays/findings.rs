@@ -28,11 +28,9 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, cursor: usize) {
     let height = height.min(area.height.saturating_sub(4));
     let inner = super::window(screen, area, "what needs you", width, height);
     if findings.is_empty() {
-        super::keys(screen, inner, &[("Esc", "close")]);
         empty::empty(screen, inner, "nothing: all is well");
         return;
     }
-    super::keys(screen, inner, &[("Enter", "go there"), ("Esc", "close")]);
     let from = first_shown(&entries, cursor, usize::from(inner.height));
     let mut rest = inner;
     for (index, entry) in entries.iter().enumerate().skip(from) {

@@ -45,28 +45,6 @@ fn window(screen: &mut Screen<'_>, area: Rect, title: &str, width: u16, height: 
     inset(place, 2, 1)
 }
 
-/// What the keys do, on the lower edge of the box around an area.
-fn keys(screen: &mut Screen<'_>, inner: Rect, keys: &[(&'static str, &'static str)]) {
-    let edge = Rect {
-        y: inner.bottom(),
-        height: 1,
-        ..inner
-    };
-    let theme = screen.theme;
-    let mut line = Line::from(Span::raw(" "));
-    for (n, (key, does)) in keys.iter().enumerate() {
-        let gap = if n == 0 { "" } else { "   " };
-        line.spans.push(Span::raw(gap));
-        line.spans.push(Span::styled(*key, theme.key));
-        line.spans
-            .push(Span::styled(format!(" {does}"), theme.muted));
-    }
-    line.spans.push(Span::raw(" "));
-    if super::text::line_width(&line) <= usize::from(edge.width) {
-        screen.line_right(edge, &line);
-    }
-}
-
 /// A row of an overlay's list: reported, and styled when the cursor is on it.
 fn list_row(screen: &mut Screen<'_>, area: Rect, index: usize, selected: bool) {
     let wide = Rect {

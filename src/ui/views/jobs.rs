@@ -49,7 +49,7 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     });
 }
 
-fn row<'a>(model: &Model, theme: &Theme, job: &'a Job) -> Row<'a> {
+fn row<'a>(model: &'a Model, theme: &Theme, job: &'a Job) -> Row<'a> {
     Row::Cells(vec![
         Line::from(vec![
             symbols::outcome(theme, job.outcome()),
@@ -57,15 +57,19 @@ fn row<'a>(model: &Model, theme: &Theme, job: &'a Job) -> Row<'a> {
             Span::styled(job.title.as_str(), theme.text),
         ])
         .into(),
-        state(theme, job).into(),
+        state(model, theme, job).into(),
         Span::styled(took(job, model), theme.muted).into(),
         Span::styled(age(job.asked_at, model.now), theme.muted).into(),
     ])
 }
 
 /// The step that runs, or how it ended.
-fn state<'a>(theme: &Theme, job: &'a Job) -> Line<'a> {
+fn state<'a>(model: &'a Model, theme: &Theme, job: &'a Job) -> Line<'a> {
     match &job.state {
+        JobState::Waiting { after } => {
+            let before = model.job(*after).map_or("", |job| job.title.as_str());
+            Line::from(Span::styled(format!("after {before}"), theme.muted))
+        }
         JobState::Planning => Line::from(Span::styled("planning…", theme.info)),
         JobState::Running => {
             let mut line = Line::default();
@@ -100,7 +104,7 @@ fn state<'a>(theme: &Theme, job: &'a Job) -> Line<'a> {
 fn took(job: &Job, model: &Model) -> String {
     let end = match &job.state {
         JobState::Finished { at, .. } => *at,
-        JobState::Planning | JobState::Running => model.now,
+        JobState::Waiting { .. } | JobState::Planning | JobState::Running => model.now,
     };
     short_span(end.duration_since(job.asked_at))
 }
@@ -117,6 +121,11 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             doc.blank();
         }
         steps(doc, model, theme, job);
+        if let Some(who) = &job.who {
+            let asked = job.asked_at.to_zoned(model.zone.clone());
+            let said = format!("asked for by {who}, {}", asked.strftime("%F %T"));
+            doc.paragraph(0, &said, theme.muted);
+        }
         let notes = job.plan.iter().flat_map(|plan| &plan.notes);
         for (n, note) in notes.enumerate() {
             if n == 0 {
@@ -169,8 +178,14 @@ fn ended(doc: &mut Document<'_>, theme: &Theme, outcome: &Outcome) {
 
 fn steps<'a>(doc: &mut Document<'a>, model: &Model, theme: &'a Theme, job: &'a Job) {
     let Some(plan) = &job.plan else {
-        if job.outcome().is_none() {
-            doc.paragraph(0, "asking what is needed for the plan…", theme.info);
+        match job.state {
+            JobState::Waiting { .. } => {
+                doc.paragraph(0, "begins when the one before it ended well", theme.muted);
+            }
+            JobState::Planning => {
+                doc.paragraph(0, "asking what is needed for the plan…", theme.info);
+            }
+            JobState::Running | JobState::Finished { .. } => {}
         }
         return;
     };

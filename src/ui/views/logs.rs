@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Action, Pane, Target};
+use crate::app::{Action, Host, Pane, Target};
 use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
 use crate::ui::widgets::pane::{Title, pane};
@@ -65,8 +65,14 @@ pub fn state(screen: &Screen<'_>) -> Vec<Span<'static>> {
         return Vec::new();
     }
     let following = view.sources.values().any(|source| source.following);
+    let service = view.service.as_ref();
+    let host = service.and_then(|service| model.host(&service.host));
+    let lost = host.is_some_and(Host::is_stale);
+    let gone = service.is_some_and(|service| model.service(service).is_none());
     let (text, style) = match (view.follow, following) {
+        _ if lost => ("✖ connection lost", theme.critical),
         _ if view.loading => ("reading…", theme.info),
+        _ if gone => ("○ removed", theme.muted),
         (false, _) => ("‖ paused", theme.warning),
         (true, true) => ("● following", theme.ok),
         (true, false) => ("○ ended", theme.muted),

@@ -189,16 +189,31 @@ fn service_row<'a>(
         Cell::Name(before, name, after.collect()),
         Cell::image(&worst.image, theme.muted),
         Cell::Words(format::ports_short(worst), theme.muted),
-        Span::styled(
-            format::state_word(service, Some(worst)),
-            symbols::seen_style(theme, host, service.state),
-        )
-        .into(),
+        state(model, theme, host, service, worst).into(),
         cpu(theme, host, host.usage_of_service(service)),
         memory(theme, host, host.usage_of_service(service)),
         Span::styled(up.unwrap_or_default(), theme.muted).into(),
         Span::styled(restarts.unwrap_or_default(), restarts_style(theme, host)).into(),
     ])
+}
+
+/// What is being done to the service, else what it does.
+fn state(
+    model: &Model,
+    theme: &Theme,
+    host: &Host,
+    service: &Service,
+    worst: &Container,
+) -> Span<'static> {
+    let mut jobs = model.running_jobs();
+    let job = jobs.find(|job| job.service == service.id);
+    match job.and_then(|job| job.action) {
+        Some(action) => Span::styled(format!("⟳ {}", action.word()), theme.info),
+        None => Span::styled(
+            format::state_word(service, Some(worst)),
+            symbols::seen_style(theme, host, service.state),
+        ),
+    }
 }
 
 /// What stands behind a service's name: how many of its containers run, and whose network it uses.

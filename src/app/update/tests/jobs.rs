@@ -1,10 +1,11 @@
 //! Keys that act: what is started, what asks first, what is told of it.
 
 use super::*;
+use crate::app::msg::History;
 use crate::app::overlay::Overlay;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Failure, JobEvent, JobId, Outcome};
+use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome};
 
 fn started(effects: &[Effect]) -> Vec<(ActionName, String)> {
     effects
@@ -54,23 +55,112 @@ fn a_heading_is_no_service() {
     assert_eq!(app.model.toasts.len(), 1);
 }
 
-#[test]
-fn marked_services_are_acted_upon_together() {
+fn done() -> Outcome {
+    Outcome::Done {
+        summary: "runs".to_owned(),
+    }
+}
+
+fn restart(service: &str) -> (ActionName, String) {
+    (ActionName::Restart, service.to_owned())
+}
+
+/// Three services, the first two marked and restarted.
+fn two_restarts() -> App {
     let mut app = App::with(vec![
         container("wezm/a"),
         container("wezm/b"),
         container("wezm/c"),
     ]);
     app.press("j Space Space R");
-    let restarts = started(&app.effects());
-    assert_eq!(
-        restarts,
-        [
-            (ActionName::Restart, "wezm/a".to_owned()),
-            (ActionName::Restart, "wezm/b".to_owned())
-        ]
-    );
+    app
+}
+
+#[test]
+fn marked_services_are_acted_upon_one_after_the_other() {
+    let mut app = two_restarts();
+    assert_eq!(started(&app.effects()), [restart("wezm/a")]);
     assert!(app.model.marked.is_empty());
+    finish(&mut app, 1, done());
+    assert_eq!(started(&app.effects()), [restart("wezm/b")]);
+    finish(&mut app, 2, done());
+    assert_eq!(started(&app.effects()), []);
+}
+
+#[test]
+fn what_fails_is_the_last_of_them() {
+    let mut app = two_restarts();
+    app.effects();
+    let failure = Failure::new("restart", "no space left on device");
+    let log = Vec::new();
+    finish(&mut app, 1, Outcome::Failed { failure, log });
+    assert_eq!(started(&app.effects()), []);
+    assert!(app.model.running_jobs().next().is_none());
+    let said = &app.model.toasts.last().unwrap().text;
+    assert_eq!(said, "not begun after that: restart wezm/b");
+}
+
+#[test]
+fn one_that_waits_can_be_cancelled() {
+    let mut app = two_restarts();
+    app.press("6 g");
+    assert_eq!(app.model.selected_job().unwrap().title, "restart wezm/b");
+    app.effects();
+    app.press("x");
+    assert_eq!(app.effects(), [], "nobody else has to be asked");
+    finish(&mut app, 1, done());
+    assert_eq!(started(&app.effects()), []);
+}
+
+#[test]
+fn services_wait_for_no_other() {
+    let mut app = App::with(vec![container("wezm/a"), container("wezm/b")]);
+    app.press("j R j R");
+    assert_eq!(
+        started(&app.effects()),
+        [restart("wezm/a"), restart("wezm/b")]
+    );
+    // But one service has one job at a time.
+    app.press("S D");
+    assert_eq!(started(&app.effects()), []);
+    let said = &app.model.toasts.last().unwrap().text;
+    assert!(said.contains("restart wezm/b is under way"), "{said}");
+}
+
+#[test]
+fn what_compose_did_not_make_is_not_redeployed() {
+    let mut app = App::with(vec![container("a")]);
+    app.press("D");
+    assert_eq!(started(&app.effects()), []);
+    assert!(app.model.jobs.is_empty());
+    assert!(app.model.toasts[0].text.contains("not made by Compose"));
+}
+
+#[test]
+fn the_jobs_of_before_are_asked_for_after_the_first_picture() {
+    let mut app = App::with(vec![container("a")]);
+    let asked = |effects: &[Effect]| effects.contains(&Effect::LoadHistory);
+    assert!(asked(&app.effects()));
+    app.tick(1);
+    assert!(!asked(&app.effects()));
+    let mut job = Job::new(
+        JobId(u64::MAX),
+        ActionName::Stop,
+        service(None, "a"),
+        at(-9),
+    );
+    let outcome = Outcome::Cancelled { done: Vec::new() };
+    job.apply(JobEvent::Finished {
+        outcome,
+        at: at(-8),
+    });
+    let interrupted = vec![job.id];
+    let jobs = vec![job];
+    app.tell(Msg::History(History { jobs, interrupted }));
+    let said = &app.model.toasts.last().unwrap().text;
+    assert!(said.contains("cut off in the middle: stop a"), "{said}");
+    app.press("6 l");
+    assert_eq!(app.model.logs.service, Some(service(None, "a")));
 }
 
 #[test]
@@ -214,18 +304,7 @@ fn x_cancels_the_running_job_only() {
 #[test]
 fn logs_of_a_job_are_those_of_its_service() {
     let mut app = App::with(vec![container("a")]);
-    app.press("R");
-    let plan = crate::domain::Plan {
-        action: ActionName::Restart,
-        target: crate::domain::Target {
-            service: service(None, "a"),
-            containers: Vec::new(),
-        },
-        steps: Vec::new(),
-        notes: Vec::new(),
-    };
-    app.tell(Msg::Job(JobId(1), JobEvent::Planned { plan }));
-    app.press("6 l");
+    app.press("R 6 l");
     assert_eq!(app.model.view, View::Logs);
     assert_eq!(app.model.logs.service, Some(service(None, "a")));
     app.press("Esc");

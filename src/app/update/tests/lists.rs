@@ -346,3 +346,30 @@ fn a_service_in_a_dead_network_is_a_finding() {
     assert!(finding.what.contains("started anew"), "{finding:?}");
     assert_eq!(finding.action, Some(ActionName::Restart));
 }
+
+#[test]
+fn the_health_log_on_screen_is_kept_fresh() {
+    let mut checked = container("a");
+    checked.detail = Some(Arc::new(ContainerDetail {
+        has_health_check: true,
+        ..Default::default()
+    }));
+    let mut app = App::with(vec![checked.clone(), container("b")]);
+    let asked = |app: &mut App| {
+        app.tick(1);
+        let effects = app.effects();
+        let inspects = |effect: &&Effect| matches!(effect, Effect::Inspect { .. });
+        effects.iter().filter(inspects).count()
+    };
+    let count: usize = (0..20).map(|_| asked(&mut app)).sum();
+    assert_eq!(count, 4);
+    // Not of one without a health check, nor where it is not on screen.
+    app.press("j");
+    assert_eq!((0..20).map(|_| asked(&mut app)).sum::<usize>(), 0);
+    app.press("k 3");
+    assert_eq!((0..20).map(|_| asked(&mut app)).sum::<usize>(), 0);
+    // An answer about what is gone by now brings nothing back.
+    app.host(HostMsg::Removed(id("a")));
+    app.host(HostMsg::Inspected(Box::new(checked)));
+    assert_eq!(app.rows(), ["b"]);
+}
