@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::overlay::Overlay;
-use crate::app::{Host, Model, Msg, update};
+use crate::app::{Host, HostMsg, Model, Msg, update};
 use crate::domain::text::visible;
 use crate::domain::{ContainerId, Failure, HostId};
 use crate::theme::Theme;
@@ -187,6 +187,8 @@ impl Dashboard {
                 () = tokio::time::sleep(pause), if self.dirty => {}
                 _ = tick.tick() => self.take(Msg::Tick(Timestamp::now())),
                 Some(message) = self.inbox.recv() => {
+                    // A whole list is what one opened the dashboard for, or asked for: it waits for no frame.
+                    at_once = matches!(message, Msg::Host(_, HostMsg::Listed(_)));
                     self.take(message);
                     for _ in 0..DRAIN {
                         let Ok(message) = self.inbox.try_recv() else { break };

@@ -38,7 +38,7 @@ const COLUMNS: [Column; 8] = [
         },
         7,
     ),
-    Column::text("STATE", Width::Fixed(10), 1),
+    Column::text("STATE", Width::Fixed(11), 1),
     Column::number("CPU", 5, 2),
     Column::number("MEM", 4, 3),
     Column::number("UP", 4, 4),
