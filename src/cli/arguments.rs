@@ -33,19 +33,75 @@ Examples:
   topside -H ssh://me@example    open it on another machine's, through ssh
   topside status                 print the same picture once
   topside status --json | jq '.services[] | select(.state != \"running\")'
+  topside redeploy wezm/web      what D does, for scripts and cron; --plan only says what it would do
 
 In the dashboard, ? lists the keys.
 
 Exit codes:
   0  well
   1  the engine did not answer, or refused
-  2  the command line or the config is wrong";
+  2  the command line or the config is wrong
+Those that act also end with 3, 5 and 6: see topside redeploy --help";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print every service, certificate and finding once.
     Status(Status),
+    /// Pull what is newer, bring services of Compose projects up, and watch until they run.
+    Redeploy(Act),
+    /// Stop and start the containers of services, and watch until they run.
+    Restart(Act),
+    /// Start the containers of services that do not run, and watch until they do.
+    Start(Act),
+    /// Stop the containers of services.
+    Stop(Act),
+    /// Print what was done, by whom, and how it ended.
+    Jobs(Jobs),
+}
+
+/// What is done to services.
+#[derive(Debug, Args)]
+#[command(after_help = ACT_AFTER)]
+pub struct Act {
+    /// PROJECT/SERVICE, or a name that only one service or container has. One after the other, until the first failure.
+    #[arg(required = true, value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// Print what would be done, and do nothing.
+    #[arg(long)]
+    pub plan: bool,
+    /// Print JSON, for scripts: an event a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const ACT_AFTER: &str = "\
+It is the plan behind the dashboard's key, with the same lock, and recorded among the same jobs. It
+counts as done only when it was seen to be so: healthy, or running without a restart for the grace
+time. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut short ends first.
+
+JSON: each line has job and event:
+  planned {plan}, step_started {step, title, at}, output {line}, progress {line},
+  step_done {step, at}, finished {result, at}
+  where result.outcome is done, nothing_to_do, failed or cancelled
+
+Exit codes:
+  0  done
+  1  the engine did not answer
+  2  the command line or the config is wrong
+  3  nothing to do
+  5  failed, and needs you
+  6  cancelled";
+
+/// What was done.
+#[derive(Debug, Args)]
+pub struct Jobs {
+    /// How many, the newest first.
+    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
+    pub last: usize,
+    /// Print JSON, for scripts.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Print every service, certificate and finding once.
@@ -58,15 +114,20 @@ pub struct Status {
 }
 
 const STATUS_AFTER: &str = "\
-JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; absent values are null):
-  hosts         id, address, state (connected | lost), engine, version, api_version, error {what, why, hint}
-  services      host, project, service, state (running | starting | unhealthy | restarting | partial | paused |
-                created | stopped | failed), health (none | starting | healthy | unhealthy), image, image_id,
-                restarts, containers
-    containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code, oom_killed,
-                restarts, ports
-  certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed, urgency, days_left,
-                places {host, service, container, path, mounted_from}
-  findings      severity (warning | critical), subject, what, action
+JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is
+null):
+  hosts         id, address, state (connected, lost), engine, version, api_version,
+                error {what, why, hint}
+  services      host, project, service, state (running, starting, unhealthy, restarting, partial,
+                paused, created, stopped, failed), health (none, starting, healthy, unhealthy),
+                image, image_id, restarts, containers
+    containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code,
+                oom_killed, restarts, ports
+  certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
+                urgency, days_left, places {host, service, container, path, mounted_from}
+  findings      severity (warning, critical), subject, what, action
 
-Exit codes: 0 printed, whatever the findings; 1 the engine did not answer; 2 the command line or config is wrong.";
+Exit codes:
+  0  printed, whatever the findings
+  1  the engine did not answer
+  2  the command line or the config is wrong";

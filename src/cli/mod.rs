@@ -1,11 +1,16 @@
 //! The command line: one file a subcommand; tables for people, JSON for scripts.
 
+mod act;
 mod arguments;
 mod dashboard;
+mod jobs;
 mod logging;
+mod names;
 mod print;
+mod report;
 mod status;
 mod table;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,18 +20,29 @@ pub use arguments::{Arguments, Command};
 
 use crate::backend::docker::DockerConnector;
 use crate::backend::endpoint::{Environment, resolve};
+use crate::compose::Finder;
 use crate::config::{Config, ConfigError, Paths};
-use crate::domain::Failure;
+use crate::domain::{ActionName, Failure};
 use crate::keymap::Keymap;
+use crate::runtime::jobs::Shared;
+use crate::runtime::records::Records;
 use crate::theme::Theme;
 
-/// How a subcommand can end besides well (0). Documented in `--help`.
+/// How a subcommand can end. Documented in `--help`; 4 is for what failed and was rolled back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
+    /// It was done.
+    Done = 0,
     /// The engine did not answer, or refused.
     Engine = 1,
     /// The command line or the config is wrong.
     Usage = 2,
+    /// All was as wanted already.
+    NothingToDo = 3,
+    /// It failed, and needs somebody.
+    Failed = 5,
+    /// Somebody cancelled it.
+    Cancelled = 6,
 }
 
 impl From<Exit> for ExitCode {
@@ -47,20 +63,45 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
     let code = runtime.block_on(async {
         match &arguments.command {
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
-            Some(Command::Status(status)) => {
+            Some(command) => {
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
                 let whole = config(arguments, paths.as_ref())
                     .and_then(|(config, _)| theme(&config, arguments, paths.as_ref()));
                 if let Err(error) = whole {
                     return Ok(refuse(&error.failure(), Exit::Usage));
                 }
-                status::run(arguments, status).await
+                subcommand(arguments, command, paths.as_ref()).await
             }
         }
     })?;
     // Threads that wait for a terminal's input or a slow disk hold nobody up.
     runtime.shutdown_background();
     Ok(code)
+}
+
+async fn subcommand(
+    arguments: &Arguments,
+    command: &Command,
+    paths: Option<&Paths>,
+) -> color_eyre::Result<ExitCode> {
+    match command {
+        Command::Status(status) => status::run(arguments, status).await,
+        Command::Redeploy(act) => act::run(arguments, paths, ActionName::Redeploy, act).await,
+        Command::Restart(act) => act::run(arguments, paths, ActionName::Restart, act).await,
+        Command::Start(act) => act::run(arguments, paths, ActionName::Start, act).await,
+        Command::Stop(act) => act::run(arguments, paths, ActionName::Stop, act).await,
+        Command::Jobs(wanted) => jobs::run(paths, wanted),
+    }
+}
+
+/// What jobs work with, whoever starts them.
+fn shared(paths: Option<&Paths>) -> Shared {
+    Shared {
+        compose: Arc::new(Finder::default()),
+        records: Arc::new(Records::at(paths.map(Paths::store))),
+        lock_dir: paths.map_or_else(std::env::temp_dir, Paths::locks),
+        user: user::name(),
+    }
 }
 
 /// The user's config; the defaults where there is none.

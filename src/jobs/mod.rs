@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::Backend;
 use crate::compose::{ComposeError, Finder};
-use crate::domain::{ActionName, Failure, HostId, JobEvent, Outcome, ServiceId};
+use crate::domain::{ActionName, Failure, HostId, JobEvent, Outcome, Plan, ServiceId};
 use crate::store::Store;
 
 /// What a job works with. Cheap to clone.
@@ -113,6 +113,19 @@ impl From<Stop> for Outcome {
             Stop::Cancelled => Self::Cancelled { done: Vec::new() },
             Stop::Failed { failure, log } => Self::Failed { failure, log },
         }
+    }
+}
+
+/// What the action would do to the service now, without doing anything.
+pub async fn plan(world: &World, action: ActionName, service: &ServiceId) -> Result<Plan, Failure> {
+    let never = CancellationToken::new();
+    match run::make_plan(world, action, service, &never).await {
+        Ok(plan) => Ok(plan),
+        Err(Stop::Failed { failure, .. }) => Err(failure),
+        Err(Stop::Cancelled) => Err(Failure::new(
+            format!("plan to {} {service}", action.word()),
+            "it was cancelled",
+        )),
     }
 }
 

@@ -64,7 +64,7 @@ impl Run {
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Locked before it looks: what it sees stays so, as far as other topsides go.
         locks.push(self.lock(&self.service).await?);
-        let plan = self.make_plan().await?;
+        let plan = make_plan(&self.world, self.action, &self.service, &self.cancel).await?;
         for service in others(&plan, &self.service) {
             locks.push(self.lock(&service).await?);
         }
@@ -90,22 +90,6 @@ impl Run {
             }
         }
         Ok(summary::of(&plan, &steps.changes, &steps.proofs))
-    }
-
-    async fn make_plan(&self) -> Result<Plan, Stop> {
-        let observing = deploy::observe(
-            self.world.backend.as_ref(),
-            &self.world.compose,
-            self.action,
-            &self.service,
-            &self.cancel,
-        );
-        let observed = tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => return Err(Stop::Cancelled),
-            observed = observing => observed?,
-        };
-        Ok(deploy::plan(self.action, &observed)?)
     }
 
     async fn take(
@@ -159,6 +143,28 @@ impl Run {
             self.teller.tell(JobEvent::Output { line }).await;
         }
     }
+}
+
+/// Looks at the service and says what the action will do.
+pub(super) async fn make_plan(
+    world: &World,
+    action: ActionName,
+    service: &ServiceId,
+    cancel: &CancellationToken,
+) -> Result<Plan, Stop> {
+    let observing = deploy::observe(
+        world.backend.as_ref(),
+        &world.compose,
+        action,
+        service,
+        cancel,
+    );
+    let observed = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Err(Stop::Cancelled),
+        observed = observing => observed?,
+    };
+    Ok(deploy::plan(action, &observed)?)
 }
 
 /// The services besides the target that the plan acts upon: each is watched after it.

@@ -15,6 +15,7 @@ use crate::backend::Backend;
 use crate::compose::Finder;
 use crate::domain::{ActionName, Failure, HostId, JobEvent, JobId, Outcome, ServiceId};
 use crate::jobs::{Origin, Who, World, carry_out};
+use crate::store::Store;
 
 use super::host::{Engine, Inbox};
 use super::records::Records;
@@ -36,10 +37,15 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// The world of a job on a host, and what has to be said about it.
-    async fn world(&self, backend: Arc<dyn Backend>, host: HostId) -> (World, Option<Failure>) {
-        let (store, said) = self.records.store().await;
-        let world = World {
+    /// The world of a job on a host.
+    pub fn world(
+        &self,
+        backend: Arc<dyn Backend>,
+        host: HostId,
+        store: Option<Arc<Store>>,
+        from: Origin,
+    ) -> World {
+        World {
             backend,
             host,
             compose: Arc::clone(&self.compose),
@@ -47,10 +53,9 @@ impl Shared {
             lock_dir: self.lock_dir.clone(),
             who: Who {
                 user: self.user.clone(),
-                from: Origin::Dashboard,
+                from,
             },
-        };
-        (world, said)
+        }
     }
 }
 
@@ -147,7 +152,9 @@ impl One {
                 return self.ended(Outcome::Failed { failure, log }).await;
             }
         };
-        let (world, said) = self.shared.world(backend, self.service.host.clone()).await;
+        let (store, said) = self.shared.records.store().await;
+        let host = self.service.host.clone();
+        let world = self.shared.world(backend, host, store, Origin::Dashboard);
         if let Some(failure) = said {
             let _ = self.inbox.send(Msg::Notice(failure)).await;
         }

@@ -14,7 +14,7 @@ mod logs;
 pub mod records;
 mod screen;
 mod shell;
-mod signals;
+pub mod signals;
 mod terminal;
 mod zone;
 

@@ -9,6 +9,7 @@
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
 
+mod commands;
 mod config;
 mod dashboard;
 mod engine_lost;

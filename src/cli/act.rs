@@ -1,0 +1,150 @@
+//! `topside redeploy`, `restart`, `start`, `stop`: the plans behind the dashboard's keys, for scripts and cron.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::backend::Connector;
+use crate::config::Paths;
+use crate::domain::{ActionName, Failure, Outcome, ServiceId};
+use crate::jobs::{self, Origin, World, carry_out};
+use crate::runtime::signals::{Asked, Signals};
+use crate::store::Store;
+
+use super::arguments::Act;
+use super::report::{Report, plan_text};
+use super::{Arguments, Exit, connector, names, print, refuse, shared};
+
+/// Events of a job that may wait to be printed; beyond that, output is dropped.
+const EVENTS: usize = 256;
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    paths: Option<&Paths>,
+    action: ActionName,
+    act: &Act,
+) -> color_eyre::Result<ExitCode> {
+    let connector = match connector(arguments) {
+        Ok(connector) => connector,
+        Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
+    };
+    let asked = async {
+        let backend = connector.connect().await?;
+        let containers = backend.containers().await?;
+        Ok((backend, containers))
+    };
+    let (backend, containers) = match asked.await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let error: crate::backend::BackendError = error;
+            return Ok(refuse(&error.failure("reach the engine"), Exit::Engine));
+        }
+    };
+    let services = match names::find(&containers, &act.services) {
+        Ok(services) => services,
+        Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
+    };
+    let (store, said) = if act.plan {
+        (None, None)
+    } else {
+        records(paths)
+    };
+    if let Some(failure) = said {
+        print::failure(&failure);
+    }
+    let world = shared(paths).world(backend, connector.host().clone(), store, Origin::Command);
+    if act.plan {
+        return Ok(show_plans(&world, action, &services, act.json).await);
+    }
+    // The first that fails is the last: what comes after it may need it.
+    let mut worst = Exit::NothingToDo;
+    let mut report = Report::new(act.json);
+    let signals = Signals::new()?;
+    let cancel = CancellationToken::new();
+    let listening = tokio::spawn(cancel_on(signals, cancel.clone()));
+    for service in &services {
+        report.begin(&format!("{} {service}", action.word()));
+        match carry(&world, action, service, &mut report, &cancel).await {
+            Outcome::Done { .. } => worst = Exit::Done,
+            Outcome::NothingToDo { .. } => {}
+            Outcome::Failed { .. } => {
+                worst = Exit::Failed;
+                break;
+            }
+            Outcome::Cancelled { .. } => {
+                worst = Exit::Cancelled;
+                break;
+            }
+        }
+    }
+    listening.abort();
+    Ok(worst.into())
+}
+
+/// The records; a job runs without them too.
+fn records(paths: Option<&Paths>) -> (Option<Arc<Store>>, Option<Failure>) {
+    let what = "open the records";
+    match paths.map(|paths| Store::open(&paths.store())) {
+        None => (None, None),
+        Some(Ok((store, note))) => (
+            Some(Arc::new(store)),
+            note.map(|note| Failure::new(what, note.0)),
+        ),
+        Some(Err(error)) => (
+            None,
+            Some(Failure::new(what, error.to_string()).hint("what is done is not recorded")),
+        ),
+    }
+}
+
+async fn carry(
+    world: &World,
+    action: ActionName,
+    service: &ServiceId,
+    report: &mut Report,
+    cancel: &CancellationToken,
+) -> Outcome {
+    let (tell, mut told) = mpsc::channel(EVENTS);
+    let telling = async {
+        while let Some(event) = told.recv().await {
+            report.event(&event);
+        }
+    };
+    let job = carry_out(world, action, service, tell, cancel.clone());
+    let (outcome, ()) = tokio::join!(job, telling);
+    outcome
+}
+
+/// A signal cancels what can be cancelled; a step that cannot be cut short runs to its end.
+async fn cancel_on(mut signals: Signals, cancel: CancellationToken) {
+    loop {
+        match signals.next().await {
+            Asked::Quit => cancel.cancel(),
+            Asked::Suspend => crate::runtime::signals::stop_self(),
+        }
+    }
+}
+
+/// What would be done, and nothing else.
+async fn show_plans(
+    world: &World,
+    action: ActionName,
+    services: &[ServiceId],
+    as_json: bool,
+) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for service in services {
+        let title = format!("{} {service}", action.word());
+        match jobs::plan(world, action, service).await {
+            Ok(plan) if as_json => {
+                code = print::out(&format!("{}\n", json!({"job": title, "plan": plan})));
+            }
+            Ok(plan) => code = print::out(&plan_text(&title, &plan)),
+            Err(failure) => return refuse(&failure, Exit::Failed),
+        }
+    }
+    code
+}

@@ -1,0 +1,89 @@
+//! `topside jobs`: what was done, by whom, and how it ended.
+
+use std::process::ExitCode;
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::config::Paths;
+use crate::domain::units::short_span;
+use crate::store::{JobRecord, Store};
+
+use super::arguments::Jobs;
+use super::table::Table;
+use super::{Exit, print, refuse};
+
+pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<ExitCode> {
+    let path = paths.map(Paths::store).filter(|path| path.exists());
+    let records = match path {
+        // Nothing was ever done here.
+        None => Vec::new(),
+        Some(path) => match Store::open(&path).and_then(|(store, _)| store.jobs(wanted.last)) {
+            Ok(records) => records,
+            Err(error) => {
+                let failure = crate::domain::Failure::new("read the records", error.to_string());
+                return Ok(refuse(&failure, Exit::Engine));
+            }
+        },
+    };
+    if wanted.json {
+        let jobs: Vec<Value> = records.iter().map(as_json).collect();
+        let text = serde_json::to_string_pretty(&json!({ "jobs": jobs }))?;
+        return Ok(print::out(&format!("{text}\n")));
+    }
+    if records.is_empty() {
+        return Ok(print::out("nothing was done yet\n"));
+    }
+    let mut table = Table::new(&["WHEN", "JOB", "RESULT", "TOOK", "WHO"]);
+    let zone = TimeZone::system();
+    for record in &records {
+        let asked = record.asked_at.to_zoned(zone.clone());
+        let took = record
+            .ended_at
+            .map(|at| short_span(at.duration_since(record.asked_at)));
+        table.row([
+            asked.strftime("%F %T").to_string(),
+            format!("{} {}", record.action, record.service),
+            result(record).to_owned(),
+            took.unwrap_or_default(),
+            record.who.clone(),
+        ]);
+    }
+    Ok(print::out(&table.to_string()))
+}
+
+fn result(record: &JobRecord) -> &'static str {
+    match &record.outcome {
+        Some(outcome) => outcome.word(),
+        None if record.process.is_alive() => "under way",
+        None => "cut off",
+    }
+}
+
+fn as_json(record: &JobRecord) -> Value {
+    let steps: Vec<Value> = record
+        .steps
+        .iter()
+        .map(|step| {
+            json!({
+                "title": step.title,
+                "started_at": step.started_at,
+                "ended_at": step.ended_at,
+                "ok": step.ok,
+            })
+        })
+        .collect();
+    json!({
+        "id": record.id,
+        "host": record.service.host,
+        "project": record.service.project,
+        "service": record.service.name,
+        "action": record.action,
+        "who": record.who,
+        "asked_at": record.asked_at,
+        "ended_at": record.ended_at,
+        "state": result(record),
+        "result": record.outcome,
+        "steps": steps,
+    })
+}

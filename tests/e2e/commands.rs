@@ -1,0 +1,167 @@
+//! The subcommands that act: the same plans as the keys, with exit codes that scripts can tell apart.
+
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::dashboard::WEB;
+use crate::fixtures::engine::{self, docker, other_image};
+use crate::fixtures::home::Home;
+use crate::fixtures::project::Project;
+
+/// Proven after a second.
+const QUICK: &str = "
+services:
+  web:
+    image: {image}
+    pull_policy: never
+    labels: {topside.gate: 1s}
+";
+
+/// Runs the binary to its end: exit code, standard output, standard error.
+#[track_caller]
+fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command(home, arguments).output().expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().unwrap_or(-1), text(stdout), text(stderr))
+}
+
+fn command(home: &Home, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_topside"));
+    command
+        .args(arguments)
+        .args(["--host", &engine::address()])
+        .env_clear()
+        .envs(home.environment())
+        .stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn redeploy_tells_done_from_nothing_to_do() {
+    let project = Project::up("command", QUICK);
+    let home = Home::new();
+    let service = format!("{}/web", project.name);
+    let before = project.running_image("web");
+    project.retag(&other_image());
+
+    let (code, said, _) = run(&home, &["redeploy", &service, "--plan"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("1. bring up web"), "{said}");
+    assert_eq!(project.running_image("web"), before, "a plan does nothing");
+
+    let (code, said, errors) = run(&home, &["redeploy", &service]);
+    assert_eq!(code, 0, "{said}{errors}");
+    assert!(said.contains("✔ done: web now runs"), "{said}");
+    assert!(!said.contains('\x1b'), "plain lines in a pipe: {said:?}");
+    assert_ne!(project.running_image("web"), before);
+
+    let (code, said, _) = run(&home, &["redeploy", &service]);
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("nothing to do"), "{said}");
+
+    let (code, said, _) = run(&home, &["jobs", "--json"]);
+    assert_eq!(code, 0);
+    let jobs: Value = serde_json::from_str(&said).expect("JSON");
+    let results: Vec<&str> = jobs["jobs"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|job| job["state"].as_str().expect("a word"))
+        .collect();
+    assert_eq!(results, ["nothing to do", "done"]);
+    assert!(
+        jobs["jobs"][0]["who"]
+            .as_str()
+            .is_some_and(|who| who.contains("command line"))
+    );
+}
+
+#[test]
+fn a_failed_redeploy_says_why_in_every_form() {
+    let project = Project::up("commandf", QUICK);
+    let home = Home::new();
+    let service = format!("{}/web", project.name);
+    let crash = "command: [sh, -c, \"echo last words; exit 7\"]\n    pull_policy: never";
+    project.write(&QUICK.replace("pull_policy: never", crash));
+    let (code, said, _) = run(&home, &["redeploy", &service, "--json"]);
+    assert_eq!(code, 5, "{said}");
+    let events: Vec<Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an event a line"))
+        .collect();
+    assert_eq!(events[0]["event"], "planned");
+    let last = events.last().expect("an end");
+    assert_eq!(last["event"], "finished");
+    assert_eq!(last["result"]["outcome"], "failed");
+    let text = last.to_string();
+    assert!(
+        text.contains("exit code 7") && text.contains("last words"),
+        "{text}"
+    );
+
+    let (code, said, _) = run(&home, &["restart", &service]);
+    assert_eq!(code, 5, "{said}");
+    assert!(
+        said.contains("✖ failed") && said.contains("last words"),
+        "{said}"
+    );
+}
+
+#[test]
+fn services_go_one_after_the_other_until_the_first_failure() {
+    let two = format!(
+        "{QUICK}  other:\n    image: {{image}}\n    pull_policy: never\n    labels: {{topside.gate: 1s}}\n"
+    );
+    let project = Project::up("commands", &two);
+    let home = Home::new();
+    let (web, other) = (
+        format!("{}/web", project.name),
+        format!("{}/other", project.name),
+    );
+    let (code, said, _) = run(&home, &["stop", &web, &other]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said, _) = run(&home, &["stop", &web, &other]);
+    assert_eq!(code, 3, "{said}");
+    let state = |service: &str| {
+        let id = project.container(service);
+        docker(&["inspect", "--format", "{{.State.Status}}", &id])
+    };
+    assert_eq!(
+        (state("web"), state("other")),
+        ("exited".to_owned(), "exited".to_owned())
+    );
+    docker(&["rm", "--force", &project.container("web")]);
+    // What is gone is no service any more: nothing at all is begun.
+    let (code, _, errors) = run(&home, &["start", &other, &web]);
+    assert_eq!(code, 2, "{errors}");
+    assert!(errors.contains(&other), "the choices are named: {errors}");
+    assert_eq!(state("other"), "exited");
+}
+
+#[test]
+fn sigterm_cancels_what_can_be_cancelled() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let project = Project::up("commandt", WEB);
+    let home = Home::new();
+    let service = format!("{}/web", project.name);
+    let mut child = command(&home, &["restart", &service])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(
+        child.stdout.take().expect("a pipe"),
+    ));
+    let watching =
+        |line: &Result<String, _>| line.as_ref().is_ok_and(|line| line.contains("… watch"));
+    assert!(lines.any(|line| watching(&line)), "it comes to the gate");
+    let pid = Pid::from_raw(child.id().cast_signed()).expect("a process");
+    kill_process(pid, Signal::TERM).expect("it runs");
+    let rest: Vec<String> = lines.map_while(Result::ok).collect();
+    assert_eq!(child.wait().expect("it ends").code(), Some(6), "{rest:?}");
+    assert!(rest.concat().contains("cancelled after"), "{rest:?}");
+}
