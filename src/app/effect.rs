@@ -53,6 +53,13 @@ pub enum Effect {
     ScanCertificates(HostId),
     /// Read what was done before.
     LoadHistory,
+    /// Find out what an action would do.
+    MakePlan {
+        /// What to do.
+        action: ActionName,
+        /// On which service.
+        service: ServiceId,
+    },
     /// Carry out an action.
     StartJob {
         /// The job's id.

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::{ActionName, Failure, ServiceId};
+use crate::domain::{ActionName, Failure, Plan, ServiceId};
 
 use super::action::{Action, Spec};
 
@@ -23,6 +23,8 @@ pub enum Overlay {
     },
     /// A question before something that cannot be undone.
     Confirm(Confirm),
+    /// What an action would do, before it is done.
+    Plan(PlanView),
     /// A failure in full.
     Message {
         /// What went wrong.
@@ -30,6 +32,17 @@ pub enum Overlay {
         /// Lines that belong to it, such as a container's last log lines.
         lines: Vec<String>,
     },
+}
+
+/// What an action would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanView {
+    /// The action.
+    pub action: ActionName,
+    /// On which service.
+    pub service: ServiceId,
+    /// Its steps; none while they are being asked for.
+    pub plan: Option<Result<Plan, Failure>>,
 }
 
 /// Every action, by name.

@@ -65,6 +65,18 @@ impl Dashboard {
                 }
             }
             Effect::StopLogs => self.logs.stop(),
+            Effect::MakePlan { action, service } => {
+                let engine = self.host(&service.host).map(|host| host.engine.clone());
+                if let Some(engine) = engine {
+                    let planning = self.jobs.plan(engine, action, service);
+                    let cancel = self.cancel.clone();
+                    self.tracker.spawn(async move {
+                        if let Some(message) = cancel.run_until_cancelled(planning).await {
+                            let _ = outbox.send(message).await;
+                        }
+                    });
+                }
+            }
             Effect::StartJob {
                 job,
                 action,

@@ -102,6 +102,28 @@ impl Jobs {
         self.tracker.spawn(one.run());
     }
 
+    /// What an action would do now, as the answer to who asked.
+    pub(super) fn plan(
+        &self,
+        engine: Engine,
+        action: ActionName,
+        service: ServiceId,
+    ) -> impl Future<Output = Msg> + use<> {
+        let shared = self.shared.clone();
+        async move {
+            let what = format!("{} {service}", action.word());
+            let plan = match engine.now(&what) {
+                Ok(backend) => {
+                    let host = service.host.clone();
+                    let world = shared.world(backend, host, None, Origin::Dashboard);
+                    crate::jobs::plan(&world, action, &service).await
+                }
+                Err(failure) => Err(failure),
+            };
+            Msg::Planned(service, plan)
+        }
+    }
+
     /// What the records say was done before.
     pub(super) fn history(&self) -> impl Future<Output = (History, Option<Failure>)> + use<> {
         let records = Arc::clone(&self.shared.records);

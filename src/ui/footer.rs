@@ -66,6 +66,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
+        Overlay::Plan(view) => matches!(view.plan, Some(Ok(_))).then_some("do it"),
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
@@ -155,7 +156,7 @@ fn works(model: &Model, spec: &Spec) -> bool {
         return false;
     }
     match spec.action {
-        Action::Do(ActionName::Redeploy) => model
+        Action::Do(ActionName::Redeploy) | Action::ShowPlan => model
             .targets()
             .iter()
             .any(|service| is_answering(model, service) && model.is_composed(service)),

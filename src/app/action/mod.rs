@@ -83,6 +83,7 @@ pub enum Action {
     Do(ActionName),
     StopStart,
     CancelJob,
+    ShowPlan,
     ToggleFollow,
     ToggleWrap,
     ToggleTimes,

@@ -59,6 +59,8 @@ pub const ACTIONS: &[Spec] = &[
         "stop the service, or start it when it is stopped"),
     act(Action::Do(ActionName::Remove), "remove", &["X"], SERVICES, "remove",
         "remove the service's containers (asks first; volumes stay)"),
+    look(Action::ShowPlan, "plan", &["P"], SERVICES, "plan",
+        "what a redeploy would do, step by step; Enter there does it"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
         "cancel the running job, after a step that cannot be cut short"),
     look(Action::Logs, "logs", &["l"], &[Context::Services, Context::Jobs, Context::Certificates], "logs",

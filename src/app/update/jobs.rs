@@ -56,7 +56,11 @@ pub(super) fn start(
 }
 
 /// Why the action is not even begun, when it is not.
-fn refusal(model: &Model, action: ActionName, service: &ServiceId) -> Option<(String, Tone)> {
+pub(super) fn refusal(
+    model: &Model,
+    action: ActionName,
+    service: &ServiceId,
+) -> Option<(String, Tone)> {
     let title = format!("{} {service}", action.word());
     if model.host(&service.host).is_none_or(Host::is_stale) {
         return Some((format!("{title}: the engine does not answer"), Tone::Failed));

@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, finding, input, motion, palette, removal};
+use super::{actions, finding, input, motion, palette, plan, removal};
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
@@ -44,6 +44,12 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
                 _ if key.code == KeyCode::Esc => model.overlay = None,
                 // Anything else is no answer: the question stays.
                 _ => {}
+            }
+        }
+        Some(Overlay::Plan(view)) if key.code == KeyCode::Enter => {
+            // What is not known, or cannot be done, is not begun.
+            if matches!(view.plan, Some(Ok(_))) {
+                plan::carry_out(model, out);
             }
         }
         Some(Overlay::Findings { cursor }) if key.code == KeyCode::Enter => {

@@ -5,6 +5,7 @@ mod findings;
 mod help;
 mod message;
 mod palette;
+mod plan;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -25,6 +26,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
+        Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
 }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
 use crate::app::fixture::{ago, bare, container_id, model, service_id, settle};
-use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry};
+use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
 use crate::domain::{ActionName, Failure, HostId, ProjectId};
@@ -122,6 +122,12 @@ fn overlays() {
         services: vec![service_id(Some("wezm"), "db")],
     };
     open("confirm", Overlay::Confirm(confirm), &sizes);
+    let plan = PlanView {
+        action: ActionName::Redeploy,
+        service: service_id(Some("wezm"), "nginx"),
+        plan: Some(Ok(crate::app::fixture::plan("nginx"))),
+    };
+    open("plan", Overlay::Plan(plan), &sizes);
     let message = Overlay::Message {
         failure: Failure::new(
             "redeploy wezm/wizards",

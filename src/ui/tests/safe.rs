@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier};
 
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{bare, container_id, settle};
-use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry};
+use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
@@ -33,6 +33,11 @@ fn overlays() -> Vec<Option<Overlay>> {
             lines: vec!["a line ".repeat(30)],
             action: ActionName::Remove,
             services: Vec::new(),
+        })),
+        Some(Overlay::Plan(PlanView {
+            action: ActionName::Redeploy,
+            service: crate::app::fixture::service_id(None, "a"),
+            plan: Some(Err(Failure::new("do it", "it cannot be done").hint("no"))),
         })),
         Some(Overlay::Message {
             failure: Failure::new("do it", "it could not be done").hint("do something else"),

@@ -327,3 +327,36 @@ fn a_shell_needs_a_running_container() {
             .any(|effect| matches!(effect, Effect::Shell { .. }))
     );
 }
+
+#[test]
+fn a_plan_is_shown_before_it_is_carried_out() {
+    let mut app = App::with(vec![container("wezm/web"), container("lone")]);
+    app.press("j");
+    app.effects();
+    app.press("P");
+    let web = service(Some("wezm"), "web");
+    let action = ActionName::Redeploy;
+    let ask = Effect::MakePlan {
+        action,
+        service: web.clone(),
+    };
+    assert_eq!(app.effects(), [ask]);
+    app.press("Enter");
+    assert_eq!(started(&app.effects()), [], "it is not known yet");
+    let plan = crate::domain::Plan {
+        action,
+        target: crate::domain::Target {
+            service: web.clone(),
+            containers: Vec::new(),
+        },
+        steps: Vec::new(),
+        notes: Vec::new(),
+    };
+    app.tell(Msg::Planned(web, Ok(plan)));
+    app.press("Enter");
+    assert_eq!(started(&app.effects()), [(action, "wezm/web".to_owned())]);
+    assert!(app.model.overlay.is_none());
+    // Compose did not make it.
+    app.press("j j j P");
+    assert!(app.model.overlay.is_none());
+}

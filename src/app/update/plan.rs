@@ -1,0 +1,45 @@
+//! What an action would do, on screen before it is done.
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::overlay::{Overlay, PlanView};
+use crate::app::toast::Tone;
+use crate::domain::{ActionName, Failure, Plan, ServiceId};
+
+use super::{jobs, toast};
+
+/// Asks what a redeploy of the service under the cursor would do.
+pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
+    let selected = model.selected_service();
+    let Some(service) = selected.map(|(_, service, _)| service.id.clone()) else {
+        toast(model, "no service is selected", Tone::Warning);
+        return;
+    };
+    let action = ActionName::Redeploy;
+    if let Some((refusal, tone)) = jobs::refusal(model, action, &service) {
+        toast(model, refusal, tone);
+        return;
+    }
+    model.overlay = Some(Overlay::Plan(PlanView {
+        action,
+        service: service.clone(),
+        plan: None,
+    }));
+    out.push(Effect::MakePlan { action, service });
+}
+
+/// Takes in the answer, if it is waited for still.
+pub(super) fn answer(model: &mut Model, service: &ServiceId, plan: Result<Plan, Failure>) {
+    if let Some(Overlay::Plan(view)) = &mut model.overlay
+        && view.service == *service
+    {
+        view.plan = Some(plan);
+    }
+}
+
+/// Does what is shown. What it does is planned anew then, from what is there then.
+pub(super) fn carry_out(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(Overlay::Plan(view)) = model.overlay.take() {
+        jobs::start(model, view.action, &[view.service], out);
+    }
+}
