@@ -52,7 +52,10 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
 fn row<'a>(model: &'a Model, theme: &Theme, job: &'a Job) -> Row<'a> {
     Row::Cells(vec![
         Line::from(vec![
-            symbols::outcome(theme, job.outcome()),
+            match job.state {
+                JobState::Waiting { .. } => Span::styled("…", theme.muted),
+                _ => symbols::outcome(theme, job.outcome()),
+            },
             Span::raw(" "),
             Span::styled(job.title.as_str(), theme.text),
         ])
