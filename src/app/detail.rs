@@ -28,6 +28,15 @@ pub struct Detail {
     pub inspect: InspectText,
 }
 
+impl Detail {
+    /// Another service is shown: from its top, and with its secrets hidden.
+    pub fn selection_changed(&mut self) {
+        self.scroll = 0;
+        self.column = 0;
+        self.revealed = false;
+    }
+}
+
 /// The engine's JSON of a container, line by line.
 #[derive(Debug, Default)]
 pub struct InspectText {

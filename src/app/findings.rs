@@ -47,6 +47,18 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
     let worst = host
         .containers_of(service)
         .max_by_key(|container| crate::domain::service::container_state(container))?;
+    // Before what follows from it: a health check that fails for want of a network, say.
+    let without_network = host
+        .containers_of(service)
+        .find_map(|container| lost_network(host, container));
+    if let Some((what, action)) = without_network {
+        return Some(Finding {
+            severity: Severity::Critical,
+            subject: Subject::Service(name.clone()),
+            what: format!("{name} {what}"),
+            action: Some(action),
+        });
+    }
     let (severity, what, action) = match service.state {
         ServiceState::Failed => (Severity::Critical, failed(worst), Some(ActionName::Start)),
         ServiceState::Restarting => (Severity::Critical, restarts(worst), None),
@@ -69,12 +81,7 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
                 host.containers_of(service)
                     .find(|container| wanted(container, host.as_of(now)))
             };
-            let without_network = host
-                .containers_of(service)
-                .find_map(|container| lost_network(host, container));
-            if let Some((what, action)) = without_network {
-                (Severity::Critical, what, Some(action))
-            } else if let Some(container) = of_state(crash_loops) {
+            if let Some(container) = of_state(crash_loops) {
                 (Severity::Critical, restarts(container), None)
             } else if of_state(|container, _| oom_killed(container)).is_some() {
                 (

@@ -18,7 +18,11 @@ pub fn refresh(model: &mut Model, view: View) {
     match view {
         View::Services | View::Logs => {
             let rows = service_rows(model);
+            let before = model.services.cursor.selected.clone();
             model.services.set(rows);
+            if model.services.cursor.selected != before {
+                model.detail.selection_changed();
+            }
         }
         View::Certificates => {
             let rows = certificate_rows(model);

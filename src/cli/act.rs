@@ -140,7 +140,8 @@ async fn show_plans(
         let title = format!("{} {service}", action.word());
         match jobs::plan(world, action, service).await {
             Ok(plan) if as_json => {
-                code = print::out(&format!("{}\n", json!({"job": title, "plan": plan})));
+                let event = json!({"job": title, "event": "planned", "plan": plan});
+                code = print::out(&format!("{}\n", print::safe_json(&event.to_string())));
             }
             Ok(plan) => code = print::out(&plan_text(&title, &plan)),
             Err(failure) => return refuse(&failure, Exit::Failed),

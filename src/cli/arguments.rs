@@ -86,7 +86,7 @@ JSON: each line has job and event:
   where result.outcome is done, nothing_to_do, failed or cancelled
 
 Exit codes:
-  0  done
+  0  done; with --plan, planned
   1  the engine did not answer
   2  the command line or the config is wrong
   3  nothing to do

@@ -1,13 +1,15 @@
 //! `topside jobs`: what was done, by whom, and how it ended.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::config::Paths;
+use crate::domain::Failure;
 use crate::domain::units::short_span;
-use crate::store::{JobRecord, Store};
+use crate::store::{JobRecord, Note, Store, StoreError};
 
 use super::arguments::Jobs;
 use super::table::Table;
@@ -18,10 +20,15 @@ pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<Ex
     let records = match path {
         // Nothing was ever done here.
         None => Vec::new(),
-        Some(path) => match Store::open(&path).and_then(|(store, _)| store.jobs(wanted.last)) {
-            Ok(records) => records,
+        Some(path) => match read(&path, wanted.last) {
+            Ok((records, note)) => {
+                if let Some(note) = note {
+                    print::failure(&Failure::new("open the records", note.0));
+                }
+                records
+            }
             Err(error) => {
-                let failure = crate::domain::Failure::new("read the records", error.to_string());
+                let failure = Failure::new("read the records", error.to_string());
                 return Ok(refuse(&failure, Exit::Engine));
             }
         },
@@ -29,7 +36,7 @@ pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<Ex
     if wanted.json {
         let jobs: Vec<Value> = records.iter().map(as_json).collect();
         let text = serde_json::to_string_pretty(&json!({ "jobs": jobs }))?;
-        return Ok(print::out(&format!("{text}\n")));
+        return Ok(print::out(&format!("{}\n", print::safe_json(&text))));
     }
     if records.is_empty() {
         return Ok(print::out("nothing was done yet\n"));
@@ -50,6 +57,11 @@ pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<Ex
         ]);
     }
     Ok(print::out(&table.to_string()))
+}
+
+fn read(path: &Path, last: usize) -> Result<(Vec<JobRecord>, Option<Note>), StoreError> {
+    let (store, note) = Store::open(path)?;
+    Ok((store.jobs(last)?, note))
 }
 
 fn result(record: &JobRecord) -> &'static str {

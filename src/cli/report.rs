@@ -11,6 +11,8 @@ use crate::domain::text::visible;
 use crate::domain::units::short_span;
 use crate::domain::{JobEvent, Outcome, Plan};
 
+use super::print::safe_json;
+
 /// Tells of one job after the other on standard output. A reader that goes away stops no job.
 pub(super) struct Report {
     how: How,
@@ -59,7 +61,7 @@ impl Report {
     pub(super) fn event(&mut self, event: &JobEvent) {
         if self.how == How::Json {
             let value = self.json(event);
-            write(&format!("{value}\n"));
+            write(&format!("{}\n", safe_json(&value.to_string())));
         } else {
             self.text(event);
         }

@@ -34,9 +34,7 @@ pub(super) async fn run(arguments: &Arguments, status: &Status) -> color_eyre::R
         Ok(backend) => look(&mut host, backend, now).await,
         Err(error) => Err(error),
     };
-    let failure = looked
-        .err()
-        .map(|e| e.failure(format!("reach the engine at {}", host.address)));
+    let failure = looked.err().map(|e| e.failure("reach the engine"));
     if let Some(failure) = &failure {
         host.connection = Connection::Lost {
             since: now,
@@ -47,7 +45,7 @@ pub(super) async fn run(arguments: &Arguments, status: &Status) -> color_eyre::R
     let found = findings(std::slice::from_ref(&host), now);
     if status.json {
         let text = serde_json::to_string_pretty(&picture(&host, &found, now))?;
-        let printed = print::out(&format!("{text}\n"));
+        let printed = print::out(&format!("{}\n", print::safe_json(&text)));
         return Ok(failure.map_or(printed, |_| Exit::Engine.into()));
     }
     match failure {

@@ -38,14 +38,15 @@ pub(super) fn running(
 /// Watches until the service's containers run, for what can only be started then. Whether they stay so is for
 /// [`running`] to say.
 pub(super) fn up(service: &ServiceId, at_least: u32) -> Step {
-    step(
-        format!("see that {} runs", service.name),
-        service,
-        Gate::Up {
-            timeout: TIMEOUT,
-            at_least: at_least.max(1),
-        },
-    )
+    let gate = Gate::Up {
+        timeout: TIMEOUT,
+        at_least: at_least.max(1),
+    };
+    Step {
+        // Cut short here, what comes next would be left without a network.
+        kind: StepKind::Committing,
+        ..step(format!("see that {} runs", service.name), service, gate)
+    }
 }
 
 /// Watches until none of the service's containers runs.

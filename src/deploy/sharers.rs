@@ -37,7 +37,19 @@ impl Taken {
 /// Restarts what shares the network of a container that is started anew.
 pub(super) fn restart(observed: &Observed, notes: &mut Vec<String>) -> Taken {
     let mut taken = Taken::default();
-    for (service, containers) in active_by_service(observed) {
+    for (service, mut containers) in active_by_service(observed) {
+        // A restart would end it for good: the container that it names is gone.
+        let joined = |c: &&Container| {
+            observed
+                .containers
+                .iter()
+                .any(|ours| c.uses_network_of(ours))
+        };
+        containers.retain(joined);
+        if containers.is_empty() {
+            notes.push(format!("{service} has lost its network: redeploy it"));
+            continue;
+        }
         notes.push(format!(
             "{} shares the network of {} and is restarted after it",
             service.name,
@@ -84,12 +96,10 @@ pub(super) fn recreate(
         let scale = compose::Scale::of(compose, &service.name, existing);
         let up = compose::up_step(compose, &service.name, scale);
         taken.steps.push(up);
-        taken.gates.push(gates::running(
-            &service,
-            &containers,
-            scale.expected(),
-            notes,
-        ));
+        if scale.expected() > 0 {
+            let gate = gates::running(&service, &containers, scale.expected(), notes);
+            taken.gates.push(gate);
+        }
     }
     for (service, containers) in by_service(observed) {
         if !containers.iter().any(|c| is_active(c)) {

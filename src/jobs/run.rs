@@ -12,7 +12,7 @@ use super::tell::Teller;
 use super::{Stop, World, summary};
 use crate::deploy;
 use crate::domain::{
-    ActionName, Failure, JobEvent, Operation, Outcome, Plan, ServiceId, Step, StepKind,
+    ActionName, Failure, Gate, JobEvent, Operation, Outcome, Plan, ServiceId, Step, StepKind,
 };
 use crate::store::Process;
 
@@ -79,13 +79,19 @@ impl Run {
         }
         let mut steps = Steps::new(&self.world, &plan, &self.teller);
         let mut done = Vec::new();
+        let mut bound = false;
         for (index, step) in plan.steps.iter().enumerate() {
+            // From an owner of a network that was started anew to the last of those that share it, nothing is cut short.
+            bound = is_up_gate(step) || (bound && step.kind == StepKind::Committing);
+            if self.cancel.is_cancelled() && !bound {
+                return Ok(Outcome::Cancelled { done });
+            }
             match self.take(index, step, &mut steps, journal).await {
                 // What was changed by then stays changed: say so.
                 Err(Stop::Cancelled) => return Ok(Outcome::Cancelled { done }),
                 taken => taken?,
             }
-            if step.kind == StepKind::Committing {
+            if step.kind == StepKind::Committing && !is_up_gate(step) {
                 done.push(step.title.clone());
             }
         }
@@ -99,9 +105,6 @@ impl Run {
         steps: &mut Steps<'_>,
         journal: &mut Journal,
     ) -> Result<(), Stop> {
-        if self.cancel.is_cancelled() {
-            return Err(Stop::Cancelled);
-        }
         let at = Timestamp::now();
         journal.step_started(index, &step.title, at).await;
         self.pass_on_warning(journal).await;
@@ -165,6 +168,16 @@ pub(super) async fn make_plan(
         observed = observing => observed?,
     };
     Ok(deploy::plan(action, &observed)?)
+}
+
+const fn is_up_gate(step: &Step) -> bool {
+    matches!(
+        step.operation,
+        Operation::Gate {
+            gate: Gate::Up { .. },
+            ..
+        }
+    )
 }
 
 /// The services besides the target that the plan acts upon: each is watched after it.

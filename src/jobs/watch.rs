@@ -57,7 +57,12 @@ pub(super) async fn until(
     let began = Instant::now();
     loop {
         let mut ours = BTreeSet::new();
-        match look(backend, subject, gate).await {
+        let seen = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(Stop::Cancelled),
+            seen = look(backend, subject, gate) => seen,
+        };
+        match seen {
             Ok(containers) => {
                 ours = containers.iter().map(|c| c.id.clone()).collect();
                 match rule.decide(&containers, began.elapsed()) {

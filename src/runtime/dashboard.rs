@@ -68,7 +68,7 @@ impl Dashboard {
         let tell = outbox.clone();
         terminal::on_panic(move |defect| {
             let failure = Failure::new("go on: a part of topside stopped", defect)
-                .hint("please report it; `u` asks again for what is shown");
+                .hint("please report it; start topside again if something stays still");
             // Where the loop is that far behind, the log says it.
             let _ = tell.try_send(Msg::Notice(failure));
         });
@@ -176,7 +176,10 @@ impl Dashboard {
                     Some(event) => {
                         self.event(event?);
                         // A burst of keys, or a paste in a terminal without brackets, is one frame.
-                        while let Some(event) = at_hand(&mut events).await {
+                        // What comes after a key that leads elsewhere is not for the dashboard.
+                        while self.next.is_none()
+                            && let Some(event) = at_hand(&mut events).await
+                        {
                             self.event(event?);
                         }
                         at_once = true;
@@ -209,6 +212,7 @@ impl Dashboard {
                     if quit {
                         return Ok(());
                     }
+                    discard_typed_ahead()?;
                     events = EventStream::new();
                 }
                 None => {}
@@ -221,8 +225,6 @@ impl Dashboard {
 
     fn event(&mut self, event: Event) {
         if let Some(message) = input::message(event) {
-            // Ages and double clicks go by the time of the key.
-            self.model.now = Timestamp::now();
             self.take(message);
         }
     }
@@ -254,6 +256,8 @@ impl Dashboard {
     /// Takes a message in and carries out what follows from it.
     pub(super) fn take(&mut self, message: Msg) {
         self.dirty = true;
+        // Also while a shell has the terminal and nothing ticks: what is told then has its own time.
+        self.model.now = Timestamp::now();
         for effect in update(&mut self.model, message) {
             self.carry_out(effect);
         }
@@ -317,6 +321,14 @@ impl Dashboard {
         self.take(Msg::Resize(size.width, size.height));
         Ok(())
     }
+}
+
+/// What was typed before a shell had the terminal was meant for the shell: it must not act here after it.
+fn discard_typed_ahead() -> io::Result<()> {
+    while crossterm::event::poll(std::time::Duration::ZERO)? {
+        crossterm::event::read()?;
+    }
+    Ok(())
 }
 
 /// The next event when it is there already. Polled with the task's own waker: `now_or_never` would leave a waker with

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{panic, thread};
 
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
@@ -67,7 +68,11 @@ impl Drop for Tui {
     }
 }
 
+/// Whether the terminal is ours: given back twice, some terminals would put the cursor over what was printed between.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
 fn take(mouse: bool) -> io::Result<()> {
+    TAKEN.store(true, Ordering::Relaxed);
     enable_raw_mode()?;
     let mut out = io::stdout();
     execute!(
@@ -84,6 +89,11 @@ fn take(mouse: bool) -> io::Result<()> {
 
 /// Undoes all that [`take`] does, in any state. The terminal may be gone: nothing here may fail.
 fn give_back() {
+    if !TAKEN.swap(false, Ordering::Relaxed) {
+        // A shell may have left it raw.
+        let _ = disable_raw_mode();
+        return;
+    }
     let mut out = io::stdout();
     let _ = execute!(
         out,

@@ -156,7 +156,10 @@ fn works(model: &Model, spec: &Spec) -> bool {
         return false;
     }
     match spec.action {
-        Action::Do(ActionName::Redeploy) | Action::ShowPlan => model
+        Action::ShowPlan => model.selected_service().is_some_and(|(_, service, _)| {
+            is_answering(model, &service.id) && model.is_composed(&service.id)
+        }),
+        Action::Do(ActionName::Redeploy) => model
             .targets()
             .iter()
             .any(|service| is_answering(model, service) && model.is_composed(service)),
@@ -217,11 +220,14 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
         View::Hosts => &model.host_rows.input,
         View::Logs => &None,
     };
-    let find = model
-        .logs
-        .input
-        .as_ref()
-        .or(model.detail.inspect.input.as_ref());
+    // Where the keys go: a field that was left open elsewhere takes none.
+    let find = match open_tab(model) {
+        Some(DetailTab::Logs) => model.logs.input.as_ref(),
+        Some(DetailTab::Inspect) => model.detail.inspect.input.as_ref(),
+        _ if model.view == View::Logs => model.logs.input.as_ref(),
+        _ => None,
+    };
+    let list = list.as_ref().filter(|_| !searches(model));
     match (list, find) {
         (Some(input), _) => Some(("filter ", input)),
         (None, Some(input)) => Some(("find ", input)),

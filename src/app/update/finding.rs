@@ -4,12 +4,13 @@ use crate::app::action::{Action, Context};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, ServiceRow};
 use crate::app::rows;
+use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::{ActionName, Subject};
 use crate::keymap::Key;
 
 use super::actions::show;
-use super::{jobs, tree};
+use super::{jobs, toast, tree};
 
 /// Whether a key is the one that a finding shows.
 pub(super) fn helps(model: &Model, at: usize, key: Key) -> bool {
@@ -48,6 +49,10 @@ pub(super) fn go_to(model: &mut Model, at: usize) {
             model.folded.remove(&heading);
             model.services.filter.clear();
             rows::refresh(model, View::Services);
+            let gone = model.service(&id).is_none();
+            if gone {
+                toast(model, format!("{id} is gone by now"), Tone::Warning);
+            }
             tree::select_row(model, &ServiceRow::Service(id));
         }
         Subject::Certificate(sha256) => {

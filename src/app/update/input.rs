@@ -118,6 +118,11 @@ pub(super) fn open(model: &mut Model) {
     *slot(model) = Some(Input::new(text));
 }
 
+/// Leaves the text field in use; what was typed stays in force.
+pub(super) fn close(model: &mut Model) {
+    *slot(model) = None;
+}
+
 /// Takes a key for the text field in use; false when there is none.
 pub(super) fn press(model: &mut Model, key: Key) -> bool {
     if slot(model).is_none() {

@@ -26,6 +26,7 @@ pub(super) fn start(
         return;
     }
     let mut before = None;
+    let mut first = None;
     for service in services {
         if let Some((refusal, tone)) = refusal(model, action, service) {
             toast(model, refusal, tone);
@@ -45,11 +46,16 @@ pub(super) fn start(
             }
         };
         before = Some(id);
+        first = first.or(before);
         model.jobs.insert(0, job);
         toast(model, said, Tone::Note);
     }
     drop_oldest(model);
     rows::refresh(model, View::Jobs);
+    let shown = first.and_then(|id| model.job_rows.rows.iter().position(|row| *row == id));
+    if let Some(at) = shown.filter(|_| model.view != View::Jobs) {
+        model.job_rows.cursor.select(&model.job_rows.rows, at);
+    }
     if model.view == View::Jobs {
         motion::to_start(model);
     }

@@ -83,13 +83,12 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
 fn refresh_findings(model: &mut Model) {
     let before = std::mem::replace(&mut model.findings, findings(&model.hosts, model.now));
     if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
-        let same = before.get(*cursor).and_then(|was| {
+        // Where it is gone, none is under the cursor until somebody moves: no key acts on its neighbour.
+        if let Some(was) = before.get(*cursor) {
             let subject = |finding: &Finding| finding.subject == was.subject;
-            model.findings.iter().position(subject)
-        });
-        *cursor = same
-            .unwrap_or(*cursor)
-            .min(model.findings.len().saturating_sub(1));
+            let same = model.findings.iter().position(subject);
+            *cursor = same.unwrap_or(usize::MAX);
+        }
     }
 }
 

@@ -72,9 +72,7 @@ pub(super) fn to_start(model: &mut Model) {
 
 /// The detail pane shows another service.
 pub(super) fn selection_changed(model: &mut Model) {
-    model.detail.scroll = 0;
-    model.detail.column = 0;
-    model.detail.revealed = false;
+    model.detail.selection_changed();
 }
 
 fn scrolled(from: usize, rows: isize, most: usize) -> usize {

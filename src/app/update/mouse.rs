@@ -10,8 +10,9 @@ use crate::app::region::Target;
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, finding, motion, palette};
+use super::{actions, finding, input, keys, motion, palette};
 use crate::app::action::Action;
+use crate::keymap::{Key, KeyCode};
 
 const DOUBLE: SignedDuration = SignedDuration::from_millis(500);
 const WHEEL: isize = 3;
@@ -36,12 +37,16 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 model.overlay = None;
                 finding::go_to(model, row);
             }
+            (Some(Target::Action(Action::Enter)), _) => press(model, KeyCode::Enter, out),
+            (Some(Target::Action(Action::Back)), _) => press(model, KeyCode::Esc, out),
             // A click beside a question is no answer to it.
             (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_))) => {}
             _ => model.overlay = None,
         }
         return;
     }
+    // A field is left by going elsewhere: what is typed next is for where one is then.
+    input::close(model);
     match target {
         Some(Target::View(view)) => actions::perform(model, Action::Show(view), out),
         Some(Target::Tab(tab)) => {
@@ -70,6 +75,16 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
         Some(Target::Findings) => actions::perform(model, Action::Findings, out),
         Some(Target::Overlay | Target::OverlayRow(_)) | None => {}
     }
+}
+
+/// A click on a key of the footer, while something lies over the view.
+fn press(model: &mut Model, code: KeyCode, out: &mut Vec<Effect>) {
+    let key = Key {
+        code,
+        ctrl: false,
+        alt: false,
+    };
+    keys::press(model, key, out);
 }
 
 fn wheel(model: &mut Model, x: u16, y: u16, rows: isize) {

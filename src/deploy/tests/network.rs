@@ -90,3 +90,29 @@ fn what_lost_its_network_is_not_started_but_redeployed() {
     plan(ActionName::Redeploy, &lost()).unwrap();
     plan(ActionName::Stop, &lost()).unwrap();
 }
+
+#[test]
+fn what_lost_its_network_is_not_restarted_with_the_new_owner() {
+    let mut observed = observed(vec![of("web", 1)]);
+    let mut gone = of("web", 1);
+    gone.id = "another".into();
+    gone.name = "another".into();
+    observed.sharers = vec![of("side", 1).in_network_of(&gone)];
+    let plan = plan_of(ActionName::Restart, &observed);
+    assert_eq!(steps(&plan), ["restart wezm-web-1ff", "running web 1"]);
+    assert!(noted(&plan, "redeploy it"));
+}
+
+#[test]
+fn nothing_is_cut_short_between_an_owner_and_its_sharers() {
+    let web = of("web", 1);
+    let mut observed = observed(vec![web.clone()]);
+    observed.sharers = vec![of("side", 1).in_network_of(&web)];
+    let plan = plan_of(ActionName::Restart, &observed);
+    let committing: Vec<bool> = plan
+        .steps
+        .iter()
+        .map(|step| step.kind == StepKind::Committing)
+        .collect();
+    assert_eq!(committing, [true, true, true, false, false]);
+}

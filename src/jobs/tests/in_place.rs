@@ -227,6 +227,40 @@ async fn a_cancel_waits_for_a_committing_step_and_ends_before_the_next() {
 }
 
 #[tokio::test]
+async fn a_cancel_leaves_nobody_without_a_network() {
+    let web = quick("web");
+    let side = quick("side").in_network_of(&web);
+    let bench = Bench::new(|_| Engine::with(vec![web, side]).holding("restart"));
+    let (sender, mut receiver) = mpsc::channel(64);
+    let cancel = CancellationToken::new();
+    let web = service("web");
+    let job = carry_out(
+        &bench.world,
+        ActionName::Restart,
+        &web,
+        sender,
+        cancel.clone(),
+    );
+    let person = async {
+        bench.engine.reached.notified().await;
+        cancel.cancel();
+        bench.engine.release();
+        bench.engine.reached.notified().await;
+        bench.engine.release();
+    };
+    let reading = async { while receiver.recv().await.is_some() {} };
+    let (outcome, (), ()) = tokio::join!(job, person, reading);
+    assert_eq!(
+        bench.engine.calls(),
+        ["restart wezm-web-1", "restart wezm-side-1"]
+    );
+    assert_eq!(
+        outcome,
+        cancelled_after(&["restart wezm-web-1", "restart wezm-side-1"])
+    );
+}
+
+#[tokio::test]
 async fn a_cancel_ends_the_watching() {
     let bench = Bench::new(|_| Engine::with(vec![of("web", 1)]));
     let ended = bench

@@ -360,3 +360,29 @@ fn a_plan_is_shown_before_it_is_carried_out() {
     app.press("j j j P");
     assert!(app.model.overlay.is_none());
 }
+
+#[test]
+fn six_shows_the_job_that_was_just_started() {
+    let mut app = App::with(vec![container("a"), container("b")]);
+    app.press("R 6 1");
+    finish(&mut app, 1, done());
+    app.press("j R 6");
+    assert_eq!(app.model.selected_job().unwrap().title, "restart b");
+}
+
+#[test]
+fn a_finding_that_went_away_leaves_no_other_under_the_cursor() {
+    let sick = |name: &str| {
+        let mut container = container(name);
+        container.health = crate::domain::Health::Unhealthy;
+        container
+    };
+    let mut app = App::with(vec![sick("a"), sick("b")]);
+    app.effects();
+    app.press("!");
+    app.host(HostMsg::Changed(vec![container("a")]));
+    app.press("R");
+    assert_eq!(started(&app.effects()), []);
+    app.press("k R");
+    assert_eq!(started(&app.effects()), [restart("b")]);
+}

@@ -149,3 +149,15 @@ fn containers_that_come_and_go_do_not_cause_a_storm_of_scans() {
     // Thirty without mounts, one with certificates: one scan more in five minutes.
     assert_eq!(scans(&mut app, 60), 0);
 }
+
+#[test]
+fn what_is_revealed_of_one_service_is_hidden_of_the_next() {
+    let mut app = App::with(vec![container("a"), container("b")]);
+    app.press("] ] ] Enter v");
+    assert!(app.model.detail.revealed);
+    app.host(HostMsg::Removed(id("a")));
+    assert!(!app.model.detail.revealed, "the row under the cursor left");
+    app.press("v / a");
+    app.press("Esc");
+    assert!(!app.model.detail.revealed, "a filter moved the cursor");
+}
