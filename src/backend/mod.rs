@@ -259,7 +259,7 @@ pub trait Backend: Send + Sync {
     ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError>;
 
     /// Counters of these containers, read as cheaply as this engine allows. Containers that do not run or are gone
-    /// are left out. `network` says which of them need their network counters (the dearer part).
+    /// are left out. `charts` says of which of them more than CPU and memory is wanted (the dearer part).
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)>;
 
     /// Every named volume.

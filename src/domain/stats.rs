@@ -12,8 +12,8 @@ pub struct Watched {
     pub id: ContainerId,
     /// Its main process on the host, when known.
     pub pid: Option<u32>,
-    /// Whether its network counters are wanted too.
-    pub network: bool,
+    /// Whether what only charts show is wanted too: network, disk, processes. A row shows CPU and memory.
+    pub charts: bool,
 }
 
 /// One reading of a container's counters. The counters grow from the container's start.

@@ -5,12 +5,12 @@ use topside::domain::{ContainerId, Counters};
 
 use crate::world::{IDLE, World, soon, until};
 
-async fn watch(world: &World, id: &ContainerId, network: bool) -> Watched {
+async fn watch(world: &World, id: &ContainerId, charts: bool) -> Watched {
     let detail = world.backend.inspect(id).await.unwrap().detail.unwrap();
     Watched {
         id: id.clone(),
         pid: detail.pid,
-        network,
+        charts,
     }
 }
 
@@ -63,11 +63,13 @@ async fn files_and_the_engine_say_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_network_is_read_only_when_wanted() {
+async fn what_charts_show_is_read_only_for_them() {
     let world = World::new().await;
     let id = world.run("quiet", &[], IDLE);
     let counters = read(&world, &watch(&world, &id, false).await).await;
-    assert_eq!((counters.received, counters.sent), (None, None));
+    let rest = (counters.received, counters.sent, counters.disk_read);
+    assert_eq!(rest, (None, None, None));
+    assert_eq!(counters.pids, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +80,7 @@ async fn what_does_not_run_is_left_out() {
     let gone = Watched {
         id: ContainerId::from(&world.name("gone")),
         pid: Some(1),
-        network: true,
+        charts: true,
     };
     let found = soon(world.backend.counters(&[ended, running.clone(), gone])).await;
     assert_eq!(found.len(), 1);

@@ -175,7 +175,7 @@ pub(super) fn health_log(model: &mut Model, out: &mut Vec<Effect>) {
 /// Counters are read of the rows on screen; of all when the order hangs on them.
 fn sync_counters(model: &mut Model, out: &mut Vec<Effect>) {
     let mut wanted: Vec<ContainerId> = Vec::new();
-    let mut network = None;
+    let mut charts = None;
     if model.view == View::Services {
         if matches!(model.order, ServiceOrder::Cpu | ServiceOrder::Memory) {
             wanted.extend(
@@ -191,7 +191,7 @@ fn sync_counters(model: &mut Model, out: &mut Vec<Effect>) {
             && let Some((_, _, container)) = model.selected_service()
         {
             wanted.push(container.id.clone());
-            network = Some(container.id.clone());
+            charts = Some(container.id.clone());
         }
     }
     wanted.sort();
@@ -203,7 +203,7 @@ fn sync_counters(model: &mut Model, out: &mut Vec<Effect>) {
         .map(|container| Watched {
             id: container.id.clone(),
             pid: container.detail.as_ref().and_then(|detail| detail.pid),
-            network: network.as_ref() == Some(&container.id),
+            charts: charts.as_ref() == Some(&container.id),
         })
         .collect();
     if model.watched == watched {

@@ -47,7 +47,7 @@ impl Cgroups {
         let Some((_, place)) = self.places.get(&watched.id) else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        let mut counters = match read::counters(place, &mut self.buffer, now) {
+        let mut counters = match read::counters(place, &mut self.buffer, now, watched.charts) {
             Ok(counters) => counters,
             Err(err) => {
                 // Gone, or moved: looked for anew the next time.
@@ -55,7 +55,7 @@ impl Cgroups {
                 return Err(err);
             }
         };
-        if watched.network {
+        if watched.charts {
             let path = self.root.join(format!("proc/{pid}/net/dev"));
             if let Ok((received, sent)) = read::network(&path, &mut self.buffer) {
                 counters.received = Some(received);

@@ -22,10 +22,10 @@ pub(super) async fn one_shot(
         .build();
     let mut answers = docker.stats(watched.id.as_str(), Some(options)).boxed();
     let answer = tokio::time::timeout(CALL_LIMIT, answers.next()).await;
-    read(answer.ok()??.ok()?, watched.network, machine)
+    read(answer.ok()??.ok()?, watched.charts, machine)
 }
 
-fn read(answer: ContainerStatsResponse, network: bool, machine: ByteSize) -> Option<Counters> {
+fn read(answer: ContainerStatsResponse, charts: bool, machine: ByteSize) -> Option<Counters> {
     // A container that does not run has the zero time or no numbers.
     let at: Timestamp = answer.read?.parse().ok()?;
     if at <= Timestamp::UNIX_EPOCH {
@@ -41,13 +41,14 @@ fn read(answer: ContainerStatsResponse, network: bool, machine: ByteSize) -> Opt
         .copied()
         .unwrap_or(0);
     let used = memory.usage?;
-    let networks = answer.networks.filter(|_| network);
+    let networks = answer.networks.filter(|_| charts);
     let sum = |pick: fn(&bollard::models::ContainerNetworkStats) -> Option<u64>| {
         networks
             .as_ref()
             .map(|networks| networks.values().filter_map(pick).sum())
     };
-    let disk = answer.blkio_stats.as_ref();
+    let disk = answer.blkio_stats.as_ref().filter(|_| charts);
+    let pids = answer.pids_stats.filter(|_| charts);
     Some(Counters {
         at,
         cpu_nanos,
@@ -58,7 +59,7 @@ fn read(answer: ContainerStatsResponse, network: bool, machine: ByteSize) -> Opt
         sent: sum(|one| one.tx_bytes),
         disk_read: disk.map(|stats| blocks(stats, "read")),
         disk_written: disk.map(|stats| blocks(stats, "write")),
-        pids: answer.pids_stats.and_then(|pids| pids.current),
+        pids: pids.and_then(|pids| pids.current),
     })
 }
 
@@ -91,10 +92,10 @@ mod tests {
 
     #[test]
     fn an_answer_of_the_engine_is_read() {
-        let read = |network, machine| {
+        let read = |charts, machine| {
             read(
                 serde_json::from_str(ANSWER).unwrap(),
-                network,
+                charts,
                 ByteSize(machine),
             )
         };

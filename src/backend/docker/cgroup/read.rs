@@ -31,8 +31,14 @@ impl Buffer {
     }
 }
 
-/// One reading of a container.
-pub(super) fn counters(place: &Place, buffer: &mut Buffer, now: Timestamp) -> io::Result<Counters> {
+/// One reading of a container. Each file costs the kernel a walk over all CPUs: what only `charts` show is left out
+/// where there are none.
+pub(super) fn counters(
+    place: &Place,
+    buffer: &mut Buffer,
+    now: Timestamp,
+    charts: bool,
+) -> io::Result<Counters> {
     match place {
         Place::Separate {
             cpuacct,
@@ -45,9 +51,13 @@ pub(super) fn counters(place: &Place, buffer: &mut Buffer, now: Timestamp) -> io
             let stat = buffer.read(&memory.join("memory.stat"))?;
             let inactive = value(stat, "total_inactive_file").unwrap_or(0);
             let limit = value(stat, "hierarchical_memory_limit");
-            let disk = blkio.as_ref().and_then(|folder| throttled(folder, buffer));
+            let disk = blkio
+                .as_ref()
+                .filter(|_| charts)
+                .and_then(|folder| throttled(folder, buffer));
             let pids = pids
                 .as_ref()
+                .filter(|_| charts)
                 .and_then(|folder| buffer.number(&folder.join("pids.current")).ok());
             Ok(Counters {
                 at: now,
@@ -69,7 +79,12 @@ pub(super) fn counters(place: &Place, buffer: &mut Buffer, now: Timestamp) -> io
             let inactive = value(stat, "inactive_file").unwrap_or(0);
             // "max" is no number and no limit.
             let limit = buffer.number(&folder.join("memory.max")).ok();
-            let disk = buffer.read(&folder.join("io.stat")).ok().map(io_stat);
+            let (disk, pids) = if charts {
+                let disk = buffer.read(&folder.join("io.stat")).ok().map(io_stat);
+                (disk, buffer.number(&folder.join("pids.current")).ok())
+            } else {
+                (None, None)
+            };
             Ok(Counters {
                 at: now,
                 cpu_nanos: micros.saturating_mul(1000),
@@ -79,7 +94,7 @@ pub(super) fn counters(place: &Place, buffer: &mut Buffer, now: Timestamp) -> io
                 sent: None,
                 disk_read: disk.map(|(read, _)| read),
                 disk_written: disk.map(|(_, written)| written),
-                pids: buffer.number(&folder.join("pids.current")).ok(),
+                pids,
             })
         }
     }

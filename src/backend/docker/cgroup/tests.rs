@@ -31,11 +31,11 @@ impl Machine {
     }
 }
 
-fn watched(network: bool) -> Watched {
+fn watched(charts: bool) -> Watched {
     Watched {
         id: ContainerId::from(ID),
         pid: Some(42),
-        network,
+        charts,
     }
 }
 
@@ -81,7 +81,7 @@ fn version_one_is_read() {
     let machine = one();
     let counters = machine
         .cgroups()
-        .counters(&watched(false), Timestamp::now())
+        .counters(&watched(true), Timestamp::now())
         .unwrap();
     assert_eq!(counters.cpu_nanos, 123_456_789);
     assert_eq!(counters.memory, ByteSize(3500));
@@ -91,7 +91,19 @@ fn version_one_is_read() {
         (Some(4100), Some(100))
     );
     assert_eq!(counters.pids, Some(3));
-    assert_eq!(counters.received, None);
+}
+
+#[test]
+fn what_only_charts_show_is_left_to_charts() {
+    for machine in [one(), two(&format!("0::/system.slice/docker-{ID}.scope\n"))] {
+        let counters = machine
+            .cgroups()
+            .counters(&watched(false), Timestamp::now())
+            .unwrap();
+        assert!(counters.cpu_nanos > 0 && counters.memory > ByteSize(0));
+        let rest = (counters.received, counters.disk_read, counters.pids);
+        assert_eq!(rest, (None, None, None));
+    }
 }
 
 #[test]
@@ -101,7 +113,7 @@ fn version_one_does_without_disks_and_pids() {
     fs::remove_dir_all(machine.0.path().join("sys/fs/cgroup/pids")).unwrap();
     let counters = machine
         .cgroups()
-        .counters(&watched(false), Timestamp::now())
+        .counters(&watched(true), Timestamp::now())
         .unwrap();
     assert_eq!((counters.disk_read, counters.pids), (None, None));
 }
