@@ -42,6 +42,11 @@ impl<T> Asked<T> {
         !std::mem::replace(&mut self.asking, true)
     }
 
+    /// Notes that it is being asked, where it should be; whether that is so.
+    pub const fn begin_where_wanted(&mut self) -> bool {
+        self.is_wanted() && self.begin()
+    }
+
     /// What is known, or is being answered, no longer holds: it is asked again when it is looked at.
     pub fn invalidate(&mut self) {
         self.at = None;

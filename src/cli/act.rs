@@ -1,7 +1,6 @@
 //! `topside redeploy`, `restart`, `start`, `stop`: the plans behind the dashboard's keys, for scripts and cron.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -9,10 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::Connector;
 use crate::config::Paths;
-use crate::domain::{ActionName, Failure, Outcome, ServiceId};
+use crate::domain::{ActionName, Outcome, ServiceId};
 use crate::jobs::{self, Origin, World, carry_out};
 use crate::runtime::signals::{Asked, Signals};
-use crate::store::Store;
 
 use super::arguments::Act;
 use super::report::{Report, plan_text};
@@ -47,15 +45,16 @@ pub(super) async fn run(
         Ok(services) => services,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
+    let shared = shared(paths);
     let (store, said) = if act.plan {
         (None, None)
     } else {
-        records(paths)
+        shared.records.store().await
     };
     if let Some(failure) = said {
         print::failure(&failure);
     }
-    let world = shared(paths).world(backend, connector.host().clone(), store, Origin::Command);
+    let world = shared.world(backend, connector.host().clone(), store, Origin::Command);
     if act.plan {
         return Ok(show_plans(&world, action, &services, act.json).await);
     }
@@ -66,7 +65,7 @@ pub(super) async fn run(
     let cancel = CancellationToken::new();
     let listening = tokio::spawn(cancel_on(signals, cancel.clone()));
     for service in &services {
-        report.begin(&format!("{} {service}", action.word()));
+        report.begin(&action.title(service));
         match carry(&world, action, service, &mut report, &cancel).await {
             Outcome::Done { .. } => worst = Exit::Done,
             Outcome::NothingToDo { .. } => {}
@@ -82,22 +81,6 @@ pub(super) async fn run(
     }
     listening.abort();
     Ok(worst.into())
-}
-
-/// The records; a job runs without them too.
-fn records(paths: Option<&Paths>) -> (Option<Arc<Store>>, Option<Failure>) {
-    let what = "open the records";
-    match paths.map(|paths| Store::open(&paths.store())) {
-        None => (None, None),
-        Some(Ok((store, note))) => (
-            Some(Arc::new(store)),
-            note.map(|note| Failure::new(what, note.0)),
-        ),
-        Some(Err(error)) => (
-            None,
-            Some(Failure::new(what, error.to_string()).hint("what is done is not recorded")),
-        ),
-    }
 }
 
 async fn carry(
@@ -137,7 +120,7 @@ async fn show_plans(
 ) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for service in services {
-        let title = format!("{} {service}", action.word());
+        let title = action.title(service);
         match jobs::plan(world, action, service).await {
             Ok(plan) if as_json => {
                 let event = json!({"job": title, "event": "planned", "plan": plan});

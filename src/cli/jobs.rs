@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::config::Paths;
 use crate::domain::Failure;
 use crate::domain::units::short_span;
+use crate::runtime::zone;
 use crate::store::{JobRecord, Note, Store, StoreError};
 
 use super::arguments::Jobs;
@@ -42,7 +42,7 @@ pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<Ex
         return Ok(print::out("nothing was done yet\n"));
     }
     let mut table = Table::new(&["WHEN", "JOB", "RESULT", "TOOK", "WHO"]);
-    let zone = TimeZone::system();
+    let zone = zone::system();
     for record in &records {
         let asked = record.asked_at.to_zoned(zone.clone());
         let took = record

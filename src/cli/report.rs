@@ -5,11 +5,11 @@ use std::io::{self, IsTerminal, Write as _};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthChar;
 
 use crate::domain::text::visible;
 use crate::domain::units::short_span;
 use crate::domain::{JobEvent, Outcome, Plan};
+use crate::ui::text::prefix;
 
 use super::print::safe_json;
 
@@ -141,15 +141,7 @@ impl Report {
 
     /// A line that the next one is written over.
     fn over(&mut self, text: &str) {
-        let room = columns().saturating_sub(1);
-        let mut used = 0;
-        let shown: String = text
-            .chars()
-            .take_while(|c| {
-                used += c.width().unwrap_or(0);
-                used <= room
-            })
-            .collect();
+        let shown = prefix(text, columns().saturating_sub(1));
         write(&format!("\r\x1b[K{shown}"));
         self.open_line = true;
     }

@@ -115,7 +115,7 @@ pub(super) fn no_containers(observed: &Observed, action: ActionName) -> Failure 
 }
 
 pub(super) fn what(action: ActionName, observed: &Observed) -> String {
-    format!("{} {}", action.word(), observed.service)
+    action.title(&observed.service)
 }
 
 pub(super) fn restart_step(container: &Container) -> Step {

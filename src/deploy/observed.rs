@@ -53,22 +53,9 @@ impl Observed {
     }
 }
 
-/// Whether a container is an instance of the service. One of `compose run` is none of its service, but a service by
-/// its own name in the project, as [`group`](crate::domain::service::group) shows it.
+/// Whether a container is an instance of the service.
 pub fn is_member(container: &Container, service: &ServiceId) -> bool {
-    identity(container) == *service
-}
-
-pub(super) fn identity(container: &Container) -> ServiceId {
-    let mut id = container.service_id();
-    if container
-        .compose
-        .as_ref()
-        .is_some_and(|compose| compose.one_off)
-    {
-        id.name = std::sync::Arc::clone(&container.name);
-    }
-    id
+    container.service_id() == *service
 }
 
 /// Whether its main process runs, is frozen, or is about to run again.

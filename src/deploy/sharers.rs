@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::observed::{ComposeObserved, Observed, identity, is_active};
+use super::observed::{ComposeObserved, Observed, is_active};
 use super::{compose, gates, in_place};
 use crate::domain::{Container, ServiceId, Step};
 
@@ -128,7 +128,7 @@ fn by_service(observed: &Observed) -> BTreeMap<ServiceId, Vec<&Container>> {
     let mut services: BTreeMap<ServiceId, Vec<&Container>> = BTreeMap::new();
     for container in &observed.sharers {
         services
-            .entry(identity(container))
+            .entry(container.service_id())
             .or_default()
             .push(container);
     }

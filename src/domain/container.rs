@@ -215,13 +215,18 @@ pub struct Container {
 }
 
 impl Container {
-    /// The service this container is an instance of.
+    /// The service this container is an instance of. One of `compose run` is no instance of its service: it stands
+    /// alone in its project.
     pub fn service_id(&self) -> ServiceId {
         match &self.compose {
             Some(compose) => ServiceId {
                 host: self.host.clone(),
                 project: Some(Arc::from(compose.project.as_str())),
-                name: Arc::from(compose.service.as_str()),
+                name: if compose.one_off {
+                    Arc::clone(&self.name)
+                } else {
+                    Arc::from(compose.service.as_str())
+                },
             },
             None => ServiceId {
                 host: self.host.clone(),

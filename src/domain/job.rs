@@ -173,7 +173,7 @@ impl Job {
     pub fn new(id: JobId, action: ActionName, service: ServiceId, asked_at: Timestamp) -> Self {
         Self {
             id,
-            title: format!("{} {service}", action.word()),
+            title: action.title(&service),
             action: Some(action),
             service,
             who: None,

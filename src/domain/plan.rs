@@ -23,6 +23,11 @@ pub enum ActionName {
 }
 
 impl ActionName {
+    /// What it does to a service, for people: "redeploy wezm/web". A job's title, and what its failures begin with.
+    pub fn title(self, service: &ServiceId) -> String {
+        format!("{} {service}", self.word())
+    }
+
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
         const ALL: [ActionName; 5] = [

@@ -132,15 +132,7 @@ pub fn exit_code_of(status: &str) -> Option<i64> {
 pub fn group<'a>(containers: impl IntoIterator<Item = &'a Container>) -> Vec<Service> {
     let mut by_service: BTreeMap<(bool, ServiceId), Vec<&Container>> = BTreeMap::new();
     for container in containers {
-        let mut id = container.service_id();
-        // A container of `compose run` is no instance of its service: it stands alone in its project.
-        if container
-            .compose
-            .as_ref()
-            .is_some_and(|compose| compose.one_off)
-        {
-            id.name = std::sync::Arc::clone(&container.name);
-        }
+        let id = container.service_id();
         by_service
             .entry((id.project.is_none(), id))
             .or_default()

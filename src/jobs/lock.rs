@@ -50,7 +50,7 @@ impl Lock {
         action: ActionName,
         holder: &Holder,
     ) -> Result<Self, Failure> {
-        let what = format!("{} {service}", action.word());
+        let what = action.title(service);
         let path = path_of(folder, service);
         let cannot = |error: std::io::Error| {
             Failure::new(

@@ -149,7 +149,7 @@ pub async fn carry_out(
         Ok(outcome) => outcome,
         // A panic or the runtime's end: the journal still says where it stood.
         Err(error) => {
-            let failure = Failure::new(format!("{} {service}", action.word()), error.to_string())
+            let failure = Failure::new(action.title(service), error.to_string())
                 .hint("this is a defect of topside: please report it");
             let outcome = Outcome::from(Stop::from(failure));
             teller.finished(&outcome, Timestamp::now()).await;

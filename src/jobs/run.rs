@@ -133,7 +133,7 @@ impl Run {
             action: self.action.word().to_owned(),
             since: Timestamp::now(),
         };
-        let what = format!("{} {service}", action.word());
+        let what = action.title(&service);
         let taking = move || Lock::take(&folder, &service, action, &holder);
         match tokio::task::spawn_blocking(taking).await {
             Ok(lock) => Ok(lock?),

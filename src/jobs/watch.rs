@@ -222,7 +222,7 @@ async fn failed(
     why: &str,
     container: Option<ContainerId>,
 ) -> Stop {
-    let what = format!("{} {}", subject.action.word(), subject.service);
+    let what = subject.action.title(subject.service);
     let mut log = Vec::new();
     if let Some(id) = container {
         // A log that cannot be read must not hide the failure.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError};
 use crate::certs;
-use crate::domain::{Container, ContainerId, Failure, HostId};
+use crate::domain::{Container, ContainerId, Failure};
 
 use super::host::{HostHandle, Inbox};
 
@@ -15,52 +15,53 @@ pub(super) fn engine(host: &HostHandle, what: &str) -> Result<Arc<dyn Backend>, 
     host.engine.now(what)
 }
 
-/// Asks something and tells the answer.
-async fn ask<T, F>(
-    engine: Result<Arc<dyn Backend>, Failure>,
-    what: &str,
-    question: impl FnOnce(Arc<dyn Backend>) -> F,
-) -> Result<T, Failure>
+/// Asks something of a host's engine and tells what is to be told of the answer.
+fn ask<T, F, Q, A>(
+    host: &HostHandle,
+    inbox: Inbox,
+    what: String,
+    question: Q,
+    answer: A,
+) -> impl Future<Output = ()> + use<T, F, Q, A>
 where
     F: Future<Output = Result<T, BackendError>>,
+    Q: FnOnce(Arc<dyn Backend>) -> F,
+    A: FnOnce(Result<T, Failure>) -> Option<HostMsg>,
 {
-    question(engine?).await.map_err(|error| error.failure(what))
-}
-
-async fn tell(inbox: Inbox, host: HostId, message: HostMsg) {
-    let _ = inbox.send(Msg::Host(host, message)).await;
+    let (engine, id) = (engine(host, &what), host.id.clone());
+    async move {
+        let result = match engine {
+            Ok(engine) => question(engine).await.map_err(|error| error.failure(what)),
+            Err(failure) => Err(failure),
+        };
+        if let Some(message) = answer(result) {
+            let _ = inbox.send(Msg::Host(id, message)).await;
+        }
+    }
 }
 
 pub(super) fn volumes(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()> + use<> {
-    let what = "list the volumes";
-    let (engine, id) = (engine(host, what), host.id.clone());
-    async move {
-        let answer = ask(engine, what, |engine| async move { engine.volumes().await }).await;
-        tell(inbox, id, HostMsg::Volumes(answer)).await;
-    }
+    let question = |engine: Arc<dyn Backend>| async move { engine.volumes().await };
+    let answer = |answer| Some(HostMsg::Volumes(answer));
+    ask(host, inbox, "list the volumes".to_owned(), question, answer)
 }
 
 pub(super) fn volume_sizes(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()> + use<> {
-    let what = "measure the volumes";
-    let (engine, id) = (engine(host, what), host.id.clone());
-    async move {
-        let answer = ask(
-            engine,
-            what,
-            |engine| async move { engine.volume_sizes().await },
-        )
-        .await;
-        tell(inbox, id, HostMsg::VolumeSizes(answer)).await;
-    }
+    let question = |engine: Arc<dyn Backend>| async move { engine.volume_sizes().await };
+    let answer = |answer| Some(HostMsg::VolumeSizes(answer));
+    ask(
+        host,
+        inbox,
+        "measure the volumes".to_owned(),
+        question,
+        answer,
+    )
 }
 
 pub(super) fn images(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()> + use<> {
-    let what = "list the images";
-    let (engine, id) = (engine(host, what), host.id.clone());
-    async move {
-        let answer = ask(engine, what, |engine| async move { engine.images().await }).await;
-        tell(inbox, id, HostMsg::Images(answer)).await;
-    }
+    let question = |engine: Arc<dyn Backend>| async move { engine.images().await };
+    let answer = |answer| Some(HostMsg::Images(answer));
+    ask(host, inbox, "list the images".to_owned(), question, answer)
 }
 
 /// A container as it is now; what cannot be told is told by the events.
@@ -69,13 +70,12 @@ pub(super) fn inspect(
     container: ContainerId,
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
-    let (engine, id) = (engine(host, "inspect"), host.id.clone());
-    async move {
-        let question = |engine: Arc<dyn Backend>| async move { engine.inspect(&container).await };
-        if let Ok(container) = ask(engine, "inspect", question).await {
-            tell(inbox, id, HostMsg::Inspected(Box::new(container))).await;
-        }
-    }
+    let question = move |engine: Arc<dyn Backend>| async move { engine.inspect(&container).await };
+    let answer = |answer: Result<Container, Failure>| {
+        let container = answer.ok()?;
+        Some(HostMsg::Inspected(Box::new(container)))
+    };
+    ask(host, inbox, "inspect".to_owned(), question, answer)
 }
 
 pub(super) fn inspect_json(
@@ -84,13 +84,11 @@ pub(super) fn inspect_json(
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
     let what = format!("inspect {}", container.short());
-    let (engine, id) = (engine(host, &what), host.id.clone());
-    async move {
-        let wanted = container.clone();
-        let question = |engine: Arc<dyn Backend>| async move { engine.inspect_json(&wanted).await };
-        let answer = ask(engine, &what, question).await;
-        tell(inbox, id, HostMsg::InspectJson(container, answer)).await;
-    }
+    let wanted = container.clone();
+    let question =
+        move |engine: Arc<dyn Backend>| async move { engine.inspect_json(&wanted).await };
+    let answer = |answer| Some(HostMsg::InspectJson(container, answer));
+    ask(host, inbox, what, question, answer)
 }
 
 pub(super) fn certificates(
@@ -98,13 +96,16 @@ pub(super) fn certificates(
     containers: Vec<Container>,
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
-    let what = "look for certificates";
-    let (engine, id) = (engine(host, what), host.id.clone());
-    async move {
-        let of = id.clone();
-        let question =
-            |engine: Arc<dyn Backend>| async move { certs::scan(&*engine, &of, &containers).await };
-        let answer = ask(engine, what, question).await;
-        tell(inbox, id, HostMsg::Certificates(answer)).await;
-    }
+    let id = host.id.clone();
+    let question = move |engine: Arc<dyn Backend>| async move {
+        certs::scan(&*engine, &id, &containers).await
+    };
+    let answer = |answer| Some(HostMsg::Certificates(answer));
+    ask(
+        host,
+        inbox,
+        "look for certificates".to_owned(),
+        question,
+        answer,
+    )
 }

@@ -1,9 +1,7 @@
 //! The dashboard running: messages in, effects out, frames.
 
-use std::future::poll_fn;
 use std::io;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::task::Poll;
 use std::time::Instant;
 
 use crossterm::event::{Event, EventStream};
@@ -26,7 +24,7 @@ use super::jobs::Jobs;
 use super::logs::Logs;
 use super::signals::{Asked, Signals, stop_self};
 use super::terminal::{self, Tui, say};
-use super::{FRAME, Setup, asks, input, shell, zone};
+use super::{FRAME, Setup, asks, at_hand, input, shell, zone};
 
 /// Messages that may wait for the loop.
 const INBOX: usize = 64;
@@ -329,14 +327,4 @@ fn discard_typed_ahead() -> io::Result<()> {
         crossterm::event::read()?;
     }
     Ok(())
-}
-
-/// The next event when it is there already. Polled with the task's own waker: `now_or_never` would leave a waker with
-/// crossterm that wakes nobody, and the next key would be seen at the next tick.
-async fn at_hand(events: &mut EventStream) -> Option<io::Result<Event>> {
-    poll_fn(|context| match events.poll_next_unpin(context) {
-        Poll::Ready(event) => Poll::Ready(event),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
 }

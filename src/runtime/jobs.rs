@@ -111,7 +111,7 @@ impl Jobs {
     ) -> impl Future<Output = Msg> + use<> {
         let shared = self.shared.clone();
         async move {
-            let what = format!("{} {service}", action.word());
+            let what = action.title(&service);
             let plan = match engine.now(&what) {
                 Ok(backend) => {
                     let host = service.host.clone();
@@ -166,7 +166,7 @@ struct One {
 impl One {
     async fn run(self) {
         // The connection of now: the one at the key press may have been lost.
-        let what = format!("{} {}", self.action.word(), self.service);
+        let what = self.action.title(&self.service);
         let backend = match self.engine.now(&what) {
             Ok(backend) => backend,
             Err(failure) => {

@@ -1,8 +1,6 @@
 //! Follows logs: one task a container, ended together when another log is opened.
 
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
@@ -14,6 +12,7 @@ use crate::app::{LogMsg, Msg};
 use crate::backend::{Backend, BackendError, LogRequest};
 use crate::domain::{ContainerId, RawLogLine, StreamId};
 
+use super::at_hand;
 use super::host::Inbox;
 
 /// How long a selection has to stay before its log is asked for.
@@ -179,11 +178,7 @@ where
         if batch.lines.len() == BATCH || bytes >= BYTES {
             break;
         }
-        next = poll_fn(|context| match lines.poll_next_unpin(context) {
-            Poll::Ready(line) => Poll::Ready(line),
-            Poll::Pending => Poll::Ready(None),
-        })
-        .await;
+        next = at_hand(lines).await;
     }
     Some(batch)
 }

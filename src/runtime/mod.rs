@@ -16,10 +16,14 @@ mod screen;
 mod shell;
 pub mod signals;
 mod terminal;
-mod zone;
+pub mod zone;
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
+
+use futures_util::{Stream, StreamExt};
 
 use crate::app::Settings;
 use crate::backend::Connector;
@@ -48,4 +52,14 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Runs the dashboard until the user leaves.
 pub async fn run(setup: Setup) -> std::io::Result<()> {
     Box::pin(dashboard::Dashboard::start(setup)?.run()).await
+}
+
+/// The next item when it is there already. Polled with the task's own waker: `now_or_never` would leave one that wakes
+/// nobody, and a key would be seen at the next tick.
+async fn at_hand<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    poll_fn(|context| match stream.poll_next_unpin(context) {
+        Poll::Ready(item) => Poll::Ready(item),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }

@@ -29,7 +29,7 @@ impl Records {
     }
 
     /// The store, and what has to be said about opening it: once, and only when something is wrong. Jobs run without.
-    pub(super) async fn store(&self) -> (Option<Arc<Store>>, Option<Failure>) {
+    pub async fn store(&self) -> (Option<Arc<Store>>, Option<Failure>) {
         let mut said = None;
         let store = self
             .opened

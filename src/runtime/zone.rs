@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 /// The zone of `TZ`, else of `/etc/localtime`. jiff's own look-up reads the whole of `/usr/share/zoneinfo` to learn the
 /// zone's name, which nothing here shows, and the first frame waits for it.
-pub(super) fn system() -> TimeZone {
+pub fn system() -> TimeZone {
     let named = std::env::var_os("TZ").is_some_and(|value| !value.is_empty());
     if named {
         return TimeZone::system();

@@ -21,7 +21,7 @@ mod overlays;
 mod screen;
 mod symbols;
 mod tabs;
-mod text;
+pub(crate) mod text;
 mod toasts;
 mod views;
 mod widgets;

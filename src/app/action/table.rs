@@ -37,13 +37,8 @@ const fn act(
     about: &'static str,
 ) -> Spec {
     Spec {
-        action,
-        name,
-        about,
-        short,
-        keys,
-        contexts,
         changes: true,
+        ..look(action, name, keys, contexts, short, about)
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn refusal(
     action: ActionName,
     service: &ServiceId,
 ) -> Option<(String, Tone)> {
-    let title = format!("{} {service}", action.word());
+    let title = action.title(service);
     if model.host(&service.host).is_none_or(Host::is_stale) {
         return Some((format!("{title}: the engine does not answer"), Tone::Failed));
     }

@@ -37,8 +37,13 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 model.overlay = None;
                 finding::go_to(model, row);
             }
-            (Some(Target::Action(Action::Enter)), _) => press(model, KeyCode::Enter, out),
-            (Some(Target::Action(Action::Back)), _) => press(model, KeyCode::Esc, out),
+            // The keys of the footer, while something lies over the view.
+            (Some(Target::Action(Action::Enter)), _) => {
+                keys::press(model, Key::plain(KeyCode::Enter), out);
+            }
+            (Some(Target::Action(Action::Back)), _) => {
+                keys::press(model, Key::plain(KeyCode::Esc), out);
+            }
             // A click beside a question is no answer to it.
             (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_))) => {}
             _ => model.overlay = None,
@@ -75,16 +80,6 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
         Some(Target::Findings) => actions::perform(model, Action::Findings, out),
         Some(Target::Overlay | Target::OverlayRow(_)) | None => {}
     }
-}
-
-/// A click on a key of the footer, while something lies over the view.
-fn press(model: &mut Model, code: KeyCode, out: &mut Vec<Effect>) {
-    let key = Key {
-        code,
-        ctrl: false,
-        alt: false,
-    };
-    keys::press(model, key, out);
 }
 
 fn wheel(model: &mut Model, x: u16, y: u16, rows: isize) {

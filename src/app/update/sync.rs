@@ -32,14 +32,14 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
     for host in model.hosts.iter_mut().filter(|host| connected(host)) {
         if view == View::Volumes {
-            if host.volumes.is_wanted() && host.volumes.begin() {
+            if host.volumes.begin_where_wanted() {
                 out.push(Effect::LoadVolumes(host.id.clone()));
             }
-            if host.volume_sizes.is_wanted() && host.volume_sizes.begin() {
+            if host.volume_sizes.begin_where_wanted() {
                 out.push(Effect::MeasureVolumes(host.id.clone()));
             }
         }
-        if view == View::Images && host.images.is_wanted() && host.images.begin() {
+        if view == View::Images && host.images.begin_where_wanted() {
             out.push(Effect::LoadImages(host.id.clone()));
         }
     }
@@ -144,7 +144,7 @@ fn sync_inspect(model: &mut Model, out: &mut Vec<Effect>) {
     if inspect.container.as_ref() != Some(&container) {
         inspect.begin(container.clone());
     }
-    if inspect.lines.is_wanted() && inspect.lines.begin() {
+    if inspect.lines.begin_where_wanted() {
         out.push(Effect::InspectJson { host, container });
     }
 }

@@ -196,10 +196,9 @@ async fn a_cancel_beforehand_does_nothing() {
     assert!(bench.engine.calls().is_empty());
 }
 
-#[tokio::test]
-async fn a_cancel_waits_for_a_committing_step_and_ends_before_the_next() {
-    let two = vec![quick("web"), of("web", 2)];
-    let bench = Bench::new(|_| Engine::with(two).holding("restart"));
+/// Restarts `web` on an engine that holds each restart, so many of them, and cancels during the first: how that ended,
+/// and what was told.
+async fn cancelled_in_the_first(bench: &Bench, restarts: usize) -> (Outcome, Vec<JobEvent>) {
     let cancel = CancellationToken::new();
     let (sender, mut receiver) = mpsc::channel(64);
     let web = service("web");
@@ -211,18 +210,32 @@ async fn a_cancel_waits_for_a_committing_step_and_ends_before_the_next() {
         cancel.clone(),
     );
     let person = async {
-        bench.engine.reached.notified().await;
-        cancel.cancel();
-        bench.engine.release();
+        for _ in 0..restarts {
+            bench.engine.reached.notified().await;
+            cancel.cancel();
+            bench.engine.release();
+        }
     };
-    let (outcome, ()) = tokio::join!(job, person);
+    let reading = async {
+        let mut told = Vec::new();
+        while let Some(event) = receiver.recv().await {
+            told.push(event);
+        }
+        told
+    };
+    let (outcome, (), told) = tokio::join!(job, person, reading);
+    (outcome, told)
+}
+
+#[tokio::test]
+async fn a_cancel_waits_for_a_committing_step_and_ends_before_the_next() {
+    let two = vec![quick("web"), of("web", 2)];
+    let bench = Bench::new(|_| Engine::with(two).holding("restart"));
+    let (outcome, told) = cancelled_in_the_first(&bench, 1).await;
     assert_eq!(outcome, cancelled_after(&["restart wezm-web-1"]));
     assert_eq!(bench.engine.calls(), ["restart wezm-web-1"]);
-    let mut done = 0;
-    while let Some(event) = receiver.recv().await {
-        done += usize::from(matches!(event, JobEvent::StepDone { .. }));
-    }
-    assert_eq!(done, 1);
+    let done = |event: &&JobEvent| matches!(event, JobEvent::StepDone { .. });
+    assert_eq!(told.iter().filter(done).count(), 1);
     assert_eq!(bench.record().steps[0].ok, Some(true));
 }
 
@@ -231,33 +244,10 @@ async fn a_cancel_leaves_nobody_without_a_network() {
     let web = quick("web");
     let side = quick("side").in_network_of(&web);
     let bench = Bench::new(|_| Engine::with(vec![web, side]).holding("restart"));
-    let (sender, mut receiver) = mpsc::channel(64);
-    let cancel = CancellationToken::new();
-    let web = service("web");
-    let job = carry_out(
-        &bench.world,
-        ActionName::Restart,
-        &web,
-        sender,
-        cancel.clone(),
-    );
-    let person = async {
-        bench.engine.reached.notified().await;
-        cancel.cancel();
-        bench.engine.release();
-        bench.engine.reached.notified().await;
-        bench.engine.release();
-    };
-    let reading = async { while receiver.recv().await.is_some() {} };
-    let (outcome, (), ()) = tokio::join!(job, person, reading);
-    assert_eq!(
-        bench.engine.calls(),
-        ["restart wezm-web-1", "restart wezm-side-1"]
-    );
-    assert_eq!(
-        outcome,
-        cancelled_after(&["restart wezm-web-1", "restart wezm-side-1"])
-    );
+    let (outcome, _) = cancelled_in_the_first(&bench, 2).await;
+    let both = ["restart wezm-web-1", "restart wezm-side-1"];
+    assert_eq!(bench.engine.calls(), both);
+    assert_eq!(outcome, cancelled_after(&both));
 }
 
 #[tokio::test]

@@ -31,15 +31,15 @@ impl Buffer {
     }
 }
 
-/// One reading of a container. Each file costs the kernel a walk over all CPUs: what only `charts` show is left out
-/// where there are none.
+/// One reading of a container. Each file is opened, read and closed: what only `charts` show is left out where there are
+/// none.
 pub(super) fn counters(
     place: &Place,
     buffer: &mut Buffer,
     now: Timestamp,
     charts: bool,
 ) -> io::Result<Counters> {
-    match place {
+    let (cpu_nanos, used, inactive, limit, disk, pids) = match place {
         Place::Separate {
             cpuacct,
             memory,
@@ -59,17 +59,7 @@ pub(super) fn counters(
                 .as_ref()
                 .filter(|_| charts)
                 .and_then(|folder| buffer.number(&folder.join("pids.current")).ok());
-            Ok(Counters {
-                at: now,
-                cpu_nanos,
-                memory: without_cache(used, inactive),
-                memory_limit: limit.and_then(real_limit),
-                received: None,
-                sent: None,
-                disk_read: disk.map(|(read, _)| read),
-                disk_written: disk.map(|(_, written)| written),
-                pids,
-            })
+            (cpu_nanos, used, inactive, limit, disk, pids)
         }
         Place::Unified(folder) => {
             let stat = buffer.read(&folder.join("cpu.stat"))?;
@@ -85,19 +75,21 @@ pub(super) fn counters(
             } else {
                 (None, None)
             };
-            Ok(Counters {
-                at: now,
-                cpu_nanos: micros.saturating_mul(1000),
-                memory: without_cache(used, inactive),
-                memory_limit: limit.and_then(real_limit),
-                received: None,
-                sent: None,
-                disk_read: disk.map(|(read, _)| read),
-                disk_written: disk.map(|(_, written)| written),
-                pids,
-            })
+            let cpu_nanos = micros.saturating_mul(1000);
+            (cpu_nanos, used, inactive, limit, disk, pids)
         }
-    }
+    };
+    Ok(Counters {
+        at: now,
+        cpu_nanos,
+        memory: without_cache(used, inactive),
+        memory_limit: limit.and_then(real_limit),
+        received: None,
+        sent: None,
+        disk_read: disk.map(|(read, _)| read),
+        disk_written: disk.map(|(_, written)| written),
+        pids,
+    })
 }
 
 /// What `docker stats` shows: the page cache that can be dropped at once is not counted.
