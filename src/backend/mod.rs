@@ -2,21 +2,24 @@
 //!
 //! [`Backend`] is object-safe; each engine has a folder here that implements it. Nothing above this module knows a
 //! client library: answers are `domain` types, errors are [`BackendError`]s that become a
-//! [`Failure`].
+//! [`Failure`](crate::domain::Failure).
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, RawLogLine,
-    Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, HostId, HostInfo, Image, ImageId, Network,
+    NetworkId, RawLogLine, Volume, VolumeId,
 };
 
 pub use crate::domain::stats::Watched;
 
 pub mod docker;
 pub mod endpoint;
+mod error;
+
+pub use error::BackendError;
 
 /// What an engine can be asked for. The screen greys out the rest and says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,103 +30,6 @@ pub struct Capabilities {
     pub volume_sizes: bool,
     /// Files of containers that do not run.
     pub archive: bool,
-}
-
-/// Why an engine did not do what was asked.
-#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-pub enum BackendError {
-    /// Nothing listens there: the engine is not installed, or not running.
-    #[error("nothing listens at {endpoint}: {why}")]
-    Unreachable {
-        /// Where we looked.
-        endpoint: String,
-        /// The system's words.
-        why: String,
-    },
-    /// It hung up in the middle of an exchange.
-    #[error("the engine hung up in the middle of an answer: {why}")]
-    CutOff {
-        /// The system's words.
-        why: String,
-    },
-    /// ssh does not lead to another machine's engine.
-    #[error("{why}")]
-    NoWay {
-        /// What failed, with ssh's own words.
-        why: String,
-        /// What to try in a shell.
-        hint: String,
-    },
-    /// The socket is there, but we may not open it.
-    #[error("permission denied at {endpoint}")]
-    Forbidden {
-        /// Where we looked.
-        endpoint: String,
-        /// The group that may, and whether the user is in it on paper (a new login is then all it takes).
-        group: Option<String>,
-    },
-    /// The thing asked about is not there (any more).
-    #[error("{0}")]
-    NotFound(String),
-    /// It is in a state that does not allow this.
-    #[error("{0}")]
-    Conflict(String),
-    /// The engine refused or failed, in its own words.
-    #[error("{message}")]
-    Engine {
-        /// The HTTP status.
-        status: u16,
-        /// The engine's words.
-        message: String,
-    },
-    /// The answer was not what the API says: another program listens there, or it was cut off.
-    #[error("unexpected answer: {0}")]
-    Garbage(String),
-    /// No answer in time.
-    #[error("no answer within {seconds} s")]
-    TimedOut {
-        /// How long we waited.
-        seconds: u64,
-    },
-    /// This engine or this way of reaching it cannot do it.
-    #[error("{0}")]
-    Unsupported(String),
-}
-
-impl BackendError {
-    /// Whether the engine is gone: what it did not answer is not known, and not its last word.
-    pub const fn is_lost(&self) -> bool {
-        matches!(
-            self,
-            Self::Unreachable { .. } | Self::CutOff { .. } | Self::NoWay { .. }
-        )
-    }
-
-    /// The error for a person, with what to do about it.
-    pub fn failure(&self, what: impl Into<String>) -> Failure {
-        let failure = Failure::new(what, self.to_string());
-        match self {
-            Self::Unreachable { .. } => failure.hint(
-                "start the engine (systemctl start docker), or name another with --host or DOCKER_HOST",
-            ),
-            Self::CutOff { .. } => failure.hint(
-                "it is restarting, or not well: its own log says more (journalctl -u docker)",
-            ),
-            Self::NoWay { hint, .. } => failure.hint(hint.clone()),
-            Self::Forbidden { group: Some(group), .. } => failure.hint(format!(
-                "join the group {group} (sudo usermod -aG {group} $USER, then log in again), or run with sudo"
-            )),
-            Self::Forbidden { group: None, .. } => {
-                failure.hint("run as the user who owns the socket, or with sudo")
-            }
-            Self::Garbage(_) => failure.hint("check that the address is a container engine's"),
-            Self::TimedOut { .. } => failure.hint("the engine may be busy or hung: see its log"),
-            Self::NotFound(_)
-            | Self::Conflict(_)
-            | Self::Engine { .. }
-            | Self::Unsupported(_) => failure,
-        }
-    }
 }
 
 /// What the engine says happened, reduced to what a list has to know.
@@ -275,6 +181,25 @@ pub trait Backend: Send + Sync {
     /// The image a reference or id means now; none when there is none here.
     async fn image(&self, reference: &str) -> Result<Option<Image>, BackendError>;
 
+    /// Every network, those that the engine brings along too.
+    async fn networks(&self) -> Result<Vec<Network>, BackendError>;
+
+    /// Lets a reference (`name`, `registry:5000/name:tag`; no tag is `latest`) mean this image, whatever it meant before.
+    async fn tag(&self, image: &ImageId, reference: &str) -> Result<(), BackendError>;
+
+    /// Takes a reference away; the last one takes its image along. One that is not there is fine. `Conflict` when a
+    /// container uses the image and this is its last reference.
+    async fn untag(&self, reference: &str) -> Result<(), BackendError>;
+
+    /// Removes an image. `Conflict` when a container uses it, or when it is given by its id and has several references.
+    async fn remove_image(&self, id_or_reference: &str) -> Result<(), BackendError>;
+
+    /// Removes a volume and all that is in it. `Conflict` when a container uses it, running or not.
+    async fn remove_volume(&self, name: &str) -> Result<(), BackendError>;
+
+    /// Removes a network. `Conflict` when a running container is in it, or when it is one of the engine's own.
+    async fn remove_network(&self, id: &NetworkId) -> Result<(), BackendError>;
+
     /// Starts a container.
     async fn start(&self, id: &ContainerId) -> Result<(), BackendError>;
 
@@ -286,6 +211,9 @@ pub trait Backend: Send + Sync {
 
     /// Removes a container, running or not. Its volumes stay, the anonymous ones too: they hold data.
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError>;
+
+    /// Gives a container another name. `Conflict` when that is taken.
+    async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError>;
 
     /// Runs a command without a terminal or input, and waits for its end.
     async fn exec(&self, request: ExecRequest) -> Result<ExecOutput, BackendError>;

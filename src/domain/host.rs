@@ -92,6 +92,8 @@ pub enum EngineKind {
 pub struct HostInfo {
     /// Which engine it is.
     pub engine: EngineKind,
+    /// What the engine calls itself: the same however it is reached, and another for every other engine. Podman has none.
+    pub id: Option<String>,
     /// The engine's version.
     pub version: String,
     /// The API version both sides speak.

@@ -51,6 +51,10 @@ text_id! {
     /// An image's id: `sha256:` and 64 hex digits.
     ImageId
 }
+text_id! {
+    /// A network's id: 64 hex digits.
+    NetworkId
+}
 
 impl ContainerId {
     /// The first 12 digits, as `docker ps` shows.

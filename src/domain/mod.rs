@@ -14,6 +14,7 @@ pub mod ids;
 pub mod image;
 pub mod job;
 pub mod logs;
+pub mod network;
 pub mod order;
 pub mod plan;
 pub mod service;
@@ -31,10 +32,13 @@ pub use container::{
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
-pub use ids::{ContainerId, HostId, ImageId, JobId, ProjectId, ServiceId, StreamId, VolumeId};
+pub use ids::{
+    ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,
+};
 pub use image::Image;
 pub use job::{Job, JobEvent, JobState, Outcome, StepState};
 pub use logs::{LogStream, RawLogLine};
+pub use network::Network;
 pub use plan::{ActionName, Gate, Operation, Plan, Step, StepKind, Target};
 pub use service::{Service, ServiceState};
 pub use stats::{Counters, Usage, Watched};

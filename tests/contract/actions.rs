@@ -1,5 +1,6 @@
 //! Start, stop, restart, remove; the docker CLI says whether it happened.
 
+use topside::backend::BackendError;
 use topside::domain::ContainerState;
 
 use crate::world::{IDLE, World, soon};
@@ -58,4 +59,19 @@ async fn a_running_container_is_removed_and_its_volumes_stay() {
     assert!(volumes.contains(&anonymous));
     assert!(volumes.contains(&named));
     world.docker(&["volume", "rm", &anonymous]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_container_gets_another_name_unless_it_is_taken() {
+    let world = World::new().await;
+    let id = world.run("before", &[], IDLE);
+    let name = world.name("after");
+    soon(world.backend.rename(&id, &name)).await.unwrap();
+    assert_eq!(&*world.listed(&id).await.unwrap().name, name);
+    let other = world.make("create", "other", &[], &[]);
+    let refused = soon(world.backend.rename(&other, &name)).await;
+    assert!(
+        matches!(refused, Err(BackendError::Conflict(_))),
+        "{refused:?}"
+    );
 }

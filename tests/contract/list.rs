@@ -10,6 +10,7 @@ use crate::world::{IDLE, World, until};
 async fn the_engine_says_who_it_is() {
     let world = World::new().await;
     let info = world.backend.info().await.unwrap();
+    assert_eq!(info.id.unwrap(), world.docker(&["info", "-f", "{{.ID}}"]));
     assert_eq!(
         info.version,
         world.docker(&["version", "-f", "{{.Server.Version}}"])

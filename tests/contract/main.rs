@@ -18,6 +18,7 @@ mod exec;
 mod images;
 mod list;
 mod logs;
+mod references;
 mod refusals;
 mod ssh;
 mod volumes;

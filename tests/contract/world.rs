@@ -125,6 +125,21 @@ impl World {
         ])
     }
 
+    pub fn network(&self, name: &str, options: &[&str]) -> String {
+        let label = format!("topside.test.run={}", self.prefix);
+        let name = self.name(name);
+        let create = [
+            "network",
+            "create",
+            "--label",
+            "topside.test=1",
+            "--label",
+            &label,
+        ];
+        self.docker(&[&create, options, &[&name]].concat());
+        name
+    }
+
     pub async fn listed(&self, id: &ContainerId) -> Option<Container> {
         let list = self.backend.containers().await.unwrap();
         list.into_iter().find(|container| container.id == *id)
@@ -145,6 +160,7 @@ impl Drop for World {
     fn drop(&mut self) {
         self.remove(&["ps", "-a"], &["rm", "-f", "-v"]);
         self.remove(&["volume", "ls"], &["volume", "rm", "-f"]);
+        self.remove(&["network", "ls"], &["network", "rm"]);
     }
 }
 

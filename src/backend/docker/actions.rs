@@ -1,12 +1,15 @@
-//! Start, stop, restart, remove.
+//! Start, stop, restart, remove, rename.
 
 use bollard::Docker;
 use bollard::query_parameters::{
     RemoveContainerOptionsBuilder, RestartContainerOptions, StartContainerOptions,
     StopContainerOptions,
 };
+use hyper::Method;
 
+use super::channel::Channel;
 use super::error::from_bollard;
+use super::request::escape;
 use crate::backend::BackendError;
 use crate::domain::ContainerId;
 
@@ -42,4 +45,15 @@ pub(super) async fn remove(docker: &Docker, id: &ContainerId) -> Result<(), Back
         .remove_container(id.as_str(), Some(options))
         .await
         .map_err(from_bollard)
+}
+
+/// Gives a container another name, running or not.
+pub(super) async fn rename(
+    channel: &Channel,
+    id: &ContainerId,
+    name: &str,
+) -> Result<(), BackendError> {
+    let (id, name) = (escape(id.as_str()), escape(name));
+    let path = format!("/containers/{id}/rename?name={name}");
+    channel.act(Method::POST, &path).await
 }

@@ -5,14 +5,17 @@ use futures_util::stream::BoxStream;
 
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, SIZES_LIMIT, limited};
-use super::{DockerBackend, actions, archive, events, exec, images, inspect, list, logs, volumes};
+use super::{
+    DockerBackend, actions, archive, events, exec, images, inspect, list, logs, networks,
+    references, removals, volumes,
+};
 use crate::backend::{
     Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
     ExecRequest, ExecSession, LogRequest, Watched,
 };
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Endpoint, HostInfo, Image, RawLogLine, Volume,
-    VolumeId,
+    ByteSize, Container, ContainerId, Counters, Endpoint, HostInfo, Image, ImageId, Network,
+    NetworkId, RawLogLine, Volume, VolumeId,
 };
 
 #[async_trait]
@@ -116,6 +119,34 @@ impl Backend for DockerBackend {
         limited(CALL_LIMIT, image).await
     }
 
+    async fn networks(&self) -> Result<Vec<Network>, BackendError> {
+        limited(CALL_LIMIT, networks::networks(&self.channel, &self.host)).await
+    }
+
+    async fn tag(&self, image: &ImageId, reference: &str) -> Result<(), BackendError> {
+        limited(CALL_LIMIT, references::tag(&self.channel, image, reference)).await
+    }
+
+    async fn untag(&self, reference: &str) -> Result<(), BackendError> {
+        limited(ACTION_LIMIT, references::untag(&self.channel, reference)).await
+    }
+
+    async fn remove_image(&self, id_or_reference: &str) -> Result<(), BackendError> {
+        limited(
+            ACTION_LIMIT,
+            removals::image(&self.channel, id_or_reference),
+        )
+        .await
+    }
+
+    async fn remove_volume(&self, name: &str) -> Result<(), BackendError> {
+        limited(ACTION_LIMIT, removals::volume(&self.channel, name)).await
+    }
+
+    async fn remove_network(&self, id: &NetworkId) -> Result<(), BackendError> {
+        limited(ACTION_LIMIT, removals::network(&self.channel, id)).await
+    }
+
     async fn start(&self, id: &ContainerId) -> Result<(), BackendError> {
         limited(ACTION_LIMIT, actions::start(&self.docker, id)).await
     }
@@ -130,6 +161,10 @@ impl Backend for DockerBackend {
 
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError> {
         limited(ACTION_LIMIT, actions::remove(&self.docker, id)).await
+    }
+
+    async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError> {
+        limited(CALL_LIMIT, actions::rename(&self.channel, id, name)).await
     }
 
     /// Without a time limit: a renewal may take minutes, and its caller knows how many.

@@ -143,6 +143,7 @@ pub(super) fn host_info(
 ) -> HostInfo {
     HostInfo {
         engine,
+        id: (!info.id.is_empty()).then_some(info.id),
         version: version.version.unwrap_or_default(),
         api_version: api_version.to_string(),
         name: info.name,

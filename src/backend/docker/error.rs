@@ -1,4 +1,4 @@
-//! What went wrong with a call, as a [`BackendError`]; by variant and status, never by text.
+//! What went wrong with a call, as a [`BackendError`]; by variant and status, and by text only where there is no other way.
 
 use std::error::Error as _;
 use std::io;
@@ -88,6 +88,12 @@ pub(super) fn from_hyper(err: &hyper::Error) -> BackendError {
 /// An answer that says no.
 pub(super) fn from_status(status: u16, message: String) -> BackendError {
     match status {
+        429 => BackendError::RateLimited { why: message },
+        // The engine passes a registry's refusal on as its own failure, and the registry's code (OCI distribution
+        // specification, "Error Codes") only in its words.
+        _ if message.to_ascii_lowercase().contains("toomanyrequests") => {
+            BackendError::RateLimited { why: message }
+        }
         404 => BackendError::NotFound(message),
         304 | 409 => BackendError::Conflict(message),
         _ => BackendError::Engine { status, message },
@@ -152,6 +158,18 @@ mod tests {
             let message = "said".to_owned();
             assert_eq!(answer(status), BackendError::Engine { status, message });
         }
+    }
+
+    #[test]
+    fn a_registry_that_has_had_enough_is_told_from_one_that_refuses() {
+        let why = "toomanyrequests: You have reached your pull rate limit.";
+        let limited = BackendError::RateLimited {
+            why: why.to_owned(),
+        };
+        assert_eq!(from_status(500, why.to_owned()), limited);
+        assert_eq!(from_status(429, why.to_owned()), limited);
+        let refused = from_status(500, "denied: requested access is denied".to_owned());
+        assert!(matches!(refused, BackendError::Engine { .. }));
     }
 
     #[test]

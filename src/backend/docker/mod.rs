@@ -5,9 +5,9 @@
 //! | `connect` | from an endpoint to an engine that answers: version, who it is |
 //! | `channel`, `tls`, `socket`, `tunnel` | the connection: Unix, TCP, TLS, ssh, and why it cannot be had |
 //! | `request`, `flow`, `wire`, `error` | answers as they come, as we read them, and as errors |
-//! | `list`, `inspect`, `indent`, `images`, `volumes` | what there is |
+//! | `list`, `inspect`, `indent`, `images`, `volumes`, `networks` | what there is |
 //! | `events`, `logs`, `counters` (`cgroup`, `stats`) | what happens |
-//! | `actions`, `exec`, `archive` | what can be done |
+//! | `actions`, `exec`, `archive`, `references`, `removals` | what can be done |
 //!
 //! bollard makes the calls whose answers are short and settled; what is long, raw or must survive odd words goes
 //! through `request`. Both use one `channel::Channel`.
@@ -28,6 +28,9 @@ mod indent;
 mod inspect;
 mod list;
 mod logs;
+mod networks;
+mod references;
+mod removals;
 mod request;
 mod socket;
 mod stats;

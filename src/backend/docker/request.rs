@@ -63,6 +63,13 @@ impl Channel {
         Err(self.refusal(response).await)
     }
 
+    /// A request of which only its success is wanted.
+    pub(super) async fn act(&self, method: Method, path: &str) -> Result<(), BackendError> {
+        self.exchange(method, path, None, HeaderMap::new())
+            .await
+            .map(drop)
+    }
+
     async fn refusal(&self, response: Response<Incoming>) -> BackendError {
         let status = response.status().as_u16();
         match self.whole(response).await {

@@ -212,6 +212,8 @@ impl From<OneOrMany> for Words {
 wire! {
     /// `/info`.
     Info {
+        #[serde(rename = "ID")]
+        id: String,
         name: String,
         operating_system: String,
         kernel_version: String,
@@ -221,6 +223,11 @@ wire! {
         mem_total: u64,
         docker_root_dir: String,
     }
+}
+
+wire! {
+    /// One element of `/networks`.
+    NetworkListed { id: String, name: String, driver: String, }
 }
 
 wire! {

@@ -13,7 +13,7 @@ use crate::backend::{
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, Health, HostInfo,
-    Image, Mount, MountKind, RawLogLine, Volume, VolumeId,
+    Image, ImageId, Mount, MountKind, Network, NetworkId, RawLogLine, Volume, VolumeId,
 };
 
 /// Files by container and path.
@@ -32,6 +32,7 @@ impl Engine {
         Self {
             info: HostInfo {
                 engine: EngineKind::Docker,
+                id: None,
                 version: String::new(),
                 api_version: String::new(),
                 name: String::new(),
@@ -169,6 +170,27 @@ impl Backend for Engine {
         unsupported()
     }
     async fn image(&self, _: &str) -> Result<Option<Image>, BackendError> {
+        unsupported()
+    }
+    async fn networks(&self) -> Result<Vec<Network>, BackendError> {
+        unsupported()
+    }
+    async fn tag(&self, _: &ImageId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn untag(&self, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn remove_image(&self, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn remove_volume(&self, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn remove_network(&self, _: &NetworkId) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }
     async fn start(&self, _: &ContainerId) -> Result<(), BackendError> {

@@ -17,7 +17,7 @@ use crate::backend::{
 use crate::deploy::sample::Altered;
 use crate::domain::{
     ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, HostInfo, Image,
-    LogStream, RawLogLine, Volume, VolumeId,
+    ImageId, LogStream, Network, NetworkId, RawLogLine, Volume, VolumeId,
 };
 
 /// What a call of the engine does to a container.
@@ -52,6 +52,7 @@ impl Engine {
         Self {
             info: HostInfo {
                 engine: EngineKind::Docker,
+                id: None,
                 version: "20.10.24".to_owned(),
                 api_version: "1.41".to_owned(),
                 name: "memory".to_owned(),
@@ -294,6 +295,34 @@ impl Backend for Engine {
 
     async fn image(&self, _: &str) -> Result<Option<Image>, BackendError> {
         Ok(self.inner.lock().unwrap().image.clone())
+    }
+
+    async fn networks(&self) -> Result<Vec<Network>, BackendError> {
+        unsupported()
+    }
+
+    async fn tag(&self, _: &ImageId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn untag(&self, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn remove_image(&self, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn remove_volume(&self, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn remove_network(&self, _: &NetworkId) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
+        unsupported()
     }
 
     async fn start(&self, id: &ContainerId) -> Result<(), BackendError> {
