@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{ActionName, ContainerId, HostId, JobId, ServiceId, StreamId, Watched};
+use crate::domain::{ContainerId, HostId, JobId, Request, StreamId, Watched};
 
 /// What the dashboard wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,20 +54,13 @@ pub enum Effect {
     /// Read what was done before.
     LoadHistory,
     /// Find out what an action would do.
-    MakePlan {
-        /// What to do.
-        action: ActionName,
-        /// On which service.
-        service: ServiceId,
-    },
+    MakePlan(Request),
     /// Carry out an action.
     StartJob {
         /// The job's id.
         job: JobId,
         /// What to do.
-        action: ActionName,
-        /// On which service.
-        service: ServiceId,
+        request: Request,
     },
     /// Cancel a job where it can be.
     CancelJob(JobId),

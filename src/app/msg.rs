@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     ByteSize, CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo,
-    Image, Job, JobEvent, JobId, Plan, RawLogLine, ServiceId, StreamId, Volume, VolumeId,
+    Image, Job, JobEvent, JobId, Plan, RawLogLine, Request, StreamId, Volume, VolumeId,
 };
 use crate::keymap::Key;
 
@@ -31,8 +31,8 @@ pub enum Msg {
     Logs(StreamId, LogMsg),
     /// A job goes on.
     Job(JobId, JobEvent),
-    /// What a redeploy of a service would do, or why it cannot be done.
-    Planned(ServiceId, Result<Plan, Failure>),
+    /// What would be done, or why it cannot be.
+    Planned(Request, Result<Plan, Failure>),
     /// What was done before.
     History(History),
     /// The shell in a container ended: its exit code, or why there was none.

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::{ActionName, Failure, Plan, ServiceId};
+use crate::domain::{ActionName, Failure, Plan, Request, ServiceId};
 
 use super::action::{Action, Spec};
 
@@ -37,10 +37,8 @@ pub enum Overlay {
 /// What an action would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanView {
-    /// The action.
-    pub action: ActionName,
-    /// On which service.
-    pub service: ServiceId,
+    /// What was asked for.
+    pub request: Request,
     /// Its steps; none while they are being asked for.
     pub plan: Option<Result<Plan, Failure>>,
 }

@@ -68,15 +68,6 @@ impl Model {
         Some((host, service, container))
     }
 
-    /// Whether Compose made the service's containers.
-    pub fn is_composed(&self, service: &ServiceId) -> bool {
-        let Some((host, service, _)) = self.service(service) else {
-            return false;
-        };
-        host.containers_of(service)
-            .any(|container| container.compose.is_some())
-    }
-
     /// The services an action is for: the marked ones, else the one under the cursor.
     pub fn targets(&self) -> Vec<ServiceId> {
         if self.marked.is_empty() {

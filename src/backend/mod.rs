@@ -32,6 +32,19 @@ pub struct Capabilities {
     pub archive: bool,
 }
 
+/// TEMPORARY
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullProgress {
+    /// The layer.
+    pub layer: Option<String>,
+    /// What is done.
+    pub status: String,
+    /// Bytes.
+    pub current: Option<u64>,
+    /// Bytes.
+    pub total: Option<u64>,
+}
+
 /// What the engine says happened, reduced to what a list has to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EngineEvent {
@@ -211,6 +224,14 @@ pub trait Backend: Send + Sync {
 
     /// Removes a container, running or not. Its volumes stay, the anonymous ones too: they hold data.
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError>;
+
+    /// TEMPORARY
+    async fn pull(
+        &self,
+        _reference: &str,
+    ) -> Result<BoxStream<'static, Result<PullProgress, BackendError>>, BackendError> {
+        Err(BackendError::Unsupported("not yet".to_owned()))
+    }
 
     /// Gives a container another name. `Conflict` when that is taken.
     async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError>;

@@ -7,22 +7,23 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Connector;
-use crate::config::Paths;
-use crate::domain::{ActionName, Outcome, ServiceId};
+use crate::domain::{ActionName, Outcome, Request};
 use crate::jobs::{self, Origin, World, carry_out};
+use crate::runtime::jobs::Shared;
 use crate::runtime::signals::{Asked, Signals};
 
 use super::arguments::Act;
 use super::report::{Report, plan_text};
-use super::{Arguments, Exit, connector, names, print, refuse, shared};
+use super::{Arguments, Exit, connector, names, print, refuse};
 
 /// Events of a job that may wait to be printed; beyond that, output is dropped.
 const EVENTS: usize = 256;
 
 pub(super) async fn run(
     arguments: &Arguments,
-    paths: Option<&Paths>,
+    shared: &Shared,
     action: ActionName,
+    to: Option<u64>,
     act: &Act,
 ) -> color_eyre::Result<ExitCode> {
     let connector = match connector(arguments) {
@@ -45,18 +46,26 @@ pub(super) async fn run(
         Ok(services) => services,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
-    let shared = shared(paths);
     let (store, said) = if act.plan {
-        (None, None)
+        // Planning makes no records; it reads those that are there.
+        shared.records.existing().await
     } else {
         shared.records.store().await
     };
     if let Some(failure) = said {
         print::failure(&failure);
     }
-    let world = shared.world(backend, connector.host().clone(), store, Origin::Command);
+    let host = connector.host().clone();
+    let world = shared.world(backend, host, store, Origin::Command).await;
+    let requests: Vec<Request> = services
+        .into_iter()
+        .map(|service| Request {
+            to,
+            ..Request::new(action, service)
+        })
+        .collect();
     if act.plan {
-        return Ok(show_plans(&world, action, &services, act.json).await);
+        return Ok(show_plans(&world, &requests, act.json).await);
     }
     // The first that fails is the last: what comes after it may need it.
     let mut worst = Exit::NothingToDo;
@@ -64,11 +73,15 @@ pub(super) async fn run(
     let signals = Signals::new()?;
     let cancel = CancellationToken::new();
     let listening = tokio::spawn(cancel_on(signals, cancel.clone()));
-    for service in &services {
-        report.begin(&action.title(service));
-        match carry(&world, action, service, &mut report, &cancel).await {
+    for request in &requests {
+        report.begin(&request.title());
+        match carry(&world, request, &mut report, &cancel).await {
             Outcome::Done { .. } => worst = Exit::Done,
             Outcome::NothingToDo { .. } => {}
+            Outcome::RolledBack { .. } => {
+                worst = Exit::RolledBack;
+                break;
+            }
             Outcome::Failed { .. } => {
                 worst = Exit::Failed;
                 break;
@@ -85,8 +98,7 @@ pub(super) async fn run(
 
 async fn carry(
     world: &World,
-    action: ActionName,
-    service: &ServiceId,
+    request: &Request,
     report: &mut Report,
     cancel: &CancellationToken,
 ) -> Outcome {
@@ -96,7 +108,7 @@ async fn carry(
             report.event(&event);
         }
     };
-    let job = carry_out(world, action, service, tell, cancel.clone());
+    let job = carry_out(world, request, tell, cancel.clone());
     let (outcome, ()) = tokio::join!(job, telling);
     outcome
 }
@@ -112,16 +124,11 @@ async fn cancel_on(mut signals: Signals, cancel: CancellationToken) {
 }
 
 /// What would be done, and nothing else.
-async fn show_plans(
-    world: &World,
-    action: ActionName,
-    services: &[ServiceId],
-    as_json: bool,
-) -> ExitCode {
+async fn show_plans(world: &World, requests: &[Request], as_json: bool) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    for service in services {
-        let title = action.title(service);
-        match jobs::plan(world, action, service).await {
+    for request in requests {
+        let title = request.title();
+        match jobs::plan(world, request).await {
             Ok(plan) if as_json => {
                 let event = json!({"job": title, "event": "planned", "plan": plan});
                 code = print::out(&format!("{}\n", print::safe_json(&event.to_string())));

@@ -41,15 +41,19 @@ Exit codes:
   0  well
   1  the engine did not answer, or refused
   2  the command line or the config is wrong
-Those that act also end with 3, 5 and 6: see topside redeploy --help";
+Those that act also end with 3 to 6: see topside redeploy --help";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print every service, certificate and finding once.
     Status(Status),
-    /// Pull what is newer, bring services of Compose projects up, and watch until they run.
+    /// Pull what is newer, bring services up, and watch until they run; go back when they don't.
     Redeploy(Act),
+    /// Build the images of services, bring them up, and watch until they run.
+    Rebuild(Act),
+    /// Bring up the image that a service ran before, and watch until it runs.
+    Rollback(Rollback),
     /// Stop and start the containers of services, and watch until they run.
     Restart(Act),
     /// Start the containers of services that do not run, and watch until they do.
@@ -75,6 +79,17 @@ pub struct Act {
     pub json: bool,
 }
 
+/// Which release is gone back to.
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// The number of the release (`topside releases` lists them), instead of the last good one before this.
+    #[arg(long, value_name = "RELEASE")]
+    pub to: Option<u64>,
+    /// On what, and how.
+    #[command(flatten)]
+    pub act: Act,
+}
+
 const ACT_AFTER: &str = "\
 It is the plan behind the dashboard's key, with the same lock, and recorded among the same jobs. It
 counts as done only when it was seen to be so: healthy, or running without a restart for the grace
@@ -83,13 +98,15 @@ time. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut
 JSON: each line has job and event:
   planned {plan}, step_started {step, title, at}, output {line}, progress {line},
   step_done {step, at}, finished {result, at}
-  where result.outcome is done, nothing_to_do, failed or cancelled
+  way_back {steps, at} after a deploy that failed: its steps follow those of the plan
+  where result.outcome is done, nothing_to_do, rolled_back, failed or cancelled
 
 Exit codes:
   0  done; with --plan, planned
   1  the engine did not answer
   2  the command line or the config is wrong
   3  nothing to do
+  4  failed; what ran before runs again
   5  failed, and needs you
   6  cancelled";
 

@@ -50,7 +50,7 @@ pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<Ex
             .map(|at| short_span(at.duration_since(record.asked_at)));
         table.row([
             asked.strftime("%F %T").to_string(),
-            format!("{} {}", record.action, record.service),
+            record.title(),
             result(record).to_owned(),
             took.unwrap_or_default(),
             record.who.clone(),
@@ -87,9 +87,8 @@ fn as_json(record: &JobRecord) -> Value {
         .collect();
     json!({
         "id": record.id,
-        "host": record.service.host,
-        "project": record.service.project,
-        "service": record.service.name,
+        "host": record.target.host(),
+        "target": record.target,
         "action": record.action,
         "who": record.who,
         "asked_at": record.asked_at,
@@ -97,5 +96,6 @@ fn as_json(record: &JobRecord) -> Value {
         "state": result(record),
         "result": record.outcome,
         "steps": steps,
+        "output": record.output,
     })
 }

@@ -22,13 +22,13 @@ use crate::backend::docker::DockerConnector;
 use crate::backend::endpoint::{Environment, resolve};
 use crate::compose::Finder;
 use crate::config::{Config, ConfigError, Paths};
-use crate::domain::{ActionName, Failure};
+use crate::domain::{ActionName, Failure, Preferences};
 use crate::keymap::Keymap;
 use crate::runtime::jobs::Shared;
 use crate::runtime::records::Records;
 use crate::theme::Theme;
 
-/// How a subcommand can end. Documented in `--help`; 4 is for what failed and was rolled back.
+/// How a subcommand can end. Documented in `--help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// It was done.
@@ -39,6 +39,8 @@ pub enum Exit {
     Usage = 2,
     /// All was as wanted already.
     NothingToDo = 3,
+    /// It failed, and what ran before runs again.
+    RolledBack = 4,
     /// It failed, and needs somebody.
     Failed = 5,
     /// Somebody cancelled it.
@@ -65,12 +67,15 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
             Some(command) => {
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
-                let whole = config(arguments, paths.as_ref())
-                    .and_then(|(config, _)| theme(&config, arguments, paths.as_ref()));
-                if let Err(error) = whole {
-                    return Ok(refuse(&error.failure(), Exit::Usage));
-                }
-                subcommand(arguments, command, paths.as_ref()).await
+                let whole = config(arguments, paths.as_ref()).and_then(|(config, _)| {
+                    theme(&config, arguments, paths.as_ref())?;
+                    Ok(config.preferences())
+                });
+                let shared = match whole {
+                    Ok(preferences) => shared(paths.as_ref(), preferences),
+                    Err(error) => return Ok(refuse(&error.failure(), Exit::Usage)),
+                };
+                subcommand(arguments, command, paths.as_ref(), &shared).await
             }
         }
     })?;
@@ -83,20 +88,28 @@ async fn subcommand(
     arguments: &Arguments,
     command: &Command,
     paths: Option<&Paths>,
+    shared: &Shared,
 ) -> color_eyre::Result<ExitCode> {
     match command {
         Command::Status(status) => status::run(arguments, status).await,
-        Command::Redeploy(act) => act::run(arguments, paths, ActionName::Redeploy, act).await,
-        Command::Restart(act) => act::run(arguments, paths, ActionName::Restart, act).await,
-        Command::Start(act) => act::run(arguments, paths, ActionName::Start, act).await,
-        Command::Stop(act) => act::run(arguments, paths, ActionName::Stop, act).await,
+        Command::Redeploy(act) => {
+            act::run(arguments, shared, ActionName::Redeploy, None, act).await
+        }
+        Command::Rebuild(act) => act::run(arguments, shared, ActionName::Rebuild, None, act).await,
+        Command::Rollback(back) => {
+            act::run(arguments, shared, ActionName::RollBack, back.to, &back.act).await
+        }
+        Command::Restart(act) => act::run(arguments, shared, ActionName::Restart, None, act).await,
+        Command::Start(act) => act::run(arguments, shared, ActionName::Start, None, act).await,
+        Command::Stop(act) => act::run(arguments, shared, ActionName::Stop, None, act).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
     }
 }
 
 /// What jobs work with, whoever starts them.
-fn shared(paths: Option<&Paths>) -> Shared {
+fn shared(paths: Option<&Paths>, preferences: Preferences) -> Shared {
     Shared {
+        preferences: Arc::new(preferences),
         compose: Arc::new(Finder::default()),
         records: Arc::new(Records::at(paths.map(Paths::store))),
         lock_dir: paths.map_or_else(std::env::temp_dir, Paths::locks),

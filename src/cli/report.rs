@@ -65,13 +65,18 @@ impl Report {
         } else {
             self.text(event);
         }
-        if let JobEvent::Planned { plan } = event {
-            self.plan = Some(plan.clone());
+        match (event, &mut self.plan) {
+            (JobEvent::Planned { plan }, _) => self.plan = Some(plan.clone()),
+            (JobEvent::WayBack { steps, .. }, Some(plan)) => plan.steps.extend(steps.clone()),
+            _ => {}
         }
     }
 
     fn text(&mut self, event: &JobEvent) {
         match event {
+            JobEvent::WayBack { .. } => {
+                self.line("  ↶ it failed: back to what ran before");
+            }
             JobEvent::Planned { plan } => {
                 for note in &plan.notes {
                     self.line(&format!("  {}", visible(note)));
@@ -113,6 +118,9 @@ impl Report {
     fn json(&self, event: &JobEvent) -> Value {
         let mut value = match event {
             JobEvent::Planned { plan } => json!({"event": "planned", "plan": plan}),
+            JobEvent::WayBack { steps, at } => {
+                json!({"event": "way_back", "steps": steps, "at": at})
+            }
             JobEvent::StepStarted { step, at } => {
                 json!({"event": "step_started", "step": step, "title": self.step(*step), "at": at})
             }
@@ -174,6 +182,15 @@ pub(super) fn outcome_lines(outcome: &Outcome) -> Vec<String> {
                 lines.push(format!("  → {}", visible(hint)));
             }
             lines.extend(log.iter().map(|line| format!("    {}", visible(line))));
+        }
+        Outcome::RolledBack {
+            failure,
+            log,
+            summary,
+        } => {
+            lines.push(format!("✖ failed: {}", visible(&failure.why)));
+            lines.extend(log.iter().map(|line| format!("    {}", visible(line))));
+            lines.push(format!("↶ rolled back: {}", visible(summary)));
         }
         Outcome::Cancelled { done } if done.is_empty() => {
             lines.push("⊘ cancelled: nothing was changed".to_owned());

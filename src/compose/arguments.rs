@@ -6,7 +6,7 @@
 
 use super::{Up, Version};
 use crate::domain::Failure;
-use crate::domain::plan::ComposeProject;
+use crate::domain::plan::{ComposeProject, UpImage};
 
 /// The user's environment may say this for another project, or make Compose touch more than the one service.
 pub(super) const UNSET: [&str; 4] = [
@@ -63,9 +63,26 @@ pub(super) fn pull(service: &str) -> Vec<String> {
     ["pull", "--", service].map(str::to_owned).to_vec()
 }
 
-/// `up -d --no-deps [--force-recreate] [--scale SERVICE=N] SERVICE`.
-pub(super) fn up(up: Up<'_>) -> Vec<String> {
+/// `build SERVICE`.
+pub(super) fn build(service: &str) -> Vec<String> {
+    ["build", "--", service].map(str::to_owned).to_vec()
+}
+
+/// `push SERVICE`.
+pub(super) fn push(service: &str) -> Vec<String> {
+    ["push", "--", service].map(str::to_owned).to_vec()
+}
+
+/// `up -d --no-deps [--no-build] [--pull never] [--force-recreate] [--scale SERVICE=N] SERVICE`.
+pub(super) fn up(version: Version, up: Up<'_>) -> Vec<String> {
     let mut arguments = ["up", "-d", "--no-deps"].map(str::to_owned).to_vec();
+    if *up.image != UpImage::Usual {
+        arguments.push("--no-build".to_owned());
+        // An older one pulls only what is missing.
+        if version.has_up_pull() {
+            arguments.push("--pull=never".to_owned());
+        }
+    }
     if up.force_recreate {
         arguments.push("--force-recreate".to_owned());
     }

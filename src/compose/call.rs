@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
 
 use tokio::process::Command;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::overrule::Overrule;
 use super::process::{self, Ended, Stdout};
 use super::{ComposeError, ServiceFacts, Version, arguments, facts, words};
-use crate::domain::plan::ComposeProject;
+use crate::domain::plan::{ComposeProject, UpImage};
+use crate::domain::text::visible;
 use crate::domain::{Failure, JobEvent};
 
 /// The Compose that was found.
@@ -23,14 +26,16 @@ pub struct Compose {
     version: Version,
 }
 
+/// Takes what is told while a program runs. Must not block: what it has no room for it drops.
+pub type Tell = Arc<dyn Fn(JobEvent) + Send + Sync>;
+
 /// What goes with one call, besides its arguments.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Call {
     /// Environment to reach the engine ([`Backend::client_environment`](crate::backend::Backend::client_environment)).
     pub environment: Vec<(String, String)>,
-    /// Gets each line as [`JobEvent::Output`] (and a pull's also as [`JobEvent::Progress`]); what it has no room for
-    /// is dropped.
-    pub events: Option<mpsc::Sender<JobEvent>>,
+    /// Gets each line as [`JobEvent::Output`] (and a pull's also as [`JobEvent::Progress`]).
+    pub tell: Option<Tell>,
     /// Ends Compose and all it started: SIGTERM, seconds later SIGKILL. So does dropping the call, at once.
     pub cancel: CancellationToken,
 }
@@ -44,6 +49,10 @@ pub struct Up<'a> {
     pub scale: Option<u32>,
     /// Also what Compose takes for unchanged.
     pub force_recreate: bool,
+    /// Which image.
+    pub image: &'a UpImage,
+    /// Where a file that overrules the image may be written.
+    pub overrides: &'a Path,
 }
 
 impl Compose {
@@ -70,9 +79,9 @@ impl Compose {
         let what = format!("pull {service}");
         let tell = |line: &str| {
             tell(call, line);
-            if let Some(events) = &call.events {
+            if let Some(tell) = &call.tell {
                 let line = line.trim().to_owned();
-                let _ = events.try_send(JobEvent::Progress { line });
+                tell(JobEvent::Progress { line });
             }
         };
         self.run(
@@ -95,16 +104,53 @@ impl Compose {
         call: &Call,
     ) -> Result<(), ComposeError> {
         let what = format!("bring up {}", up.service);
-        let arguments = arguments::up(up);
-        self.run(
-            what,
-            project,
-            arguments,
-            Stdout::Lines,
-            &|line| tell(call, line),
-            call,
-        )
-        .await?;
+        let instead = match up.image {
+            UpImage::Instead(image) => {
+                let written = Overrule::write(up.overrides, up.service, image);
+                Some(written.map_err(|error| Failure::new(&what, error.to_string()))?)
+            }
+            UpImage::Usual | UpImage::Present => None,
+        };
+        let mut project = project.clone();
+        if let Some(instead) = &instead {
+            project
+                .files
+                .push(instead.path.to_string_lossy().into_owned());
+        }
+        let arguments = arguments::up(self.version, up);
+        let tell = |line: &str| tell(call, line);
+        self.run(what, &project, arguments, Stdout::Unbroken, &tell, call)
+            .await?;
+        Ok(())
+    }
+
+    /// Builds the service's image, with the build arguments that the files give it.
+    pub async fn build(
+        &self,
+        project: &ComposeProject,
+        service: &str,
+        call: &Call,
+    ) -> Result<(), ComposeError> {
+        let what = format!("build {service}");
+        let arguments = arguments::build(service);
+        let tell = |line: &str| tell(call, line);
+        self.run(what, project, arguments, Stdout::Lines, &tell, call)
+            .await?;
+        Ok(())
+    }
+
+    /// Pushes the service's image.
+    pub async fn push(
+        &self,
+        project: &ComposeProject,
+        service: &str,
+        call: &Call,
+    ) -> Result<(), ComposeError> {
+        let what = format!("push {service}");
+        let arguments = arguments::push(service);
+        let tell = |line: &str| tell(call, line);
+        self.run(what, project, arguments, Stdout::Lines, &tell, call)
+            .await?;
         Ok(())
     }
 
@@ -157,28 +203,54 @@ impl Compose {
         command
             .envs(arguments::SET)
             .envs(call.environment.iter().map(|(name, value)| (name, value)));
-        let ended = match process::run(command, stdout, tell, &call.cancel).await {
-            Ok(None) => return Err(ComposeError::Cancelled),
-            Ok(Some(ended)) => ended,
-            Err(error) => return Err(Failure::new(what, error.to_string()).into()),
-        };
-        if ended.status.success() {
-            return Ok(ended);
-        }
-        let why = words::why(ended.last.iter().map(String::as_str))
-            .unwrap_or_else(|| format!("Compose said nothing and ended with {}", ended.status));
-        let failure = Failure::new(what, why);
-        Err(match words::hint(&failure.why) {
-            Some(hint) => failure.hint(hint).into(),
-            None => failure.into(),
-        })
+        run_to_end(what, command, stdout, tell, call).await
     }
 }
 
+/// Runs a command line of the user's own with `sh -c`, with the way to the engine in its environment.
+pub async fn run_command(
+    command_line: &str,
+    folder: &str,
+    call: &Call,
+) -> Result<(), ComposeError> {
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", command_line])
+        .current_dir(folder)
+        .envs(call.environment.iter().map(|(name, value)| (name, value)));
+    let what = format!("run “{}”", visible(command_line));
+    let tell = |line: &str| tell(call, line);
+    run_to_end(what, command, Stdout::Lines, &tell, call).await?;
+    Ok(())
+}
+
+async fn run_to_end(
+    what: String,
+    command: Command,
+    stdout: Stdout,
+    tell: &(dyn Fn(&str) + Send + Sync),
+    call: &Call,
+) -> Result<Ended, ComposeError> {
+    let ended = match process::run(command, stdout, tell, &call.cancel).await {
+        Ok(None) => return Err(ComposeError::Cancelled),
+        Ok(Some(ended)) => ended,
+        Err(error) => return Err(Failure::new(what, error.to_string()).into()),
+    };
+    if ended.status.success() {
+        return Ok(ended);
+    }
+    let why = words::why(ended.last.iter().map(String::as_str))
+        .unwrap_or_else(|| format!("it said nothing and ended with {}", ended.status));
+    let failure = Failure::new(what, why);
+    Err(match words::hint(&failure.why) {
+        Some(hint) => failure.hint(hint).into(),
+        None => failure.into(),
+    })
+}
+
 fn tell(call: &Call, line: &str) {
-    if let Some(events) = &call.events {
-        // Output may be dropped when nobody keeps up with it (DESIGN.md, Jobs).
-        let _ = events.try_send(JobEvent::Output {
+    if let Some(tell) = &call.tell {
+        tell(JobEvent::Output {
             line: line.to_owned(),
         });
     }

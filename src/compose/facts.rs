@@ -15,6 +15,10 @@ pub struct ServiceFacts {
     pub pull_policy: Option<String>,
     /// How many containers the files ask for (`scale`, `deploy.replicas`); none when they do not say.
     pub scale: Option<u32>,
+    /// The labels that the files give its containers.
+    pub labels: BTreeMap<String, String>,
+    /// The services it depends on.
+    pub depends_on: Vec<String>,
 }
 
 impl ServiceFacts {
@@ -37,6 +41,10 @@ struct Service {
     pull_policy: Option<String>,
     scale: Option<u32>,
     deploy: Option<Deploy>,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    depends_on: BTreeMap<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +62,8 @@ pub(super) fn parse(json: &str) -> Result<BTreeMap<String, ServiceFacts>, serde_
             image: service.image,
             pull_policy: service.pull_policy,
             scale: service.scale.or(replicas),
+            labels: service.labels,
+            depends_on: service.depends_on.into_keys().collect(),
         };
         (name, facts)
     });

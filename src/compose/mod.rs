@@ -9,14 +9,16 @@ mod facts;
 mod find;
 mod group;
 mod lines;
+mod overrule;
 mod process;
 mod project;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod version;
 mod words;
 
-pub use call::{Call, Compose, Up};
+pub use call::{Call, Compose, Tell, Up, run_command};
 pub use facts::ServiceFacts;
 pub use find::{Candidate, Finder};
 pub use project::project_of;

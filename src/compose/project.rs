@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::overrule;
 use crate::domain::plan::ComposeProject;
 use crate::domain::{ComposeIdentity, Failure};
 
@@ -44,6 +45,7 @@ pub fn project_of(identity: &ComposeIdentity) -> Result<ComposeProject, Failure>
         files: identity
             .config_files
             .iter()
+            .filter(|file| !overrule::is_ours(file))
             .map(locate)
             .collect::<Result<_, _>>()?,
         env_files: identity

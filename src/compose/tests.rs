@@ -7,10 +7,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::Up;
 use super::lines::Lines;
+use super::overrule::Overrule;
 use super::process::{self, Ended, Stdout};
 use super::{Candidate, Finder, Version, arguments, facts, project_of, words};
 use crate::domain::ComposeIdentity;
-use crate::domain::plan::ComposeProject;
+use crate::domain::plan::{ComposeProject, UpImage};
 
 const V1: Version = Version::new(1, 29, 2);
 const V5: Version = Version::new(5, 6, 1);
@@ -78,22 +79,67 @@ fn v1_takes_one_env_file() {
 fn a_service_name_is_never_an_option() {
     assert_eq!(arguments::pull("--all"), ["pull", "--", "--all"]);
     assert_eq!(
-        arguments::up(Up {
-            service: "--all",
-            scale: Some(3),
-            force_recreate: true
-        })
-        .join(" "),
+        up("--all", Some(3), true, &UpImage::Usual),
         "up -d --no-deps --force-recreate --scale=--all=3 -- --all"
     );
     assert_eq!(
-        arguments::up(Up {
-            service: "web",
-            scale: None,
-            force_recreate: false
-        }),
-        ["up", "-d", "--no-deps", "--", "web"]
+        up("web", None, false, &UpImage::Usual),
+        "up -d --no-deps -- web"
     );
+}
+
+fn up(service: &str, scale: Option<u32>, force_recreate: bool, image: &UpImage) -> String {
+    up_by(Version::new(5, 6, 1), service, scale, force_recreate, image)
+}
+
+fn up_by(
+    version: Version,
+    service: &str,
+    scale: Option<u32>,
+    force_recreate: bool,
+    image: &UpImage,
+) -> String {
+    let up = Up {
+        service,
+        scale,
+        force_recreate,
+        image,
+        overrides: std::path::Path::new("/tmp"),
+    };
+    arguments::up(version, up).join(" ")
+}
+
+#[test]
+fn what_is_here_is_neither_pulled_nor_built() {
+    let words = up("web", None, false, &UpImage::Present);
+    assert_eq!(words, "up -d --no-deps --no-build --pull=never -- web");
+    let words = up_by(V1, "web", None, false, &UpImage::Present);
+    assert_eq!(words, "up -d --no-deps --no-build -- web");
+}
+
+#[test]
+fn a_file_that_overruled_an_image_once_is_not_taken_for_one_of_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("compose.yml"), "").unwrap();
+    let overrule = Overrule::write(folder.path(), "web", "topside.keep/wezm/web:1").unwrap();
+    let text: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&overrule.path).unwrap()).unwrap();
+    assert_eq!(text["services"]["web"]["image"], "topside.keep/wezm/web:1");
+    let path = overrule.path.to_string_lossy().into_owned();
+    let files = [
+        folder
+            .path()
+            .join("compose.yml")
+            .to_string_lossy()
+            .into_owned(),
+        path,
+    ];
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let project = project_of(&identity(folder.path(), &files)).unwrap();
+    assert_eq!(project.files, files[..1]);
+    let gone = overrule.path.clone();
+    drop(overrule);
+    assert!(!gone.exists());
 }
 
 #[test]

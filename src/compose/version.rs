@@ -43,6 +43,11 @@ impl Version {
         self >= Self::new(2, 19, 0)
     }
 
+    /// Whether `up` takes `--pull` (docker/compose#9991, v2.15.0).
+    pub fn has_up_pull(self) -> bool {
+        self >= Self::new(2, 15, 0)
+    }
+
     /// Whether `--ansi` is known (v1.28.0; before it was `--no-ansi`).
     pub fn has_ansi(self) -> bool {
         self >= Self::new(1, 28, 0)

@@ -6,6 +6,7 @@ mod error;
 mod paths;
 #[cfg(test)]
 mod tests;
+mod wishes;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,6 +21,7 @@ pub use paths::Paths;
 use crate::app::action::{ACTIONS, Action};
 use crate::app::model::Settings;
 use crate::app::view::ServiceOrder;
+use crate::domain::Preferences;
 use crate::keymap::{Key, Keymap};
 use crate::logs::Budget;
 use crate::theme::Theme;
@@ -35,6 +37,12 @@ pub struct Config {
     pub ui: Ui,
     /// How much of logs is kept.
     pub logs: Logs,
+    /// What is wanted of every service.
+    deploy: wishes::Common,
+    /// What is wanted of what is on a host, by its name.
+    hosts: BTreeMap<String, wishes::Common>,
+    /// What is wanted of a service, by `PROJECT/SERVICE` or a lone container's name.
+    services: BTreeMap<String, wishes::OfService>,
     /// The keys of actions, by their names.
     keys: BTreeMap<Spanned<String>, Spanned<Keys>>,
 }
@@ -148,6 +156,11 @@ fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, ConfigError> {
 }
 
 impl Config {
+    /// What it wants of services.
+    pub fn preferences(&self) -> Preferences {
+        wishes::preferences(&self.deploy, &self.hosts, &self.services)
+    }
+
     /// Reads a file. One that is not there is the defaults, unless the user named it.
     pub fn load(path: &Path, named: bool) -> Result<(Self, Keymap), ConfigError> {
         match std::fs::read(path) {

@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use crate::domain::text::visible;
+use super::observed::Observed;
 use crate::domain::{Container, Gate, Operation, ServiceId, Step, StepKind};
 
-/// How a service says its own grace time: `topside.gate: 30s`.
-const LABEL: &str = "topside.gate";
-/// How long a container without a health check has to run, unless its label says.
+/// How long a container without a health check has to run, unless somebody says otherwise.
 const GRACE: Duration = Duration::from_secs(10);
-/// The longest grace a label can ask for.
-const MAX_GRACE: Duration = Duration::from_secs(3_600);
 /// How long a gate may take besides its grace.
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long stopped or removed containers may take to be seen so: the steps before have waited for them.
@@ -18,12 +14,14 @@ const SETTLE: Duration = Duration::from_secs(30);
 
 /// Watches until `at_least` containers of the service have proven themselves.
 pub(super) fn running(
+    observed: &Observed,
     service: &ServiceId,
     containers: &[&Container],
     at_least: u32,
     notes: &mut Vec<String>,
 ) -> Step {
-    let grace = grace_of(service, containers, notes);
+    let wishes = observed.wishes(service, containers, notes);
+    let grace = wishes.gate.unwrap_or(GRACE);
     step(
         format!("watch {} until it has proven itself", service.name),
         service,
@@ -76,27 +74,4 @@ fn step(title: String, service: &ServiceId, gate: Gate) -> Step {
         },
         kind: StepKind::Cancellable,
     }
-}
-
-fn grace_of(service: &ServiceId, containers: &[&Container], notes: &mut Vec<String>) -> Duration {
-    let Some(label) = containers.iter().find_map(|c| c.labels.get(LABEL)) else {
-        return GRACE;
-    };
-    if let Some(grace) = parse_grace(label) {
-        return grace;
-    }
-    let label: String = label.chars().take(40).collect();
-    notes.push(format!(
-        "the label {LABEL} of {} is not a time like 30s (it is \"{}\"): {} s are used",
-        service.name,
-        visible(&label),
-        GRACE.as_secs()
-    ));
-    GRACE
-}
-
-fn parse_grace(label: &str) -> Option<Duration> {
-    let span: jiff::SignedDuration = label.trim().parse().ok()?;
-    let grace = Duration::try_from(span).ok()?;
-    (grace <= MAX_GRACE).then_some(grace)
 }

@@ -18,7 +18,7 @@ pub(super) fn restart(observed: &Observed) -> Result<Plan, Failure> {
 /// Watches the containers that were started, and takes along what shares their network.
 fn watched(observed: &Observed, containers: &[&Container], notes: &mut Vec<String>) -> Vec<Step> {
     let count = containers.len() as u32;
-    let gate = gates::running(&observed.service, containers, count, notes);
+    let gate = gates::running(observed, &observed.service, containers, count, notes);
     sharers::restart(observed, notes).around(gate, &observed.service, count)
 }
 

@@ -1,34 +1,55 @@
 //! Planners: from what was observed to the steps that an action takes.
 //!
-//! [`observe()`] asks the engine and Compose; [`plan()`] is pure. Each way of deploying has a file: `in_place` for what
-//! is done to the containers that exist, `compose` for what Compose brings up. Rebuild, roll back and renew will be
-//! files of their own beside these, and so will other ways to redeploy (lone containers, Swarm): `plan` chooses.
+//! [`observe()`] asks the engine and Compose; [`plan()`] is pure, and so is [`way_back()`]. Each way of deploying has a
+//! file: `in_place` for what is done to the containers that exist, `compose` and `roll_back` for what Compose brings
+//! up, `lone` for a container that somebody made by hand. Other ways (Swarm, Kubernetes) will be files beside these.
 
 mod compose;
 mod gates;
 mod in_place;
+mod lone;
 mod observe;
 mod observed;
 mod pull;
+mod releases;
+mod roll_back;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sharers;
 #[cfg(test)]
 mod tests;
 
-pub use observe::{members, observe};
-pub use observed::{ComposeObserved, Observed, is_member};
+pub use observe::{Look, members, observe};
+pub use observed::{ComposeObserved, ImagesObserved, Observed, is_member};
+pub use releases::merged;
 
-use crate::domain::{ActionName, Failure, Plan};
+use crate::domain::{ActionName, Failure, Plan, Step};
 
 /// What an action will do to the service, given what was observed. A plan without steps has nothing to do; its notes
-/// say why. Fails when the action cannot be carried out at all.
-pub fn plan(action: ActionName, observed: &Observed) -> Result<Plan, Failure> {
-    match action {
-        ActionName::Restart => in_place::restart(observed),
-        ActionName::Start => in_place::start(observed),
-        ActionName::Stop => Ok(in_place::stop(observed)),
-        ActionName::Remove => Ok(in_place::remove(observed)),
-        ActionName::Redeploy => compose::redeploy(observed),
+/// say why. `to` is the release that a roll back is to lead to. Fails when the action cannot be carried out at all.
+pub fn plan(action: ActionName, to: Option<u64>, observed: &Observed) -> Result<Plan, Failure> {
+    let gone = observed.containers.is_empty() && observed.set_aside.is_empty();
+    if gone && action.deploys() {
+        return Err(in_place::no_containers(observed, action));
+    }
+    match (action, &observed.compose) {
+        (ActionName::Restart, _) => in_place::restart(observed),
+        (ActionName::Start, _) => in_place::start(observed),
+        (ActionName::Stop, _) => Ok(in_place::stop(observed)),
+        (ActionName::Remove, _) => Ok(in_place::remove(observed)),
+        (ActionName::Redeploy, Some(compose)) => compose::redeploy(observed, compose),
+        (ActionName::Redeploy, None) => lone::redeploy(observed),
+        (ActionName::Rebuild, Some(compose)) => compose::rebuild(observed, compose),
+        (ActionName::Rebuild, None) => lone::rebuild(observed),
+        (ActionName::RollBack, Some(compose)) => roll_back::plan(observed, compose, to),
+        (ActionName::RollBack, None) => lone::roll_back(observed, to),
+    }
+}
+
+/// The steps that bring back what ran when a deploy was planned. `observed` is what it was planned from.
+pub fn way_back(observed: &Observed) -> Result<Vec<Step>, Failure> {
+    match &observed.compose {
+        Some(compose) => roll_back::way_back(observed, compose),
+        None => lone::way_back(observed),
     }
 }

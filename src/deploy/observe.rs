@@ -2,27 +2,44 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::observed::{ComposeObserved, Observed, is_member};
+use super::observed::{ComposeObserved, ImagesObserved, Observed, is_member};
+use super::releases;
 use crate::backend::{Backend, BackendError};
 use crate::compose::{Call, ComposeError, Finder, project_of};
-use crate::domain::{ActionName, Container, ServiceId};
+use crate::domain::release::is_keep_tag;
+use crate::domain::{ActionName, Container, Preferences, Release, ServiceId};
+
+/// What is looked at, and with what.
+pub struct Look<'a> {
+    /// The engine.
+    pub backend: &'a dyn Backend,
+    /// Finds the Compose CLI.
+    pub compose: &'a Finder,
+    /// What is to be done.
+    pub action: ActionName,
+    /// The service.
+    pub service: &'a ServiceId,
+    /// What it ran, as recorded.
+    pub recorded: Vec<Release>,
+    /// What the config wants.
+    pub preferences: &'a Preferences,
+    /// Ends what was asked of Compose.
+    pub cancel: &'a CancellationToken,
+}
 
 /// The service as it is now. For an action that Compose carries out, its files are looked at too: what Compose says
 /// against them is the failure.
-pub async fn observe(
-    backend: &dyn Backend,
-    compose: &Finder,
-    action: ActionName,
-    service: &ServiceId,
-    cancel: &CancellationToken,
-) -> Result<Observed, ComposeError> {
+pub async fn observe(mut look: Look<'_>) -> Result<Observed, ComposeError> {
+    let (backend, service) = (look.backend, look.service);
     let all = backend
         .containers()
         .await
         .map_err(|error| error.failure("list the containers"))?;
-    let containers = inspect_members(backend, &all, service)
+    let (set_aside, containers): (Vec<_>, Vec<_>) = inspect_members(backend, &all, service)
         .await
-        .map_err(|error| error.failure(format!("inspect the containers of {service}")))?;
+        .map_err(|error| error.failure(format!("inspect the containers of {service}")))?
+        .into_iter()
+        .partition(Container::is_set_aside);
     let sharers = all
         .iter()
         .filter(|other| !is_member(other, service))
@@ -35,17 +52,26 @@ pub async fn observe(
     let lost_network = containers
         .iter()
         .any(|ours| ours.lost_its_network(all.iter()));
-    let compose = match action {
-        ActionName::Redeploy => ask_compose(backend, compose, &containers, cancel).await?,
-        ActionName::Restart | ActionName::Start | ActionName::Stop | ActionName::Remove => None,
-    };
-    Ok(Observed {
+    let mut observed = Observed {
         service: service.clone(),
         containers,
+        set_aside,
         sharers,
         lost_network,
-        compose,
-    })
+        compose: None,
+        images: None,
+        releases: releases::merged(service, std::mem::take(&mut look.recorded), &[]),
+        preferences: look.preferences.clone(),
+    };
+    if look.action.deploys() {
+        observed.compose = ask_compose(&observed, &look).await?;
+        observed.images = look_at_images(&observed, backend).await?;
+        if let Some(images) = &observed.images {
+            let recorded = observed.releases.iter().cloned().collect();
+            observed.releases = releases::merged(service, recorded, &images.all);
+        }
+    }
+    Ok(observed)
 }
 
 /// Whether Compose starts the container after the service. One that was in the namespace of a container that is gone
@@ -58,12 +84,13 @@ fn waits_for(container: &Container, service: &ServiceId) -> bool {
     })
 }
 
-/// The service's containers as they are now, inspected, by their number.
+/// The service's containers as they are now, inspected, by their number; without those that were set aside.
 pub async fn members(
     backend: &dyn Backend,
     service: &ServiceId,
 ) -> Result<Vec<Container>, BackendError> {
-    let all = backend.containers().await?;
+    let mut all = backend.containers().await?;
+    all.retain(|container| !container.is_set_aside());
     inspect_members(backend, &all, service).await
 }
 
@@ -92,37 +119,51 @@ async fn inspect_members(
 }
 
 async fn ask_compose(
-    backend: &dyn Backend,
-    finder: &Finder,
-    containers: &[Container],
-    cancel: &CancellationToken,
+    observed: &Observed,
+    look: &Look<'_>,
 ) -> Result<Option<ComposeObserved>, ComposeError> {
-    // The newest container's labels: an older one may have been left from before a file was renamed.
-    let Some(newest) = containers.iter().max_by_key(|container| container.created) else {
-        return Ok(None);
-    };
-    let Some(identity) = newest.compose.as_ref().filter(|identity| !identity.one_off) else {
+    let newest = observed.newest();
+    let Some(identity) = newest
+        .and_then(|container| container.compose.as_ref())
+        .filter(|identity| !identity.one_off)
+    else {
         return Ok(None);
     };
     let project = project_of(identity)?;
     let call = Call {
-        environment: backend.client_environment(),
-        events: None,
-        cancel: cancel.clone(),
+        environment: look.backend.client_environment(),
+        tell: None,
+        cancel: look.cancel.clone(),
     };
-    let compose = finder.find().await?;
+    let compose = look.compose.find().await?;
     let facts = compose.config_facts(&project, &call).await?;
-    let named = facts
-        .as_ref()
-        .and_then(|facts| facts.get(&identity.service)?.image.as_deref());
-    let reference = named.unwrap_or(&newest.image);
-    let image = backend
-        .image(reference)
+    Ok(Some(ComposeObserved { project, facts }))
+}
+
+async fn look_at_images(
+    observed: &Observed,
+    backend: &dyn Backend,
+) -> Result<Option<ImagesObserved>, ComposeError> {
+    let named = observed.facts().and_then(|facts| facts.image.clone());
+    // One that was rolled back by an override runs under its keep-tag; that is not what the service names.
+    let of_container = || {
+        let image = &observed.newest()?.image;
+        (!is_keep_tag(image)).then(|| image.to_string())
+    };
+    let Some(reference) = named.or_else(of_container) else {
+        return Ok(None);
+    };
+    let meant = backend
+        .image(&reference)
         .await
         .map_err(|error| error.failure(format!("look for the image {reference}")))?;
-    Ok(Some(ComposeObserved {
-        project,
-        facts,
-        image,
+    let all = backend
+        .images()
+        .await
+        .map_err(|error| error.failure("list the images"))?;
+    Ok(Some(ImagesObserved {
+        reference,
+        meant,
+        all,
     }))
 }

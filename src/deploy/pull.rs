@@ -1,14 +1,13 @@
 //! Whether there is anything to pull.
 
-use super::observed::{ComposeObserved, Observed};
+use super::observed::Observed;
 use crate::backend::is_pinned;
-use crate::compose::ServiceFacts;
 use crate::domain::text::visible;
 
 /// Whether a redeploy pulls, or why it does not.
-pub(super) fn reason_to_skip(observed: &Observed, compose: &ComposeObserved) -> Option<String> {
+pub(super) fn reason_to_skip(observed: &Observed) -> Option<String> {
     let name = observed.name();
-    let facts = compose.facts.as_ref().and_then(|facts| facts.get(name));
+    let facts = observed.facts();
     if facts.is_some_and(|facts| facts.builds) {
         return Some(format!("{name} is built from source here: nothing to pull"));
     }
@@ -18,13 +17,14 @@ pub(super) fn reason_to_skip(observed: &Observed, compose: &ComposeObserved) -> 
             "the Compose file says pull_policy {policy}: nothing is pulled"
         ));
     }
-    let reference = reference(observed, facts)?;
-    if is_pinned(reference) || is_id(reference) {
+    let images = observed.images.as_ref()?;
+    let reference = images.reference.as_str();
+    if is_fixed(reference) {
         return Some(format!(
             "{name} is pinned to one image by its digest: nothing to pull"
         ));
     }
-    match &compose.image {
+    match &images.meant {
         Some(image) if image.digests.is_empty() => Some(format!(
             "{} was never pulled or pushed, only made on this host: nothing to pull",
             visible(reference)
@@ -33,10 +33,9 @@ pub(super) fn reason_to_skip(observed: &Observed, compose: &ComposeObserved) -> 
     }
 }
 
-fn reference<'a>(observed: &'a Observed, facts: Option<&'a ServiceFacts>) -> Option<&'a str> {
-    facts
-        .and_then(|facts| facts.image.as_deref())
-        .or_else(|| observed.containers.last().map(|c| &*c.image))
+/// Whether a reference can only ever mean one image.
+pub(super) fn is_fixed(reference: &str) -> bool {
+    is_pinned(reference) || is_id(reference)
 }
 
 /// An image id stands where a reference could: `sha256:` and 64 digits, or the digits alone.

@@ -58,6 +58,7 @@ pub(super) fn restart(observed: &Observed, notes: &mut Vec<String>) -> Taken {
         let restarts = containers.iter().map(|c| in_place::restart_step(c));
         taken.steps.extend(restarts);
         taken.gates.push(gates::running(
+            observed,
             &service,
             &containers,
             containers.len() as u32,
@@ -97,7 +98,7 @@ pub(super) fn recreate(
         let up = compose::up_step(compose, &service.name, scale);
         taken.steps.push(up);
         if scale.expected() > 0 {
-            let gate = gates::running(&service, &containers, scale.expected(), notes);
+            let gate = gates::running(observed, &service, &containers, scale.expected(), notes);
             taken.gates.push(gate);
         }
     }

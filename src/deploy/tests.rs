@@ -1,6 +1,8 @@
 //! What is planned for what is observed.
 
+mod lone;
 mod network;
+mod releases;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,21 +10,25 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::sample::{Altered, host, image_id, lone, lone_service, of, service};
-use super::{ComposeObserved, Observed, plan};
+use super::{ComposeObserved, ImagesObserved, Observed, plan};
 use crate::compose::ServiceFacts;
-use crate::domain::plan::ComposeProject;
+use crate::domain::plan::{ComposeProject, UpImage};
 use crate::domain::{
     ActionName, ByteSize, Container, ContainerState, Failure, Gate, Image, Operation, Plan,
-    StepKind,
+    Preferences, Releases, StepKind,
 };
 
 fn observed(containers: Vec<Container>) -> Observed {
     Observed {
         service: service("web"),
         containers,
+        set_aside: Vec::new(),
         sharers: Vec::new(),
         lost_network: false,
         compose: None,
+        images: None,
+        releases: Releases::default(),
+        preferences: Preferences::default(),
     }
 }
 
@@ -34,6 +40,14 @@ fn image(digests: &[&str]) -> Image {
         digests: digests.iter().map(|&digest| digest.to_owned()).collect(),
         size: ByteSize(1),
         created: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn images(meant: Option<Image>) -> ImagesObserved {
+    ImagesObserved {
+        reference: "registry.example/web:1".to_owned(),
+        all: meant.iter().cloned().chain([image(&[])]).collect(),
+        meant,
     }
 }
 
@@ -58,15 +72,24 @@ fn composed(containers: Vec<Container>) -> Observed {
                 env_files: Vec::new(),
             },
             facts: Some(facts(|_| ())),
-            image: Some(image(&["registry.example/web@sha256:00"])),
         }),
+        images: Some(images(Some(image(&["registry.example/web@sha256:00"])))),
         ..observed(containers)
     }
 }
 
 fn with_facts(change: impl FnOnce(&mut ServiceFacts)) -> Observed {
     let mut observed = composed(vec![of("web", 1)]);
-    observed.compose.as_mut().unwrap().facts = Some(facts(change));
+    let facts = facts(change);
+    if let Some(image) = &facts["web"].image {
+        observed
+            .images
+            .as_mut()
+            .unwrap()
+            .reference
+            .clone_from(image);
+    }
+    observed.compose.as_mut().unwrap().facts = Some(facts);
     observed
 }
 
@@ -76,14 +99,34 @@ fn steps(plan: &Plan) -> Vec<String> {
         Operation::ComposePull { service, .. } => format!("pull {service}"),
         Operation::ComposeUp {
             service,
-            scale: None,
+            scale,
+            image,
             ..
-        } => format!("up {service}"),
-        Operation::ComposeUp {
-            service,
-            scale: Some(n),
-            ..
-        } => format!("up {service}={n}"),
+        } => {
+            let scale = scale.map_or_else(String::new, |n| format!("={n}"));
+            let image = match image {
+                UpImage::Usual => String::new(),
+                UpImage::Present => " as it is here".to_owned(),
+                UpImage::Instead(image) => format!(" with {image}"),
+            };
+            format!("up {service}{scale}{image}")
+        }
+        Operation::ComposeBuild { service, .. } => format!("build {service}"),
+        Operation::ComposePush { service, .. } => format!("push {service}"),
+        Operation::RunCommand { command, .. } => format!("run {command}"),
+        Operation::PullImage { reference } => format!("pull image {reference}"),
+        Operation::TagImage { image, reference } => format!("tag {} {reference}", image.short()),
+        Operation::CompareImage { .. } => "compare".to_owned(),
+        Operation::KeepRelease {
+            service, proven, ..
+        } if *proven => {
+            format!("record {}", service.name)
+        }
+        Operation::KeepRelease { service, .. } => format!("keep {}", service.name),
+        Operation::SetAside { name, .. } => format!("set aside {name}"),
+        Operation::CreateLike { name, image, .. } => format!("create {name} of {image}"),
+        Operation::StartNamed { name } => format!("start named {name}"),
+        Operation::PutBack { name, .. } => format!("put back {name}"),
         Operation::StartContainer { container } => format!("start {}", container.short()),
         Operation::StopContainer { container } => format!("stop {}", container.short()),
         Operation::RestartContainer { container } => format!("restart {}", container.short()),
@@ -102,11 +145,11 @@ fn steps(plan: &Plan) -> Vec<String> {
 }
 
 fn plan_of(action: ActionName, observed: &Observed) -> Plan {
-    plan(action, observed).unwrap()
+    plan(action, None, observed).unwrap()
 }
 
 fn failure_of(action: ActionName, observed: &Observed) -> Failure {
-    plan(action, observed).unwrap_err()
+    plan(action, None, observed).unwrap_err()
 }
 
 fn noted(plan: &Plan, words: &str) -> bool {
@@ -125,7 +168,7 @@ fn restart_takes_every_container_and_watches() {
             "running web 2"
         ]
     );
-    assert_eq!(plan.target.containers.len(), 2);
+    assert_eq!(plan.containers.len(), 2);
 }
 
 #[test]
@@ -196,9 +239,11 @@ fn only_waiting_steps_and_pulls_can_be_cut_short() {
     assert_eq!(
         kinds,
         [
+            StepKind::Committing,
             StepKind::Cancellable,
             StepKind::Committing,
-            StepKind::Cancellable
+            StepKind::Cancellable,
+            StepKind::Committing
         ]
     );
     let plan = plan_of(ActionName::Restart, &observed(vec![of("web", 1)]));
@@ -208,17 +253,17 @@ fn only_waiting_steps_and_pulls_can_be_cut_short() {
 #[test]
 fn redeploy_pulls_brings_up_and_watches() {
     let plan = plan_of(ActionName::Redeploy, &composed(vec![of("web", 1)]));
-    assert_eq!(steps(&plan), ["pull web", "up web", "running web 1"]);
+    assert_eq!(
+        steps(&plan),
+        [
+            "keep web",
+            "pull web",
+            "up web",
+            "running web 1",
+            "record web"
+        ]
+    );
     assert!(plan.notes.is_empty());
-}
-
-#[test]
-fn redeploy_needs_compose() {
-    let mut observed = observed(vec![lone("web")]);
-    observed.service = lone_service("web");
-    let failure = failure_of(ActionName::Redeploy, &observed);
-    assert!(failure.why.contains("not made by Compose"));
-    assert!(failure.hint.unwrap().contains("restart"));
 }
 
 #[test]
@@ -248,7 +293,11 @@ fn nothing_is_pulled_where_there_is_nothing_to_pull() {
         (with_facts(|web| web.image = Some(id.clone())), "pinned"),
     ] {
         let plan = plan_of(ActionName::Redeploy, &observed);
-        assert_eq!(steps(&plan), ["up web", "running web 1"], "{why}");
+        assert_eq!(
+            steps(&plan),
+            ["keep web", "up web", "running web 1", "record web"],
+            "{why}"
+        );
         assert!(noted(&plan, why), "{:?}", plan.notes);
     }
 }
@@ -259,9 +308,12 @@ fn an_image_that_no_registry_knows_is_not_pulled() {
         let mut observed = composed(vec![of("web", 1)]);
         let compose = observed.compose.as_mut().unwrap();
         compose.facts = facts;
-        compose.image = Some(image(&[]));
+        observed.images = Some(images(Some(image(&[]))));
         let plan = plan_of(ActionName::Redeploy, &observed);
-        assert_eq!(steps(&plan), ["up web", "running web 1"]);
+        assert_eq!(
+            steps(&plan),
+            ["keep web", "up web", "running web 1", "record web"]
+        );
         assert!(noted(&plan, "only made on this host"));
     }
 }
@@ -269,30 +321,57 @@ fn an_image_that_no_registry_knows_is_not_pulled() {
 #[test]
 fn an_image_that_is_missing_is_pulled() {
     let mut observed = composed(vec![of("web", 1)]);
-    observed.compose.as_mut().unwrap().image = None;
+    observed.images = Some(images(None));
     let plan = plan_of(ActionName::Redeploy, &observed);
-    assert_eq!(steps(&plan)[0], "pull web");
+    assert_eq!(steps(&plan)[1], "pull web");
 }
 
 #[test]
 fn a_scale_of_the_command_line_is_kept() {
     let three = vec![of("web", 1), of("web", 2), of("web", 3)];
     let plan = plan_of(ActionName::Redeploy, &composed(three.clone()));
-    assert_eq!(steps(&plan), ["pull web", "up web=3", "running web 3"]);
+    assert_eq!(
+        steps(&plan),
+        [
+            "keep web",
+            "pull web",
+            "up web=3",
+            "running web 3",
+            "record web"
+        ]
+    );
 
     let mut v1 = composed(three);
     v1.compose.as_mut().unwrap().facts = None;
     let plan = plan_of(ActionName::Redeploy, &v1);
-    assert_eq!(steps(&plan), ["pull web", "up web=3", "running web 3"]);
+    assert_eq!(
+        steps(&plan),
+        [
+            "keep web",
+            "pull web",
+            "up web=3",
+            "running web 3",
+            "record web"
+        ]
+    );
 }
 
 #[test]
 fn a_scale_of_the_file_wins() {
     let plan = plan_of(ActionName::Redeploy, &with_facts(|web| web.scale = Some(2)));
-    assert_eq!(steps(&plan), ["pull web", "up web", "running web 2"]);
+    assert_eq!(
+        steps(&plan),
+        [
+            "keep web",
+            "pull web",
+            "up web",
+            "running web 2",
+            "record web"
+        ]
+    );
 
     let plan = plan_of(ActionName::Redeploy, &with_facts(|web| web.scale = Some(0)));
-    assert_eq!(steps(&plan), ["pull web", "up web", "gone web"]);
+    assert_eq!(steps(&plan), ["keep web", "pull web", "up web", "gone web"]);
 }
 
 fn grace_with(label: &str) -> (Duration, Duration, Plan) {

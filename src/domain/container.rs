@@ -214,7 +214,15 @@ pub struct Container {
     pub detail: Option<Arc<ContainerDetail>>,
 }
 
+/// What a container's name ends with while another one has taken its place and is not proven yet.
+pub const SET_ASIDE: &str = ".topside-old";
+
 impl Container {
+    /// Whether another container took this one's place, or was about to, in a recreation that was not finished.
+    pub fn is_set_aside(&self) -> bool {
+        self.name.ends_with(SET_ASIDE)
+    }
+
     /// The service this container is an instance of. One of `compose run` is no instance of its service: it stands
     /// alone in its project.
     pub fn service_id(&self) -> ServiceId {
@@ -231,7 +239,10 @@ impl Container {
             None => ServiceId {
                 host: self.host.clone(),
                 project: None,
-                name: Arc::clone(&self.name),
+                name: match self.name.strip_suffix(SET_ASIDE) {
+                    Some(name) => Arc::from(name),
+                    None => Arc::clone(&self.name),
+                },
             },
         }
     }
@@ -307,6 +318,10 @@ pub struct HealthProbe {
 
 /// What only an inspect says of a container.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the engine's own flags, each on its own"
+)]
 pub struct ContainerDetail {
     /// Its main process on the host, when it runs.
     pub pid: Option<u32>,
@@ -334,6 +349,8 @@ pub struct ContainerDetail {
     pub user: String,
     /// Its environment.
     pub env: Vec<EnvVar>,
+    /// Whether the engine removes it when it stops (`--rm`).
+    pub auto_remove: bool,
     /// Whether it has a terminal (its log then is one raw stream).
     pub tty: bool,
     /// The logging driver: `json-file`, `local`, `none` …

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ActionName, Failure, JobId, Plan, ServiceId};
+use super::{ActionName, Failure, JobId, Plan, Request, ServiceId, Step, Target};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,15 @@ pub enum Outcome {
         /// The failed container's last log lines, made safe.
         log: Vec<String>,
     },
+    /// It failed, and what ran before runs again.
+    RolledBack {
+        /// What failed, why and what to do.
+        failure: Failure,
+        /// The failed container's last log lines, made safe.
+        log: Vec<String>,
+        /// What runs again, and how that was verified, as one sentence.
+        summary: String,
+    },
     /// A person cancelled it.
     Cancelled {
         /// The changes that were made by then and not verified, in the words of their steps.
@@ -43,6 +52,7 @@ impl Outcome {
             Self::Done { .. } => "done",
             Self::NothingToDo { .. } => "nothing to do",
             Self::Failed { .. } => "failed",
+            Self::RolledBack { .. } => "failed, rolled back",
             Self::Cancelled { .. } => "cancelled",
         }
     }
@@ -81,6 +91,13 @@ pub enum JobEvent {
     Planned {
         /// The plan.
         plan: Plan,
+    },
+    /// A step failed, and these are taken after the plan's own to undo what was done.
+    WayBack {
+        /// The steps.
+        steps: Vec<Step>,
+        /// When it failed.
+        at: Timestamp,
     },
     /// A step starts.
     StepStarted {
@@ -145,8 +162,10 @@ pub struct Job {
     pub title: String,
     /// The action; none of a recorded job of a later version.
     pub action: Option<ActionName>,
-    /// On which service.
-    pub service: ServiceId,
+    /// What it is aimed at.
+    pub target: Target,
+    /// The release to roll back to, when one was named.
+    pub to: Option<u64>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -170,12 +189,13 @@ impl Job {
     pub const ENDED_LINES: usize = 200;
 
     /// A job that was just asked for.
-    pub fn new(id: JobId, action: ActionName, service: ServiceId, asked_at: Timestamp) -> Self {
+    pub fn new(id: JobId, request: Request, asked_at: Timestamp) -> Self {
         Self {
             id,
-            title: action.title(&service),
-            action: Some(action),
-            service,
+            title: request.title(),
+            action: Some(request.action),
+            target: request.target,
+            to: request.to,
             who: None,
             asked_at,
             plan: None,
@@ -184,6 +204,20 @@ impl Job {
             progress: None,
             state: JobState::Planning,
         }
+    }
+
+    /// The service it is aimed at, when it is one.
+    pub const fn service(&self) -> Option<&ServiceId> {
+        self.target.service()
+    }
+
+    /// What was asked for; none of a recorded job of a later version.
+    pub fn request(&self) -> Option<Request> {
+        Some(Request {
+            action: self.action?,
+            target: self.target.clone(),
+            to: self.to,
+        })
     }
 
     /// How it ended; none while it runs.
@@ -209,6 +243,13 @@ impl Job {
                 self.plan = Some(plan);
                 self.state = JobState::Running;
             }
+            JobEvent::WayBack { steps, at } => {
+                self.fail_running(at);
+                self.steps.extend(steps.iter().map(|_| StepState::Waiting));
+                if let Some(plan) = &mut self.plan {
+                    plan.steps.extend(steps);
+                }
+            }
             JobEvent::StepStarted { step, at } => {
                 self.progress = None;
                 self.set(step, StepState::Running { since: at });
@@ -230,12 +271,16 @@ impl Job {
                 let old = self.output.len().saturating_sub(Self::ENDED_LINES);
                 self.output.drain(..old);
                 self.output.shrink_to_fit();
-                for step in &mut self.steps {
-                    if let StepState::Running { since } = *step {
-                        *step = StepState::Failed { since, at };
-                    }
-                }
+                self.fail_running(at);
                 self.state = JobState::Finished { outcome, at };
+            }
+        }
+    }
+
+    fn fail_running(&mut self, at: Timestamp) {
+        for step in &mut self.steps {
+            if let StepState::Running { since } = *step {
+                *step = StepState::Failed { since, at };
             }
         }
     }

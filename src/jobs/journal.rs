@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{ActionName, Outcome, Plan, ServiceId};
+use super::World;
+use crate::domain::{Outcome, Plan, Request};
 use crate::store::{NewJob, Process, Store, StoreError};
 
 /// A job's place in the store.
@@ -16,21 +17,19 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    pub(super) async fn begin(
-        store: Option<Arc<Store>>,
-        service: &ServiceId,
-        action: ActionName,
-        who: String,
-    ) -> Self {
+    pub(super) async fn begin(world: &World, request: &Request) -> Self {
         let mut journal = Self {
             open: None,
             warning: None,
         };
-        let Some(store) = store else { return journal };
-        let (service, asked_at) = (service.clone(), Timestamp::now());
+        let Some(store) = world.store.clone() else {
+            return journal;
+        };
+        let (target, action) = (request.target.clone(), request.action);
+        let (who, asked_at) = (world.who.to_string(), Timestamp::now());
         let begun = in_thread(Arc::clone(&store), move |store| {
             store.begin(&NewJob {
-                service: &service,
+                target: &target,
                 action,
                 who: &who,
                 process: Process::current(),
@@ -61,9 +60,9 @@ impl Journal {
             .await;
     }
 
-    pub(super) async fn ended(&mut self, outcome: &Outcome, at: Timestamp) {
+    pub(super) async fn ended(&mut self, outcome: &Outcome, output: Vec<String>, at: Timestamp) {
         let outcome = outcome.clone();
-        self.write(move |store, job| store.ended(job, &outcome, at))
+        self.write(move |store, job| store.ended(job, &outcome, &output, at))
             .await;
     }
 
@@ -92,7 +91,7 @@ impl Journal {
     }
 }
 
-async fn in_thread<T: Send + 'static>(
+pub(super) async fn in_thread<T: Send + 'static>(
     store: Arc<Store>,
     call: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, String> {

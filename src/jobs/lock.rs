@@ -1,4 +1,4 @@
-//! One job at a time per service, across processes: a locked file that says who holds it.
+//! One job at a time per service (or project, or host), across processes: a locked file that says who holds it.
 //!
 //! The kernel gives a lock back when its process ends however it ends. The files stay: removing one while another
 //! process opens it would let two hold "the" lock.
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::text::visible;
 use crate::domain::units::age;
-use crate::domain::{ActionName, Failure, ServiceId};
+use crate::domain::{ActionName, Failure, Target};
 
 /// How often a held lock's file is read before it is said to name nobody.
 const LOOKS: u32 = 10;
@@ -43,15 +43,17 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the service's lock, or fails at once with who holds it.
+    /// Takes the target's lock, or fails at once with who holds it. `engine` is the engine's own id: the same one may be
+    /// reached by several names.
     pub(super) fn take(
         folder: &Path,
-        service: &ServiceId,
+        engine: &str,
+        target: &Target,
         action: ActionName,
         holder: &Holder,
     ) -> Result<Self, Failure> {
-        let what = action.title(service);
-        let path = path_of(folder, service);
+        let what = action.title(target);
+        let path = path_of(folder, engine, target);
         let cannot = |error: std::io::Error| {
             Failure::new(
                 what.clone(),
@@ -83,7 +85,7 @@ impl Lock {
                         looks += 1;
                         std::thread::sleep(BETWEEN_LOOKS);
                     }
-                    holder => return Err(held(what, service, holder)),
+                    holder => return Err(held(what, target, holder)),
                 },
                 Err(error) => return Err(cannot(error.into())),
             }
@@ -116,24 +118,28 @@ fn holder_of(file: &mut File) -> Option<Holder> {
     serde_json::from_str(&text).ok()
 }
 
-fn held(what: String, service: &ServiceId, holder: Option<Holder>) -> Failure {
+fn held(what: String, target: &Target, holder: Option<Holder>) -> Failure {
     let why = match holder {
         Some(holder) => format!(
-            "{} {service} has been under way for {}: {} (process {})",
+            "{} {target} has been under way for {}: {} (process {})",
             visible(&holder.action),
             age(holder.since, Timestamp::now()),
             visible(&holder.who),
             holder.pid,
         ),
-        None => format!("another topside is at work on {service}"),
+        None => format!("another topside is at work on {target}"),
     };
     Failure::new(what, why).hint("wait until that job has ended")
 }
 
 /// A name that people can read, and a digest that keeps `a/b` and `a_b` apart.
-fn path_of(folder: &Path, service: &ServiceId) -> PathBuf {
-    let project = service.project.as_deref().unwrap_or_default();
-    let parts = [service.host.as_str(), project, &*service.name];
+fn path_of(folder: &Path, engine: &str, target: &Target) -> PathBuf {
+    let (project, name) = match target {
+        Target::Service(service) => (service.project.as_deref(), &*service.name),
+        Target::Project(project) => (Some(&*project.name), ""),
+        Target::Host(_) => (None, ""),
+    };
+    let parts = [project.unwrap_or_default(), name, engine];
     let mut digest = Sha256::new();
     for part in parts {
         digest.update((part.len() as u64).to_le_bytes());

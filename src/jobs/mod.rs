@@ -5,10 +5,16 @@
 //! cancel, so a committing step is finished, its end is recorded, and the lock is released. Who ends the process itself
 //! has to wait for [`carry_out`] to return.
 
+mod back;
 mod changes;
+mod engine;
+mod fault;
 mod gate;
 mod journal;
+mod layers;
 mod lock;
+mod recreate;
+mod releases;
 mod run;
 mod steps;
 mod summary;
@@ -25,9 +31,12 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, BackendError};
 use crate::compose::{ComposeError, Finder};
-use crate::domain::{ActionName, Failure, HostId, JobEvent, Outcome, Plan, ServiceId};
+use crate::deploy;
+use crate::domain::{
+    Failure, HostId, ImageId, JobEvent, Outcome, Plan, Preferences, Releases, Request, ServiceId,
+};
 use crate::store::Store;
 
 /// What a job works with. Cheap to clone.
@@ -37,6 +46,10 @@ pub struct World {
     pub backend: Arc<dyn Backend>,
     /// Which host that is.
     pub host: HostId,
+    /// The engine's own id; the host's name where it tells none. Locks and releases go by it.
+    pub engine: String,
+    /// What the config wants of services.
+    pub preferences: Arc<Preferences>,
     /// Finds the Compose CLI when it is first needed; share one among all hosts.
     pub compose: Arc<Finder>,
     /// Where jobs are recorded; none when it could not be opened.
@@ -80,6 +93,8 @@ impl fmt::Display for Who {
 enum Stop {
     /// Somebody cancelled it.
     Cancelled,
+    /// Everything is as wanted already, as one sentence.
+    NothingNew(String),
     /// A step failed.
     Failed {
         /// What, why and what to do.
@@ -111,32 +126,50 @@ impl From<Stop> for Outcome {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::Cancelled => Self::Cancelled { done: Vec::new() },
+            Stop::NothingNew(summary) => Self::NothingToDo { summary },
             Stop::Failed { failure, log } => Self::Failed { failure, log },
         }
     }
 }
 
-/// What the action would do to the service now, without doing anything.
-pub async fn plan(world: &World, action: ActionName, service: &ServiceId) -> Result<Plan, Failure> {
+/// What would be done now, without doing anything.
+pub async fn plan(world: &World, request: &Request) -> Result<Plan, Failure> {
     let never = CancellationToken::new();
-    match run::make_plan(world, action, service, &never).await {
-        Ok(plan) => Ok(plan),
+    match run::make_plan(world, request, &never).await {
+        Ok((_, plan)) => Ok(plan),
         Err(Stop::Failed { failure, .. }) => Err(failure),
-        Err(Stop::Cancelled) => Err(Failure::new(
-            format!("plan to {} {service}", action.word()),
+        Err(Stop::Cancelled | Stop::NothingNew(_)) => Err(Failure::new(
+            format!("plan to {}", request.title()),
             "it was cancelled",
         )),
     }
 }
 
-/// Does to the service what the action says, and tells of it on `events`.
+/// The releases of a service, as recorded and as kept by the engine; and the image it runs now, when it has a container.
+pub async fn releases(
+    world: &World,
+    service: &ServiceId,
+) -> Result<(Releases, Option<ImageId>), Failure> {
+    let failed = |error: BackendError| error.failure(format!("look at the releases of {service}"));
+    let images = world.backend.images().await.map_err(failed)?;
+    let members = deploy::members(world.backend.as_ref(), service)
+        .await
+        .map_err(failed)?;
+    let newest = members
+        .into_iter()
+        .max_by_key(|container| container.created);
+    let recorded = releases::recorded(world, service).await;
+    let merged = deploy::merged(service, recorded, &images);
+    Ok((merged, newest.map(|container| container.image_id)))
+}
+
+/// Does what is asked for, and tells of it on `events`.
 ///
 /// Output and progress are dropped when the channel is full; everything else is waited for, so the receiver has to be
 /// drained (or dropped) until [`JobEvent::Finished`]. `cancel` is heeded between steps and in cancellable ones.
 pub async fn carry_out(
     world: &World,
-    action: ActionName,
-    service: &ServiceId,
+    request: &Request,
     events: mpsc::Sender<JobEvent>,
     cancel: CancellationToken,
 ) -> Outcome {
@@ -144,12 +177,17 @@ pub async fn carry_out(
     let abandoned = CancellationToken::new();
     let on_drop = (stop.clone().drop_guard(), abandoned.clone().drop_guard());
     let teller = tell::Teller::new(events, abandoned);
-    let run = run::Run::new(world.clone(), action, service.clone(), teller.clone(), stop);
+    let run = run::Run {
+        world: world.clone(),
+        request: request.clone(),
+        teller: teller.clone(),
+        cancel: stop,
+    };
     let outcome = match tokio::spawn(run.finish()).await {
         Ok(outcome) => outcome,
         // A panic or the runtime's end: the journal still says where it stood.
         Err(error) => {
-            let failure = Failure::new(action.title(service), error.to_string())
+            let failure = Failure::new(request.title(), error.to_string())
                 .hint("this is a defect of topside: please report it");
             let outcome = Outcome::from(Stop::from(failure));
             teller.finished(&outcome, Timestamp::now()).await;
@@ -160,4 +198,11 @@ pub async fn carry_out(
     stop.disarm();
     abandoned.disarm();
     outcome
+}
+
+/// The engine's own id, by which locks and releases go; the host's name where it tells none.
+pub async fn engine_id(backend: &dyn Backend, host: &HostId) -> String {
+    let info = backend.info().await.ok();
+    let id = info.and_then(|info| info.id).filter(|id| !id.is_empty());
+    id.unwrap_or_else(|| host.as_str().to_owned())
 }

@@ -1,4 +1,4 @@
-//! The executor: lock, observe, plan, then step by step.
+//! The executor: lock, observe, plan, then step by step; and back again when a deploy does not prove itself.
 
 use std::collections::BTreeSet;
 
@@ -9,51 +9,40 @@ use super::journal::Journal;
 use super::lock::{Holder, Lock};
 use super::steps::Steps;
 use super::tell::Teller;
-use super::{Stop, World, summary};
-use crate::deploy;
+use super::{Stop, World, back, fault, releases, summary};
+use crate::deploy::{self, Observed};
 use crate::domain::{
-    ActionName, Failure, Gate, JobEvent, Operation, Outcome, Plan, ServiceId, Step, StepKind,
+    Failure, Gate, JobEvent, Operation, Outcome, Plan, Request, ServiceId, Step, StepKind, Target,
 };
 use crate::store::Process;
 
 /// One job. Owned by the task that carries it out.
 pub(super) struct Run {
-    world: World,
-    action: ActionName,
-    service: ServiceId,
-    teller: Teller,
-    cancel: CancellationToken,
+    pub(super) world: World,
+    pub(super) request: Request,
+    pub(super) teller: Teller,
+    pub(super) cancel: CancellationToken,
+}
+
+/// What came of a plan's steps.
+enum Taken {
+    /// All of them were taken.
+    All,
+    /// Somebody cancelled, after these.
+    Cancelled(Vec<String>),
 }
 
 impl Run {
-    pub(super) const fn new(
-        world: World,
-        action: ActionName,
-        service: ServiceId,
-        teller: Teller,
-        cancel: CancellationToken,
-    ) -> Self {
-        Self {
-            world,
-            action,
-            service,
-            teller,
-            cancel,
-        }
-    }
-
     /// Carries the job out, and records and tells how it ended.
     pub(super) async fn finish(self) -> Outcome {
-        let who = self.world.who.to_string();
-        let store = self.world.store.clone();
-        let mut journal = Journal::begin(store, &self.service, self.action, who).await;
+        let mut journal = Journal::begin(&self.world, &self.request).await;
         let mut locks = Vec::new();
         let outcome = match self.attempt(&mut journal, &mut locks).await {
             Ok(outcome) => outcome,
             Err(stop) => stop.into(),
         };
         let at = Timestamp::now();
-        journal.ended(&outcome, at).await;
+        journal.ended(&outcome, self.teller.output(), at).await;
         // Only now: who comes next finds this job ended. And before it is told: who was told may begin another.
         drop(locks);
         self.pass_on_warning(&mut journal).await;
@@ -63,10 +52,10 @@ impl Run {
 
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Locked before it looks: what it sees stays so, as far as other topsides go.
-        locks.push(self.lock(&self.service).await?);
-        let plan = make_plan(&self.world, self.action, &self.service, &self.cancel).await?;
-        for service in others(&plan, &self.service) {
-            locks.push(self.lock(&service).await?);
+        locks.push(self.lock(&self.request.target).await?);
+        let (observed, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
+        for service in others(&plan, &observed.service) {
+            locks.push(self.lock(&service.into()).await?);
         }
         journal.planned(&plan).await;
         self.pass_on_warning(journal).await;
@@ -77,25 +66,67 @@ impl Run {
             let summary = plan.notes.join("; ");
             return Ok(Outcome::NothingToDo { summary });
         }
-        let mut steps = Steps::new(&self.world, &plan, &self.teller);
+        let mut steps = Steps::new(&self.world, &observed, plan.clone(), &self.teller);
+        match self.take_all(&plan.steps, 0, &mut steps, journal).await {
+            Ok(Taken::All) => Ok(summary::of(&plan, &observed, &steps.changes, &steps.proofs)),
+            Ok(Taken::Cancelled(done)) => Ok(Outcome::Cancelled { done }),
+            Err(Stop::Failed { failure, log }) if steps.can_go_back() => {
+                let first = plan.steps.len();
+                let found = back::find(&self.world, &observed, failure, log).await;
+                let way = match found {
+                    back::Found::Way(way) => way,
+                    back::Found::None(outcome) => return Ok(outcome),
+                };
+                // Written before the first of them is taken, as the plan was.
+                plan.steps.extend(way.steps.iter().cloned());
+                journal.planned(&plan).await;
+                self.teller
+                    .tell(JobEvent::WayBack {
+                        steps: way.steps.clone(),
+                        at: Timestamp::now(),
+                    })
+                    .await;
+                let taken = self.take_all(&way.steps, first, &mut steps, journal).await;
+                let proof = steps.proofs.get(&observed.service).cloned();
+                Ok(match taken {
+                    Ok(Taken::All) => way.succeeded(&proof.unwrap_or_default()),
+                    Ok(Taken::Cancelled(_)) | Err(Stop::Cancelled | Stop::NothingNew(_)) => {
+                        way.unwatched()
+                    }
+                    Err(Stop::Failed { failure, .. }) => way.failed(&failure),
+                })
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// Takes steps one by one; `first` is the number of the first of them in the plan.
+    async fn take_all(
+        &self,
+        all: &[Step],
+        first: usize,
+        steps: &mut Steps<'_>,
+        journal: &mut Journal,
+    ) -> Result<Taken, Stop> {
         let mut done = Vec::new();
         let mut bound = false;
-        for (index, step) in plan.steps.iter().enumerate() {
+        for (index, step) in (first..).zip(all) {
             // From an owner of a network that was started anew to the last of those that share it, nothing is cut short.
-            bound = is_up_gate(step) || (bound && step.kind == StepKind::Committing);
+            // Nor between a container's end and its successor's start.
+            bound = binds(step) || (bound && step.kind == StepKind::Committing);
             if self.cancel.is_cancelled() && !bound {
-                return Ok(Outcome::Cancelled { done });
+                return Ok(Taken::Cancelled(done));
             }
-            match self.take(index, step, &mut steps, journal).await {
+            match self.take(index, step, steps, journal).await {
                 // What was changed by then stays changed: say so.
-                Err(Stop::Cancelled) => return Ok(Outcome::Cancelled { done }),
+                Err(Stop::Cancelled) => return Ok(Taken::Cancelled(done)),
                 taken => taken?,
             }
-            if step.kind == StepKind::Committing && !is_up_gate(step) {
+            if step.kind == StepKind::Committing && says_itself(step) {
                 done.push(step.title.clone());
             }
         }
-        Ok(summary::of(&plan, &steps.changes, &steps.proofs))
+        Ok(Taken::All)
     }
 
     async fn take(
@@ -115,26 +146,32 @@ impl Run {
             StepKind::Cancellable => self.cancel.clone(),
             StepKind::Committing => CancellationToken::new(),
         };
+        fault::point("before", index);
+        fault::soon(index);
         let result = steps.perform(&step.operation, &cancel).await;
+        fault::point("after", index);
         let at = Timestamp::now();
-        journal.step_ended(index, result.is_ok(), at).await;
-        result?;
-        self.teller
-            .tell(JobEvent::StepDone { step: index, at })
-            .await;
-        Ok(())
+        let ok = matches!(result, Ok(()) | Err(Stop::NothingNew(_)));
+        journal.step_ended(index, ok, at).await;
+        if ok {
+            self.teller
+                .tell(JobEvent::StepDone { step: index, at })
+                .await;
+        }
+        result
     }
 
-    async fn lock(&self, service: &ServiceId) -> Result<Lock, Stop> {
-        let (folder, service, action) = (self.world.lock_dir.clone(), service.clone(), self.action);
+    async fn lock(&self, target: &Target) -> Result<Lock, Stop> {
+        let (folder, engine) = (self.world.lock_dir.clone(), self.world.engine.clone());
+        let (target, action) = (target.clone(), self.request.action);
         let holder = Holder {
             pid: Process::current().pid,
             who: self.world.who.to_string(),
-            action: self.action.word().to_owned(),
+            action: action.word().to_owned(),
             since: Timestamp::now(),
         };
-        let what = action.title(&service);
-        let taking = move || Lock::take(&folder, &service, action, &holder);
+        let what = action.title(&target);
+        let taking = move || Lock::take(&folder, &engine, &target, action, &holder);
         match tokio::task::spawn_blocking(taking).await {
             Ok(lock) => Ok(lock?),
             Err(error) => Err(Failure::new(what, error.to_string()).into()),
@@ -151,23 +188,39 @@ impl Run {
 /// Looks at the service and says what the action will do.
 pub(super) async fn make_plan(
     world: &World,
-    action: ActionName,
-    service: &ServiceId,
+    request: &Request,
     cancel: &CancellationToken,
-) -> Result<Plan, Stop> {
-    let observing = deploy::observe(
-        world.backend.as_ref(),
-        &world.compose,
-        action,
+) -> Result<(Observed, Plan), Stop> {
+    let Target::Service(service) = &request.target else {
+        let why = "it is for a service, not for a project or host";
+        return Err(Failure::new(request.title(), why).into());
+    };
+    let look = deploy::Look {
+        backend: world.backend.as_ref(),
+        compose: &world.compose,
+        action: request.action,
         service,
+        recorded: releases::recorded(world, service).await,
+        preferences: &world.preferences,
         cancel,
-    );
+    };
     let observed = tokio::select! {
         biased;
         () = cancel.cancelled() => return Err(Stop::Cancelled),
-        observed = observing => observed?,
+        observed = deploy::observe(look) => observed?,
     };
-    Ok(deploy::plan(action, &observed)?)
+    let plan = deploy::plan(request.action, request.to, &observed)?;
+    Ok((observed, plan))
+}
+
+/// Whether the committing steps after this one have to follow, whoever cancels.
+const fn binds(step: &Step) -> bool {
+    is_up_gate(step) || matches!(step.operation, Operation::SetAside { .. })
+}
+
+/// Whether a step's title tells somebody who cancelled what was changed.
+const fn says_itself(step: &Step) -> bool {
+    !is_up_gate(step) && !matches!(step.operation, Operation::KeepRelease { .. })
 }
 
 const fn is_up_gate(step: &Step) -> bool {

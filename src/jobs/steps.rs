@@ -1,40 +1,58 @@
-//! Performs one operation: one call of the engine or of Compose.
+//! Performs one operation: one call of the engine, of Compose, or of the user's own command.
 
 use std::collections::BTreeMap;
 
 use tokio_util::sync::CancellationToken;
 
 use super::changes::{Change, Changes, Snapshot};
+use super::releases::{self, Keep};
 use super::tell::Teller;
 use super::watch::{self, Subject};
-use super::{Stop, World};
+use super::{Stop, World, engine, recreate};
 use crate::backend::BackendError;
-use crate::compose::{Call, Up};
-use crate::deploy;
-use crate::domain::plan::ComposeProject;
-use crate::domain::text::visible;
+use crate::compose::{Call, Up, run_command};
+use crate::deploy::{self, Observed};
+use crate::domain::plan::{ComposeProject, UpImage};
 use crate::domain::{ContainerId, Failure, Gate, Operation, Plan, ServiceId};
 
 /// Performs a plan's operations, and keeps what they have shown.
 pub(super) struct Steps<'a> {
     world: &'a World,
-    plan: &'a Plan,
+    observed: &'a Observed,
+    plan: Plan,
     teller: &'a Teller,
     /// What each `up` changed.
     pub(super) changes: Changes,
     /// How each gate was passed.
     pub(super) proofs: BTreeMap<ServiceId, String>,
+    /// Whether what ran may run no more.
+    touched: bool,
+    /// Whether what runs instead is proven.
+    proven: bool,
 }
 
 impl<'a> Steps<'a> {
-    pub(super) fn new(world: &'a World, plan: &'a Plan, teller: &'a Teller) -> Self {
+    pub(super) fn new(
+        world: &'a World,
+        observed: &'a Observed,
+        plan: Plan,
+        teller: &'a Teller,
+    ) -> Self {
         Self {
             world,
+            observed,
             plan,
             teller,
             changes: Changes::default(),
             proofs: BTreeMap::new(),
+            touched: false,
+            proven: false,
         }
+    }
+
+    /// Whether a failure now is one of what was deployed, and leads back to what ran before.
+    pub(super) fn can_go_back(&self) -> bool {
+        self.plan.action.deploys() && self.touched && !self.proven
     }
 
     /// Performs one. Only cancellable operations heed `cancel`.
@@ -43,47 +61,99 @@ impl<'a> Steps<'a> {
         operation: &Operation,
         cancel: &CancellationToken,
     ) -> Result<(), Stop> {
-        let backend = &self.world.backend;
+        let backend = self.world.backend.as_ref();
         match operation {
             Operation::ComposePull { project, service } => {
                 let compose = self.world.compose.find().await?;
                 compose.pull(project, service, &self.call(cancel)).await?;
             }
+            Operation::ComposeBuild { project, service } => {
+                let compose = self.world.compose.find().await?;
+                compose.build(project, service, &self.call(cancel)).await?;
+            }
+            Operation::ComposePush { project, service } => {
+                let compose = self.world.compose.find().await?;
+                compose.push(project, service, &self.call(cancel)).await?;
+            }
             Operation::ComposeUp {
                 project,
                 service,
                 scale,
-            } => self.up(project, service, *scale, cancel).await?,
+                image,
+            } => self.up(project, service, *scale, image, cancel).await?,
+            Operation::RunCommand { command, folder } => {
+                run_command(command, folder, &self.call(cancel)).await?;
+            }
+            Operation::PullImage { reference } => {
+                engine::pull(backend, reference, self.teller, cancel).await?;
+            }
+            Operation::TagImage { image, reference } => {
+                let tagged = backend.tag(image, reference).await;
+                tagged.map_err(|error| error.failure(format!("tag {reference}")))?;
+            }
+            Operation::CompareImage { reference, running } => {
+                engine::compare(backend, reference, running, &self.plan.target).await?;
+            }
+            Operation::KeepRelease {
+                service,
+                undone,
+                proven,
+            } => {
+                let keep = Keep {
+                    service,
+                    undone: undone.as_ref(),
+                    proven: *proven,
+                };
+                self.proven |= proven;
+                releases::keep(self.world, keep).await?;
+            }
+            Operation::SetAside { container, name } => {
+                self.touched = true;
+                recreate::set_aside(backend, container, name).await?;
+            }
+            Operation::CreateLike { like, name, image } => {
+                recreate::create(backend, like, name, image).await?;
+            }
+            Operation::StartNamed { name } => {
+                let container = ContainerId::from(name);
+                engine::act("start", name, backend.start(&container).await)?;
+                self.observe_recreated().await?;
+            }
+            Operation::PutBack { container, name } => {
+                recreate::put_back(backend, container, name).await?;
+            }
             Operation::StartContainer { container } => {
-                engine("start", container, backend.start(container).await)?;
+                engine::act("start", container.short(), backend.start(container).await)?;
             }
             Operation::StopContainer { container } => {
-                engine("stop", container, backend.stop(container).await)?;
+                engine::act("stop", container.short(), backend.stop(container).await)?;
             }
             Operation::RestartContainer { container } => {
-                engine("restart", container, backend.restart(container).await)?;
+                let restarted = backend.restart(container).await;
+                engine::act("restart", container.short(), restarted)?;
             }
-            Operation::RemoveContainer { container } => {
-                match backend.remove(container).await {
-                    // It removed itself when it was stopped (`docker run --rm`), or is at it; the gate waits for it.
-                    Err(BackendError::NotFound(_)) => {}
-                    Err(BackendError::Conflict(why)) if why.contains("already in progress") => {}
-                    other => engine("remove", container, other)?,
-                }
-            }
-            Operation::Gate { service, gate } => {
-                let subject = Subject {
-                    service,
-                    target: &self.plan.target.containers,
-                    action: self.plan.action,
-                    untouched: self.changes.of(service) == Some(&Change::Nothing),
-                };
-                let proof = watch::until(self.world, subject, gate, self.teller, cancel).await?;
-                // That it runs at a moment proves nothing.
-                if !matches!(gate, Gate::Up { .. }) {
-                    self.proofs.insert(service.clone(), proof);
-                }
-            }
+            Operation::RemoveContainer { container } => engine::remove(backend, container).await?,
+            Operation::Gate { service, gate } => self.watch(service, gate, cancel).await?,
+        }
+        Ok(())
+    }
+
+    async fn watch(
+        &mut self,
+        service: &ServiceId,
+        gate: &Gate,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        let subject = Subject {
+            service,
+            target: &self.plan.containers,
+            action: self.plan.action,
+            untouched: self.changes.of(service) == Some(&Change::Nothing),
+        };
+        let proof = watch::until(self.world, subject, gate, self.teller, cancel).await?;
+        // That it runs at a moment proves nothing.
+        if !matches!(gate, Gate::Up { .. }) {
+            self.proofs.insert(service.clone(), proof);
         }
         Ok(())
     }
@@ -94,6 +164,7 @@ impl<'a> Steps<'a> {
         project: &ComposeProject,
         service: &str,
         scale: Option<u32>,
+        image: &UpImage,
         cancel: &CancellationToken,
     ) -> Result<(), Stop> {
         let id = ServiceId {
@@ -108,10 +179,22 @@ impl<'a> Steps<'a> {
             scale,
             // Compose v1 does not see that the container whose network it names is another one now.
             force_recreate: self.lost_its_network(&id).await?,
+            image,
+            overrides: &self.world.lock_dir,
         };
+        self.touched |= id == self.observed.service;
         compose.up(project, up, &self.call(cancel)).await?;
         let after = self.snapshot(&id).await?;
         self.changes.insert(id, Change::between(&before, &after));
+        Ok(())
+    }
+
+    /// What became of a container that was made anew.
+    async fn observe_recreated(&mut self) -> Result<(), Failure> {
+        let before = Snapshot::of(&self.observed.containers);
+        let after = self.snapshot(&self.observed.service).await?;
+        let change = Change::between(&before, &after);
+        self.changes.insert(self.observed.service.clone(), change);
         Ok(())
     }
 
@@ -126,28 +209,17 @@ impl<'a> Steps<'a> {
 
     async fn snapshot(&self, service: &ServiceId) -> Result<Snapshot, Failure> {
         let members = deploy::members(self.world.backend.as_ref(), service).await;
-        let members = members
-            .map_err(|error| error.failure(format!("look at the containers of {service}")))?;
+        let members = members.map_err(|error: BackendError| {
+            error.failure(format!("look at the containers of {service}"))
+        })?;
         Ok(Snapshot::of(&members))
     }
 
     fn call(&self, cancel: &CancellationToken) -> Call {
         Call {
             environment: self.world.backend.client_environment(),
-            events: Some(self.teller.events()),
+            tell: Some(self.teller.sink()),
             cancel: cancel.clone(),
         }
     }
-}
-
-fn engine(
-    verb: &str,
-    container: &ContainerId,
-    result: Result<(), BackendError>,
-) -> Result<(), Failure> {
-    result.map_err(|error| {
-        let mut failure = error.failure(format!("{verb} {}", container.short()));
-        failure.why = visible(&failure.why).into_owned();
-        failure
-    })
 }

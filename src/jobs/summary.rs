@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::changes::{Change, Changes};
+use crate::deploy::Observed;
 use crate::domain::{ActionName, Operation, Outcome, Plan, ServiceId};
 
 /// The outcome of a plan whose steps all ended well.
-pub(super) fn of(plan: &Plan, changes: &Changes, proofs: &BTreeMap<ServiceId, String>) -> Outcome {
-    let service = &plan.target.service;
+pub(super) fn of(
+    plan: &Plan,
+    observed: &Observed,
+    changes: &Changes,
+    proofs: &BTreeMap<ServiceId, String>,
+) -> Outcome {
+    let service = &observed.service;
     let proof = proofs.get(service).map_or("", String::as_str);
     let name = &service.name;
     let after: Vec<&str> = proofs
@@ -16,20 +22,23 @@ pub(super) fn of(plan: &Plan, changes: &Changes, proofs: &BTreeMap<ServiceId, St
         .map(|other| &*other.name)
         .collect();
     let done = match plan.action {
-        ActionName::Redeploy => match changes.of(service) {
-            Some(Change::Image { old, new }) if proof != GONE => {
-                format!("{name} now runs {new}, before {old}; {proof}")
+        ActionName::RollBack if proof.is_empty() => format!("{name} was rolled back"),
+        ActionName::Redeploy | ActionName::Rebuild | ActionName::RollBack => {
+            match changes.of(service) {
+                Some(Change::Image { old, new }) if proof != GONE => {
+                    format!("{name} now runs {new}, before {old}; {proof}")
+                }
+                Some(Change::Recreated { image }) => {
+                    format!(
+                        "{name} was recreated with its new configuration, still of {image}; {proof}"
+                    )
+                }
+                Some(Change::Started) => format!("{name} was brought up; {proof}"),
+                None | Some(Change::Nothing) if after.is_empty() => return nothing(plan, name),
+                None | Some(Change::Nothing) => format!("{name} was up to date; {proof}"),
+                Some(Change::Image { .. }) => format!("{name} is {proof}"),
             }
-            Some(Change::Recreated { image }) => {
-                format!(
-                    "{name} was recreated with its new configuration, still of {image}; {proof}"
-                )
-            }
-            Some(Change::Started) => format!("{name} was brought up; {proof}"),
-            None | Some(Change::Nothing) if after.is_empty() => return nothing(plan),
-            None | Some(Change::Nothing) => format!("{name} was up to date; {proof}"),
-            Some(Change::Image { .. }) => format!("{name} is {proof}"),
-        },
+        }
         ActionName::Restart => format!("{name} was restarted; {proof}"),
         ActionName::Start => format!("{name} was started; {proof}"),
         ActionName::Stop | ActionName::Remove => format!("{name} is {proof}"),
@@ -45,17 +54,19 @@ pub(super) fn of(plan: &Plan, changes: &Changes, proofs: &BTreeMap<ServiceId, St
 /// How a removal is proven.
 const GONE: &str = "gone";
 
-fn nothing(plan: &Plan) -> Outcome {
+fn nothing(plan: &Plan, name: &str) -> Outcome {
     let pulled = plan
         .steps
         .iter()
         .any(|step| matches!(step.operation, Operation::ComposePull { .. }));
     let sources = if pulled {
         "the Compose file and the registry say"
+    } else if plan.action == ActionName::Rebuild {
+        "was built: the build made the same image as before"
     } else {
         "the Compose file says"
     };
     Outcome::NothingToDo {
-        summary: format!("{} already runs what {sources}", plan.target.service.name),
+        summary: format!("{name} already runs what {sources}"),
     }
 }

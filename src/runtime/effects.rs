@@ -65,10 +65,12 @@ impl Dashboard {
                 }
             }
             Effect::StopLogs => self.logs.stop(),
-            Effect::MakePlan { action, service } => {
-                let engine = self.host(&service.host).map(|host| host.engine.clone());
+            Effect::MakePlan(request) => {
+                let engine = self
+                    .host(request.target.host())
+                    .map(|host| host.engine.clone());
                 if let Some(engine) = engine {
-                    let planning = self.jobs.plan(engine, action, service);
+                    let planning = self.jobs.plan(engine, request);
                     let cancel = self.cancel.clone();
                     self.tracker.spawn(async move {
                         if let Some(message) = cancel.run_until_cancelled(planning).await {
@@ -77,14 +79,12 @@ impl Dashboard {
                     });
                 }
             }
-            Effect::StartJob {
-                job,
-                action,
-                service,
-            } => {
-                let engine = self.host(&service.host).map(|host| host.engine.clone());
+            Effect::StartJob { job, request } => {
+                let engine = self
+                    .host(request.target.host())
+                    .map(|host| host.engine.clone());
                 if let Some(engine) = engine {
-                    self.jobs.start(engine, job, action, service);
+                    self.jobs.start(engine, job, request);
                 }
             }
             Effect::LoadHistory => {

@@ -13,8 +13,8 @@ use crate::app::Msg;
 use crate::app::msg::History;
 use crate::backend::Backend;
 use crate::compose::Finder;
-use crate::domain::{ActionName, Failure, HostId, JobEvent, JobId, Outcome, ServiceId};
-use crate::jobs::{Origin, Who, World, carry_out};
+use crate::domain::{Failure, HostId, JobEvent, JobId, Outcome, Preferences, Request};
+use crate::jobs::{Origin, Who, World, carry_out, engine_id};
 use crate::store::Store;
 
 use super::host::{Engine, Inbox};
@@ -34,11 +34,13 @@ pub struct Shared {
     pub lock_dir: PathBuf,
     /// The user's name.
     pub user: String,
+    /// What the config wants of services.
+    pub preferences: Arc<Preferences>,
 }
 
 impl Shared {
     /// The world of a job on a host.
-    pub fn world(
+    pub async fn world(
         &self,
         backend: Arc<dyn Backend>,
         host: HostId,
@@ -46,6 +48,8 @@ impl Shared {
         from: Origin,
     ) -> World {
         World {
+            engine: engine_id(&*backend, &host).await,
+            preferences: Arc::clone(&self.preferences),
             backend,
             host,
             compose: Arc::clone(&self.compose),
@@ -79,13 +83,7 @@ impl Jobs {
     }
 
     /// Starts a job.
-    pub(super) fn start(
-        &mut self,
-        engine: Engine,
-        job: JobId,
-        action: ActionName,
-        service: ServiceId,
-    ) {
+    pub(super) fn start(&mut self, engine: Engine, job: JobId, request: Request) {
         let cancel = CancellationToken::new();
         self.cancels.retain(|_, running| running.strong_count() > 0);
         let running = Arc::new(cancel);
@@ -96,8 +94,7 @@ impl Jobs {
             cancel: running,
             engine,
             job,
-            action,
-            service,
+            request,
         };
         self.tracker.spawn(one.run());
     }
@@ -106,21 +103,20 @@ impl Jobs {
     pub(super) fn plan(
         &self,
         engine: Engine,
-        action: ActionName,
-        service: ServiceId,
+        request: Request,
     ) -> impl Future<Output = Msg> + use<> {
         let shared = self.shared.clone();
         async move {
-            let what = action.title(&service);
-            let plan = match engine.now(&what) {
+            let plan = match engine.now(&request.title()) {
                 Ok(backend) => {
-                    let host = service.host.clone();
-                    let world = shared.world(backend, host, None, Origin::Dashboard);
-                    crate::jobs::plan(&world, action, &service).await
+                    let host = request.target.host().clone();
+                    let (store, _) = shared.records.existing().await;
+                    let world = shared.world(backend, host, store, Origin::Dashboard).await;
+                    crate::jobs::plan(&world, &request).await
                 }
                 Err(failure) => Err(failure),
             };
-            Msg::Planned(service, plan)
+            Msg::Planned(request, plan)
         }
     }
 
@@ -159,15 +155,13 @@ struct One {
     cancel: Arc<CancellationToken>,
     engine: Engine,
     job: JobId,
-    action: ActionName,
-    service: ServiceId,
+    request: Request,
 }
 
 impl One {
     async fn run(self) {
         // The connection of now: the one at the key press may have been lost.
-        let what = self.action.title(&self.service);
-        let backend = match self.engine.now(&what) {
+        let backend = match self.engine.now(&self.request.title()) {
             Ok(backend) => backend,
             Err(failure) => {
                 let log = Vec::new();
@@ -175,8 +169,11 @@ impl One {
             }
         };
         let (store, said) = self.shared.records.store().await;
-        let host = self.service.host.clone();
-        let world = self.shared.world(backend, host, store, Origin::Dashboard);
+        let host = self.request.target.host().clone();
+        let world = self
+            .shared
+            .world(backend, host, store, Origin::Dashboard)
+            .await;
         if let Some(failure) = said {
             let _ = self.inbox.send(Msg::Notice(failure)).await;
         }
@@ -188,7 +185,7 @@ impl One {
             }
         };
         let cancel = CancellationToken::clone(&self.cancel);
-        let job = carry_out(&world, self.action, &self.service, tell, cancel);
+        let job = carry_out(&world, &self.request, tell, cancel);
         tokio::join!(job, forward);
     }
 

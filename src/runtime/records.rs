@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use crate::app::msg::History;
-use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome};
+use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome, Request};
 use crate::store::{JobRecord, Process, StepRecord, Store, StoreError};
 
 /// How many jobs of before are shown.
@@ -58,13 +58,19 @@ impl Records {
         (store, said)
     }
 
+    /// The store if there are records already: who only reads makes none.
+    pub async fn existing(&self) -> (Option<Arc<Store>>, Option<Failure>) {
+        if self.path.as_ref().is_some_and(|path| path.exists()) {
+            self.store().await
+        } else {
+            (None, None)
+        }
+    }
+
     /// The jobs of before, and which of them were cut off: those get their end now, and are told of once. And
     /// what has to be said about the records. Records that are not there are not made.
     pub(super) async fn history(&self) -> (History, Option<Failure>) {
-        if !self.path.as_ref().is_some_and(|path| path.exists()) {
-            return (History::default(), None);
-        }
-        let (store, said) = self.store().await;
+        let (store, said) = self.existing().await;
         let Some(store) = store else {
             return (History::default(), said);
         };
@@ -83,7 +89,7 @@ impl Records {
 fn read_history(store: &Store) -> Result<History, StoreError> {
     let mut interrupted = Vec::new();
     for record in store.interrupted()? {
-        store.ended(record.id, &cut_off(&record), Timestamp::now())?;
+        store.ended(record.id, &cut_off(&record), &[], Timestamp::now())?;
         interrupted.push(id_of(&record));
     }
     let jobs = store
@@ -105,7 +111,7 @@ fn cut_off(record: &JobRecord) -> Outcome {
         Some(step) => format!("topside ended in the middle of “{}”", step.title),
         None => "topside ended between two steps".to_owned(),
     };
-    let what = format!("{} {}", record.action, record.service);
+    let what = record.title();
     Outcome::Failed {
         failure: Failure::new(what, why)
             .hint("look whether it runs as you want it, or do it again"),
@@ -116,17 +122,18 @@ fn cut_off(record: &JobRecord) -> Outcome {
 /// None of a job that another process is at.
 fn job_of(record: JobRecord) -> Option<Job> {
     let outcome = record.outcome.clone()?;
+    let id = id_of(&record);
     let mut job = Job {
-        title: format!("{} {}", record.action, record.service),
+        title: record.title(),
         action: ActionName::of_word(&record.action),
         ..Job::new(
-            id_of(&record),
-            ActionName::Redeploy,
-            record.service,
+            id,
+            Request::new(ActionName::Redeploy, record.target),
             record.asked_at,
         )
     };
     job.who = Some(record.who);
+    job.output.extend(record.output);
     if let Some(plan) = record.plan {
         job.apply(JobEvent::Planned { plan });
     }
@@ -167,13 +174,13 @@ mod tests {
     }
 
     fn begin(store: &Store, process: Process) -> i64 {
-        let service = ServiceId {
+        let target = Target::Service(ServiceId {
             host: "home".into(),
             project: Some("wezm".into()),
             name: "web".into(),
-        };
+        });
         let id = store.begin(&NewJob {
-            service: &service,
+            target: &target,
             action: ActionName::Restart,
             who: "wes, on the dashboard",
             process,
@@ -189,10 +196,8 @@ mod tests {
         };
         let plan = Plan {
             action: ActionName::Restart,
-            target: Target {
-                service,
-                containers: vec!["c1".into()],
-            },
+            target: target.clone(),
+            containers: vec!["c1".into()],
             steps: vec![step("restart web-1"), step("restart web-2")],
             notes: Vec::new(),
         };

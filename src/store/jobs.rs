@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::{Process, Store, StoreError};
-use crate::domain::{ActionName, HostId, Outcome, Plan, ServiceId};
+use crate::domain::{ActionName, HostId, Outcome, Plan, ProjectId, ServiceId, Target};
 
 /// A job that begins.
 #[derive(Debug, Clone)]
 pub struct NewJob<'a> {
     /// What it is aimed at.
-    pub service: &'a ServiceId,
+    pub target: &'a Target,
     /// What is to be done.
     pub action: ActionName,
     /// Who asked, for people.
@@ -27,7 +27,7 @@ pub struct JobRecord {
     /// Its number in this file; never used twice.
     pub id: i64,
     /// What it was aimed at.
-    pub service: ServiceId,
+    pub target: Target,
     /// The action's stable name; a later version may know more of them.
     pub action: String,
     /// Who asked.
@@ -44,6 +44,8 @@ pub struct JobRecord {
     pub plan: Option<Plan>,
     /// The steps it came to, in order.
     pub steps: Vec<StepRecord>,
+    /// The last lines of output of what it ran, once it ended.
+    pub output: Vec<String>,
 }
 
 /// A step that was begun.
@@ -61,18 +63,26 @@ pub struct StepRecord {
     pub ok: Option<bool>,
 }
 
+impl JobRecord {
+    /// What it did, for people: "roll back wezm/web".
+    pub fn title(&self) -> String {
+        format!("{} {}", self.action.replace('_', " "), self.target)
+    }
+}
+
 impl Store {
     /// Records a job that begins, forgets the oldest ones, and gives its number.
     pub fn begin(&self, job: &NewJob<'_>) -> Result<i64, StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
+        let (project, service) = columns(job.target);
         transaction.execute(
             "INSERT INTO jobs (host, project, service, action, who, pid, pid_started, asked_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
-                job.service.host.as_str(),
-                job.service.project.as_deref(),
-                &*job.service.name,
+                job.target.host().as_str(),
+                project,
+                service,
                 job.action.word(),
                 job.who,
                 job.process.pid,
@@ -131,12 +141,18 @@ impl Store {
         Ok(())
     }
 
-    /// Records how a job ended.
-    pub fn ended(&self, job: i64, outcome: &Outcome, at: Timestamp) -> Result<(), StoreError> {
+    /// Records how a job ended, and the last lines of its output.
+    pub fn ended(
+        &self,
+        job: i64,
+        outcome: &Outcome,
+        output: &[String],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let outcome = serde_json::to_string(outcome)?;
         self.connection().execute(
-            "UPDATE jobs SET ended_at = ?2, outcome = ?3 WHERE id = ?1",
-            params![job, at.as_millisecond(), outcome],
+            "UPDATE jobs SET ended_at = ?2, outcome = ?3, output = ?4 WHERE id = ?1",
+            params![job, at.as_millisecond(), outcome, output.join("\n")],
         )?;
         Ok(())
     }
@@ -160,7 +176,7 @@ impl Store {
         let connection = self.connection();
         let mut statement = connection.prepare(&format!(
             "SELECT id, host, project, service, action, who, pid, pid_started, asked_at, ended_at,
-                    outcome, plan FROM jobs {which}"
+                    outcome, plan, output FROM jobs {which}"
         ))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut jobs = statement
@@ -185,11 +201,7 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
     let started: Option<i64> = row.get(7)?;
     Ok(JobRecord {
         id: row.get(0)?,
-        service: ServiceId {
-            host: HostId::from(host),
-            project: project.map(Into::into),
-            name: service.into(),
-        },
+        target: target_of(HostId::from(host), project, service),
         action: row.get(4)?,
         who: row.get(5)?,
         process: Process {
@@ -201,7 +213,35 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
         outcome: json_of(row.get(10)?),
         plan: json_of(row.get(11)?),
         steps: Vec::new(),
+        output: row
+            .get::<_, Option<String>>(12)?
+            .map(|text| text.lines().map(str::to_owned).collect())
+            .unwrap_or_default(),
     })
+}
+
+/// The project and the service of a target; the schema says what an empty one means.
+fn columns(target: &Target) -> (Option<&str>, &str) {
+    match target {
+        Target::Service(service) => (service.project.as_deref(), &service.name),
+        Target::Project(project) => (Some(&project.name), ""),
+        Target::Host(_) => (None, ""),
+    }
+}
+
+fn target_of(host: HostId, project: Option<String>, service: String) -> Target {
+    match (project, service.is_empty()) {
+        (Some(name), true) => Target::Project(ProjectId {
+            host,
+            name: name.into(),
+        }),
+        (None, true) => Target::Host(host),
+        (project, false) => Target::Service(ServiceId {
+            host,
+            project: project.map(Into::into),
+            name: service.into(),
+        }),
+    }
 }
 
 fn step_of(row: &Row<'_>) -> rusqlite::Result<StepRecord> {
@@ -215,7 +255,7 @@ fn step_of(row: &Row<'_>) -> rusqlite::Result<StepRecord> {
     })
 }
 
-fn time_of(milliseconds: i64) -> Timestamp {
+pub(super) fn time_of(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or_default()
 }
 

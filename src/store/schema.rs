@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// One step a version: the file's `user_version` says how many were taken. Never change one that was released.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE jobs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         host TEXT NOT NULL,
@@ -30,7 +31,25 @@ const MIGRATIONS: [&str; 1] = ["
         ok INTEGER,
         PRIMARY KEY (job, step)
     ) WITHOUT ROWID;
-"];
+",
+    // A job's service is empty when it was aimed at a whole project, and its project too when at a host.
+    "
+    ALTER TABLE jobs ADD COLUMN output TEXT;
+    CREATE TABLE releases (
+        engine TEXT NOT NULL,
+        project TEXT NOT NULL,
+        service TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        image TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        digests TEXT NOT NULL,
+        config_hash TEXT,
+        since INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (engine, project, service, number)
+    ) WITHOUT ROWID;
+",
+];
 
 /// Brings the file to the current schema; another process may be doing the same.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::{NewJob, Process, Store, StoreError};
-use crate::domain::{ActionName, HostId, Outcome, Plan, ServiceId, Target};
+use crate::domain::{
+    ActionName, HostId, Outcome, Plan, ProjectId, Release, ReleaseState, ServiceId, Target,
+};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
@@ -20,10 +22,10 @@ fn service() -> ServiceId {
 }
 
 fn begin(store: &Store, process: Process) -> i64 {
-    let service = service();
+    let target = Target::from(service());
     store
         .begin(&NewJob {
-            service: &service,
+            target: &target,
             action: ActionName::Redeploy,
             who: "wes, on the dashboard",
             process,
@@ -49,10 +51,8 @@ fn a_job_is_read_back_as_it_was_written() {
     assert_eq!(note, None);
     let plan = Plan {
         action: ActionName::Redeploy,
-        target: Target {
-            service: service(),
-            containers: vec!["c1".into()],
-        },
+        target: service().into(),
+        containers: vec!["c1".into()],
         steps: Vec::new(),
         notes: vec!["nothing to pull".to_owned()],
     };
@@ -64,13 +64,16 @@ fn a_job_is_read_back_as_it_was_written() {
     store.step_started(id, 0, "pull web", at(2)).unwrap();
     store.step_ended(id, 0, true, at(3)).unwrap();
     store.step_started(id, 1, "bring up web", at(4)).unwrap();
-    store.ended(id, &outcome, at(5)).unwrap();
+    store
+        .ended(id, &outcome, &["built".to_owned()], at(5))
+        .unwrap();
 
     let jobs = store.jobs(10).unwrap();
     let [job] = jobs.as_slice() else {
         panic!("one job: {jobs:?}")
     };
-    assert_eq!(job.service, service());
+    assert_eq!(job.target, service().into());
+    assert_eq!(job.output, ["built"]);
     assert_eq!((job.action.as_str(), job.id), ("redeploy", id));
     assert_eq!(job.plan.as_ref(), Some(&plan));
     assert_eq!(job.outcome.as_ref(), Some(&outcome));
@@ -100,7 +103,7 @@ fn a_job_whose_process_is_gone_was_interrupted() {
     );
     let ended = begin(&store, GONE);
     let cancelled = Outcome::Cancelled { done: Vec::new() };
-    store.ended(ended, &cancelled, at(9)).unwrap();
+    store.ended(ended, &cancelled, &[], at(9)).unwrap();
     let ids: Vec<i64> = store.interrupted().unwrap().iter().map(|j| j.id).collect();
     assert_eq!(ids, [reused, gone]);
 }
@@ -218,4 +221,72 @@ impl Store {
     pub(crate) fn lose_steps(&self) {
         self.connection().execute_batch("DROP TABLE steps").unwrap();
     }
+}
+
+#[test]
+fn releases_are_kept_apart_by_engine_and_service() {
+    let folder = folder();
+    let (store, _) = Store::open(&folder.path().join("records.db")).unwrap();
+    let release = |number| Release {
+        number,
+        image: "sha256:aa".into(),
+        reference: "web:latest".to_owned(),
+        digests: vec!["web@sha256:00".to_owned()],
+        config_hash: Some("cafe".to_owned()),
+        since: at(9),
+        state: ReleaseState::Good,
+    };
+    let lone = ServiceId {
+        project: None,
+        ..service()
+    };
+    store.put_release("e1", &service(), &release(2)).unwrap();
+    store.put_release("e1", &service(), &release(1)).unwrap();
+    store.put_release("e1", &lone, &release(7)).unwrap();
+    store.put_release("e2", &service(), &release(8)).unwrap();
+    let failed = Release {
+        state: ReleaseState::RolledBack,
+        ..release(2)
+    };
+    store.put_release("e1", &service(), &failed).unwrap();
+    assert_eq!(
+        store.releases("e1", &service()).unwrap(),
+        [release(1), failed]
+    );
+    store.forget_release("e1", &service(), 2).unwrap();
+    assert_eq!(store.releases("e1", &service()).unwrap(), [release(1)]);
+    assert_eq!(store.releases("e1", &lone).unwrap(), [release(7)]);
+}
+
+#[test]
+fn a_job_on_a_project_or_host_is_read_back_as_one() {
+    let folder = folder();
+    let (store, _) = Store::open(&folder.path().join("records.db")).unwrap();
+    let host = HostId::from("local");
+    let project = ProjectId {
+        host: host.clone(),
+        name: "wezm".into(),
+    };
+    let targets = [
+        Target::Host(host),
+        Target::Project(project),
+        service().into(),
+    ];
+    for target in &targets {
+        let new = NewJob {
+            target,
+            action: ActionName::Redeploy,
+            who: "wes",
+            process: GONE,
+            asked_at: at(1),
+        };
+        store.begin(&new).unwrap();
+    }
+    let read: Vec<Target> = store
+        .jobs(9)
+        .unwrap()
+        .into_iter()
+        .map(|job| job.target)
+        .collect();
+    assert_eq!(read, targets.into_iter().rev().collect::<Vec<_>>());
 }

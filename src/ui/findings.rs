@@ -84,7 +84,11 @@ fn help(screen: &Screen<'_>, finding: &Finding) -> Option<[Span<'static>; 2]> {
 fn key_of(name: ActionName) -> Action {
     match name {
         ActionName::Start | ActionName::Stop => Action::StopStart,
-        ActionName::Redeploy | ActionName::Restart | ActionName::Remove => Action::Do(name),
+        ActionName::Redeploy
+        | ActionName::Rebuild
+        | ActionName::RollBack
+        | ActionName::Restart
+        | ActionName::Remove => Action::Do(name),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::app::action::Spec;
 use crate::app::overlay::Overlay;
 use crate::app::{ACTIONS, Action, DetailTab, Model, Pane, ServiceRow, Target, View};
 
-use crate::domain::{ActionName, ServiceId};
+use crate::domain::ServiceId;
 
 use super::area::split_left;
 use super::screen::Screen;
@@ -156,13 +156,9 @@ fn works(model: &Model, spec: &Spec) -> bool {
         return false;
     }
     match spec.action {
-        Action::ShowPlan => model.selected_service().is_some_and(|(_, service, _)| {
-            is_answering(model, &service.id) && model.is_composed(&service.id)
-        }),
-        Action::Do(ActionName::Redeploy) => model
-            .targets()
-            .iter()
-            .any(|service| is_answering(model, service) && model.is_composed(service)),
+        Action::ShowPlan => model
+            .selected_service()
+            .is_some_and(|(_, service, _)| is_answering(model, &service.id)),
         Action::Do(_) | Action::StopStart => model
             .targets()
             .iter()

@@ -99,6 +99,7 @@ pub fn outcome(theme: &Theme, outcome: Option<&Outcome>) -> Span<'static> {
         None => Span::styled("⟳", theme.info),
         Some(Outcome::Done { .. }) => Span::styled("✔", theme.ok),
         Some(Outcome::NothingToDo { .. }) => Span::styled("=", theme.ok),
+        Some(Outcome::RolledBack { .. }) => Span::styled("↶", theme.warning),
         Some(Outcome::Failed { .. }) => Span::styled("✖", theme.critical),
         Some(Outcome::Cancelled { .. }) => Span::styled("⊘", theme.warning),
     }

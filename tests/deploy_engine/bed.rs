@@ -10,8 +10,8 @@ use topside::backend::docker::DockerConnector;
 use topside::backend::endpoint::{self, Environment};
 use topside::backend::{Backend, Connector};
 use topside::compose::{Candidate, Finder};
-use topside::domain::{ActionName, JobEvent, Outcome, ServiceId};
-use topside::jobs::{Origin, Who, World, carry_out};
+use topside::domain::{ActionName, JobEvent, Outcome, Release, Request, ServiceId};
+use topside::jobs::{self, Origin, Who, World, carry_out};
 use topside::store::Store;
 
 use crate::fixtures::engine::{address, compose_v1, docker, docker_command, try_docker};
@@ -60,6 +60,8 @@ impl Bed {
         let state = tempfile::tempdir().unwrap();
         let (store, _) = Store::open(&state.path().join("records.db")).unwrap();
         let world = World {
+            engine: jobs::engine_id(backend.as_ref(), &host).await,
+            preferences: Arc::default(),
             backend,
             host,
             compose: Arc::new(Finder::among(vec![candidate])),
@@ -120,16 +122,28 @@ impl Bed {
         self.run_on(action, &self.service(service)).await
     }
 
-    /// Carries out a job; what it tells goes to the test's output.
+    /// Carries out a job on any service.
     pub async fn run_on(&self, action: ActionName, service: &ServiceId) -> Outcome {
+        self.ask(&Request::new(action, service.clone())).await
+    }
+
+    /// Rolls a service of the project back to a release.
+    pub async fn roll_back_to(&self, service: &str, release: u64) -> Outcome {
+        let request = Request::new(ActionName::RollBack, self.service(service));
+        let to = Some(release);
+        self.ask(&Request { to, ..request }).await
+    }
+
+    /// The releases of a service.
+    pub async fn releases(&self, service: &ServiceId) -> Vec<Release> {
+        let (releases, _) = jobs::releases(&self.world, service).await.unwrap();
+        releases.iter().cloned().collect()
+    }
+
+    /// Carries out a job; what it tells goes to the test's output.
+    pub async fn ask(&self, request: &Request) -> Outcome {
         let (sender, mut receiver) = mpsc::channel(256);
-        let job = carry_out(
-            &self.world,
-            action,
-            service,
-            sender,
-            CancellationToken::new(),
-        );
+        let job = carry_out(&self.world, request, sender, CancellationToken::new());
         let listen = async {
             let mut last = None;
             while let Some(event) = receiver.recv().await {
@@ -216,6 +230,17 @@ pub fn done(outcome: &Outcome) -> &str {
 pub fn failed(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Failed { failure, .. } => &failure.why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Why a job failed, and what its way back led to.
+#[track_caller]
+pub fn rolled_back(outcome: &Outcome) -> (&str, &str) {
+    match outcome {
+        Outcome::RolledBack {
+            failure, summary, ..
+        } => (&failure.why, summary),
         other => panic!("{other:?}"),
     }
 }

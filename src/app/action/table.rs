@@ -48,6 +48,10 @@ const fn act(
 pub const ACTIONS: &[Spec] = &[
     act(Action::Do(ActionName::Redeploy), "redeploy", &["D"], SERVICES, "redeploy",
         "pull what is newer, bring the service up, and watch until it runs"),
+    act(Action::Do(ActionName::Rebuild), "rebuild", &["B"], SERVICES, "rebuild",
+        "build the service's image, bring it up, and watch until it runs"),
+    act(Action::Do(ActionName::RollBack), "roll_back", &["Z"], SERVICES, "roll back",
+        "bring up the image that the service ran before this one; again goes back one more"),
     act(Action::Do(ActionName::Restart), "restart", &["R"], SERVICES, "restart",
         "stop and start the service's containers, and watch until they run"),
     act(Action::StopStart, "stop_start", &["S"], SERVICES, "stop/start",

@@ -223,7 +223,7 @@ fn mark(model: &mut Model) {
 
 fn open_logs(model: &mut Model) {
     let service = match model.view {
-        View::Jobs => model.selected_job().map(|job| job.service.clone()),
+        View::Jobs => model.selected_job().and_then(|job| job.service().cloned()),
         View::Certificates => model
             .selected_certificate()
             .and_then(|(_, certificate)| certificate.places.first())
@@ -329,6 +329,15 @@ pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
         }
         Outcome::Failed { failure, .. } => (
             format!("{title} failed: {} (6 shows all of it)", failure.why),
+            Tone::Failed,
+        ),
+        Outcome::RolledBack {
+            failure, summary, ..
+        } => (
+            format!(
+                "{title} failed and was rolled back: {}; {summary} (6 shows all of it)",
+                failure.why
+            ),
             Tone::Failed,
         ),
         Outcome::Cancelled { done } if done.is_empty() => (

@@ -7,7 +7,7 @@ use crate::app::msg::History;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Job, JobEvent, JobId, JobState, Outcome, ServiceId};
+use crate::domain::{ActionName, Job, JobEvent, JobId, JobState, Outcome, Request, ServiceId};
 
 use super::{actions, motion, refresh_findings, toast};
 
@@ -21,20 +21,26 @@ pub(super) fn start(
     services: &[ServiceId],
     out: &mut Vec<Effect>,
 ) {
-    if services.is_empty() {
+    let request = |service: &ServiceId| Request::new(action, service.clone());
+    start_all(model, services.iter().map(request).collect(), out);
+}
+
+/// Starts what is asked for, one after the other.
+pub(super) fn start_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
+    if requests.is_empty() {
         toast(model, "no service is selected", Tone::Warning);
         return;
     }
     let mut before = None;
     let mut first = None;
-    for service in services {
-        if let Some((refusal, tone)) = refusal(model, action, service) {
+    for request in requests {
+        if let Some((refusal, tone)) = refusal(model, &request) {
             toast(model, refusal, tone);
             continue;
         }
         let id = JobId(model.next_job);
         model.next_job += 1;
-        let mut job = Job::new(id, action, service.clone(), model.now);
+        let mut job = Job::new(id, request, model.now);
         let said = match before {
             None => {
                 begin(&job, out);
@@ -62,35 +68,27 @@ pub(super) fn start(
 }
 
 /// Why the action is not even begun, when it is not.
-pub(super) fn refusal(
-    model: &Model,
-    action: ActionName,
-    service: &ServiceId,
-) -> Option<(String, Tone)> {
-    let title = action.title(service);
-    if model.host(&service.host).is_none_or(Host::is_stale) {
+pub(super) fn refusal(model: &Model, request: &Request) -> Option<(String, Tone)> {
+    let title = request.title();
+    if model.host(request.target.host()).is_none_or(Host::is_stale) {
         return Some((format!("{title}: the engine does not answer"), Tone::Failed));
     }
     // One at a time: what is asked for now could be wrong by the time that one has ended.
-    if let Some(other) = model.running_jobs().find(|job| job.service == *service) {
+    if let Some(other) = model
+        .running_jobs()
+        .find(|job| job.target == request.target)
+    {
         let said = format!("{title}: {} is under way (x in 6 cancels it)", other.title);
-        return Some((said, Tone::Warning));
-    }
-    if action == ActionName::Redeploy && !model.is_composed(service) {
-        let said = format!(
-            "{title}: it was not made by Compose; redeploying such a container comes with a later version"
-        );
         return Some((said, Tone::Warning));
     }
     None
 }
 
 fn begin(job: &Job, out: &mut Vec<Effect>) {
-    if let Some(action) = job.action {
+    if let Some(request) = job.request() {
         out.push(Effect::StartJob {
             job: job.id,
-            action,
-            service: job.service.clone(),
+            request,
         });
     }
 }

@@ -43,7 +43,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Host(id, answer) => host::answer(model, &id, answer),
         Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
-        Msg::Planned(service, plan) => plan::answer(model, &service, plan),
+        Msg::Planned(request, plan) => plan::answer(model, &request, plan),
         Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
         Msg::Notice(failure) => notice(model, &failure),

@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PlanView};
 use crate::app::toast::Tone;
-use crate::domain::{ActionName, Failure, Plan, ServiceId};
+use crate::domain::{ActionName, Failure, Plan, Request};
 
 use super::{jobs, toast};
 
@@ -15,23 +15,22 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         toast(model, "no service is selected", Tone::Warning);
         return;
     };
-    let action = ActionName::Redeploy;
-    if let Some((refusal, tone)) = jobs::refusal(model, action, &service) {
+    let request = Request::new(ActionName::Redeploy, service);
+    if let Some((refusal, tone)) = jobs::refusal(model, &request) {
         toast(model, refusal, tone);
         return;
     }
     model.overlay = Some(Overlay::Plan(PlanView {
-        action,
-        service: service.clone(),
+        request: request.clone(),
         plan: None,
     }));
-    out.push(Effect::MakePlan { action, service });
+    out.push(Effect::MakePlan(request));
 }
 
 /// Takes in the answer, if it is waited for still.
-pub(super) fn answer(model: &mut Model, service: &ServiceId, plan: Result<Plan, Failure>) {
+pub(super) fn answer(model: &mut Model, request: &Request, plan: Result<Plan, Failure>) {
     if let Some(Overlay::Plan(view)) = &mut model.overlay
-        && view.service == *service
+        && view.request == *request
     {
         view.plan = Some(plan);
     }
@@ -40,6 +39,6 @@ pub(super) fn answer(model: &mut Model, service: &ServiceId, plan: Result<Plan, 
 /// Does what is shown. What it does is planned anew then, from what is there then.
 pub(super) fn carry_out(model: &mut Model, out: &mut Vec<Effect>) {
     if let Some(Overlay::Plan(view)) = model.overlay.take() {
-        jobs::start(model, view.action, &[view.service], out);
+        jobs::start_all(model, vec![view.request], out);
     }
 }

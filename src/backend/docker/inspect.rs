@@ -58,6 +58,7 @@ fn read(answer: Inspect, host: &HostId) -> Container {
     let memory = u64::try_from(answer.host_config.memory).unwrap_or(0);
     let mut detail = detail(&answer.state, state, &answer.config, &restarts, &networks);
     detail.health = Some(health);
+    detail.auto_remove = answer.host_config.auto_remove;
     detail.log_driver = answer.host_config.log_config.driver;
     detail.memory_limit = (memory > 0).then_some(ByteSize(memory));
     Container {
@@ -115,6 +116,7 @@ fn detail(
         working_dir: config.working_dir.clone(),
         user: config.user.clone(),
         env: config.env.iter().map(|text| variable(text)).collect(),
+        auto_remove: false,
         tty: config.tty,
         log_driver: String::new(),
         memory_limit: None,

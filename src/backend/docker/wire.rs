@@ -150,6 +150,7 @@ wire! {
         network_mode: String,
         memory: i64,
         restart_policy: RestartPolicy,
+        auto_remove: bool,
         log_config: LogConfig,
     }
 }

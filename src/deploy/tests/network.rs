@@ -45,12 +45,14 @@ fn redeploy_recreates_what_shares_the_network() {
     assert_eq!(
         steps(&plan),
         [
+            "keep web",
             "pull web",
             "up web",
             "up web 1",
             "up side=2",
             "running web 1",
-            "running side 2"
+            "running side 2",
+            "record web"
         ]
     );
     assert!(noted(&plan, "recreate it by hand"));
@@ -83,12 +85,12 @@ fn what_lost_its_network_is_not_started_but_redeployed() {
         ..composed(vec![of("web", 1)])
     };
     for action in [ActionName::Restart, ActionName::Start] {
-        let failure = plan(action, &lost()).unwrap_err();
+        let failure = plan(action, None, &lost()).unwrap_err();
         assert!(failure.why.contains("is gone"), "{failure:?}");
         assert!(failure.hint.unwrap().contains("redeploy"));
     }
-    plan(ActionName::Redeploy, &lost()).unwrap();
-    plan(ActionName::Stop, &lost()).unwrap();
+    plan(ActionName::Redeploy, None, &lost()).unwrap();
+    plan(ActionName::Stop, None, &lost()).unwrap();
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::engine::Engine;
 use crate::compose::{Candidate, Finder};
 use crate::deploy::sample::{self, Altered, host};
-use crate::domain::{ActionName, Container, JobEvent, Outcome, ServiceId};
+use crate::domain::{ActionName, Container, JobEvent, Outcome, Request, ServiceId};
 use crate::jobs::{Origin, Who, World, carry_out};
 use crate::store::{JobRecord, Store};
 
@@ -45,6 +45,8 @@ impl Bench {
         let world = World {
             backend: Arc::clone(&engine) as _,
             host: host(),
+            engine: "engine".to_owned(),
+            preferences: Arc::default(),
             compose: Arc::new(Finder::among(vec![Candidate::program(&script)])),
             store: Some(Arc::new(store)),
             lock_dir: folder.path().join("locks"),
@@ -65,8 +67,7 @@ impl Bench {
     /// A Compose (by its words a v5) that does this for `config`, `pull` and `up`. The folder is its working
     /// directory; what it was called with is appended to `called`.
     pub(super) fn compose(&self, config: &str, pull: &str, up: &str) {
-        let default =
-            r#"echo '{"services": {"web": {"image": "web:1"}, "side": {"image": "web:1"}}}'"#;
+        let default = r#"echo '{"services": {"web": {"image": "web:1", "labels": {"topside.gate": "0s"}}, "side": {"image": "web:1", "labels": {"topside.gate": "0s"}}}}'"#;
         let config = if config.is_empty() { default } else { config };
         let script = format!(
             "#!/bin/sh\n\
@@ -127,7 +128,8 @@ impl Bench {
     ) -> Ended {
         let (sender, mut receiver) = mpsc::channel(64);
         let cancel = CancellationToken::new();
-        let job = carry_out(&self.world, action, service, sender, cancel.clone());
+        let request = Request::new(action, service.clone());
+        let job = carry_out(&self.world, &request, sender, cancel.clone());
         let collect = async {
             let mut events = Vec::new();
             while let Some(event) = receiver.recv().await {
@@ -165,6 +167,7 @@ impl Ended {
         self.events
             .iter()
             .filter_map(|event| match event {
+                JobEvent::WayBack { .. } => Some("way back".to_owned()),
                 JobEvent::Planned { .. } => Some("planned".to_owned()),
                 JobEvent::StepStarted { step, .. } => Some(format!("started {step}")),
                 JobEvent::StepDone { step, .. } => Some(format!("done {step}")),

@@ -45,6 +45,7 @@ struct Inner {
     effects: BTreeMap<&'static str, Effect>,
     log: Vec<Vec<u8>>,
     image: Option<Image>,
+    tags: BTreeMap<String, ImageId>,
 }
 
 impl Engine {
@@ -290,7 +291,26 @@ impl Backend for Engine {
     }
 
     async fn images(&self) -> Result<Vec<Image>, BackendError> {
-        unsupported()
+        let inner = self.inner.lock().unwrap();
+        let mut all: Vec<Image> = inner.image.iter().cloned().collect();
+        // Every image that a container runs is there.
+        for container in &inner.containers {
+            if !all.iter().any(|image| image.id == container.image_id) {
+                all.push(Image {
+                    host: container.host.clone(),
+                    id: container.image_id.clone(),
+                    tags: Vec::new(),
+                    digests: Vec::new(),
+                    size: ByteSize(1),
+                    created: Timestamp::UNIX_EPOCH,
+                });
+            }
+        }
+        for image in &mut all {
+            let tags = inner.tags.iter().filter(|(_, id)| **id == image.id);
+            image.tags.extend(tags.map(|(tag, _)| tag.clone()));
+        }
+        Ok(all)
     }
 
     async fn image(&self, _: &str) -> Result<Option<Image>, BackendError> {
@@ -301,12 +321,18 @@ impl Backend for Engine {
         unsupported()
     }
 
-    async fn tag(&self, _: &ImageId, _: &str) -> Result<(), BackendError> {
-        unsupported()
+    async fn tag(&self, image: &ImageId, reference: &str) -> Result<(), BackendError> {
+        let mut inner = self.inner.lock().unwrap();
+        if let Some(error) = inner.errors.get("tag") {
+            return Err(error.clone());
+        }
+        inner.tags.insert(reference.to_owned(), image.clone());
+        Ok(())
     }
 
-    async fn untag(&self, _: &str) -> Result<(), BackendError> {
-        unsupported()
+    async fn untag(&self, reference: &str) -> Result<(), BackendError> {
+        self.inner.lock().unwrap().tags.remove(reference);
+        Ok(())
     }
 
     async fn remove_image(&self, _: &str) -> Result<(), BackendError> {

@@ -10,7 +10,7 @@ use super::bench::{Bench, cancelled_after, quick};
 use super::engine::Engine;
 use crate::backend::BackendError;
 use crate::deploy::sample::{Altered, of, service};
-use crate::domain::{ActionName, ContainerState, JobEvent, Outcome};
+use crate::domain::{ActionName, ContainerState, JobEvent, Outcome, Request};
 use crate::jobs::carry_out;
 
 fn refused() -> BackendError {
@@ -182,8 +182,7 @@ async fn a_cancel_beforehand_does_nothing() {
     cancel.cancel();
     let outcome = carry_out(
         &bench.world,
-        ActionName::Restart,
-        &service("web"),
+        &Request::new(ActionName::Restart, service("web")),
         sender,
         cancel,
     )
@@ -201,14 +200,8 @@ async fn a_cancel_beforehand_does_nothing() {
 async fn cancelled_in_the_first(bench: &Bench, restarts: usize) -> (Outcome, Vec<JobEvent>) {
     let cancel = CancellationToken::new();
     let (sender, mut receiver) = mpsc::channel(64);
-    let web = service("web");
-    let job = carry_out(
-        &bench.world,
-        ActionName::Restart,
-        &web,
-        sender,
-        cancel.clone(),
-    );
+    let request = Request::new(ActionName::Restart, service("web"));
+    let job = carry_out(&bench.world, &request, sender, cancel.clone());
     let person = async {
         for _ in 0..restarts {
             bench.engine.reached.notified().await;
@@ -271,13 +264,8 @@ async fn a_caller_that_goes_away_leaves_a_finished_step_and_an_end() {
     let web = service("web");
     let (sender, receiver) = mpsc::channel(1);
     {
-        let job = carry_out(
-            &bench.world,
-            ActionName::Restart,
-            &web,
-            sender,
-            CancellationToken::new(),
-        );
+        let request = Request::new(ActionName::Restart, web.clone());
+        let job = carry_out(&bench.world, &request, sender, CancellationToken::new());
         tokio::pin!(job);
         let mut receiver = receiver;
         let reading = async { while receiver.recv().await.is_some() {} };
@@ -319,8 +307,7 @@ async fn nobody_has_to_listen() {
     let cancel = CancellationToken::new();
     let outcome = carry_out(
         &bench.world,
-        ActionName::Restart,
-        &service("web"),
+        &Request::new(ActionName::Restart, service("web")),
         sender,
         cancel,
     )
@@ -334,7 +321,8 @@ async fn a_slow_listener_misses_no_outcome() {
     let (sender, mut receiver) = mpsc::channel(1);
     let cancel = CancellationToken::new();
     let web = service("web");
-    let job = carry_out(&bench.world, ActionName::Restart, &web, sender, cancel);
+    let request = Request::new(ActionName::Restart, web.clone());
+    let job = carry_out(&bench.world, &request, sender, cancel);
     let slow = async {
         let mut count = 0;
         while let Some(event) = receiver.recv().await {

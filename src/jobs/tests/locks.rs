@@ -20,7 +20,8 @@ fn holder() -> Holder {
 fn held(bench: &Bench, service: &ServiceId) -> Lock {
     Lock::take(
         &bench.world.lock_dir,
-        service,
+        &bench.world.engine,
+        &service.clone().into(),
         ActionName::Redeploy,
         &holder(),
     )
@@ -89,7 +90,14 @@ fn a_lock_is_not_followed_through_a_link() {
     std::fs::write(&victim, "precious").unwrap();
     std::fs::remove_file(&lock).unwrap();
     std::os::unix::fs::symlink(&victim, &lock).unwrap();
-    let failure = Lock::take(&bench.world.lock_dir, &web, ActionName::Stop, &holder()).unwrap_err();
+    let failure = Lock::take(
+        &bench.world.lock_dir,
+        &bench.world.engine,
+        &web.into(),
+        ActionName::Stop,
+        &holder(),
+    )
+    .unwrap_err();
     assert!(failure.why.contains("cannot be used"));
     assert_eq!(std::fs::read_to_string(victim).unwrap(), "precious");
 }

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::bench::{Bench, cancelled_after};
 use super::engine::Engine;
+use crate::backend::BackendError;
 use crate::deploy::sample::{Altered, host, image_id, service};
 use crate::domain::{
     ActionName, ByteSize, Container, ContainerId, ContainerState, Image, JobEvent, Outcome,
@@ -109,7 +110,10 @@ async fn a_pull_that_fails_leaves_everything_as_it_was() {
     let ended = bench.run(ActionName::Redeploy, &service("web")).await;
     assert_eq!(ended.why(), "unauthorized: log in");
     assert_eq!(bench.called(), ["pull -- web"]);
-    assert_eq!(ended.told(), ["planned", "started 0", "failed"]);
+    assert_eq!(
+        ended.told(),
+        ["planned", "started 0", "done 0", "started 1", "failed"]
+    );
 }
 
 #[tokio::test]
@@ -171,7 +175,7 @@ async fn an_up_is_not_cut_short() {
         .await;
     assert_eq!(ended.outcome, cancelled_after(&["bring up web"]));
     assert!(bench.folder.path().join("up").exists());
-    assert_eq!(bench.record().steps[1].ok, Some(true));
+    assert_eq!(bench.record().steps[2].ok, Some(true));
 }
 
 #[tokio::test]
@@ -211,5 +215,81 @@ async fn without_compose_it_says_what_to_install() {
             .as_deref()
             .unwrap()
             .contains("docker-compose-plugin")
+    );
+}
+
+#[tokio::test]
+async fn without_a_tag_that_keeps_it_nothing_is_touched() {
+    let bench = Bench::new(|folder| {
+        let full = BackendError::Engine {
+            status: 500,
+            message: "no space left on device".to_owned(),
+        };
+        Engine::with(vec![web(folder)])
+            .having(pulled())
+            .failing("tag", full)
+    });
+    let ended = bench.run(ActionName::Redeploy, &service("web")).await;
+    assert_eq!(ended.why(), "no space left on device");
+    assert!(bench.called().is_empty());
+}
+
+#[tokio::test]
+async fn what_did_not_prove_itself_is_rolled_back() {
+    let bench = Bench::new(|folder| {
+        let dead = recreated(web(folder), "2e3").state(ContainerState::Dead);
+        becoming(folder, vec![web(folder)], vec![dead])
+    });
+    // The second `up` is the way back.
+    bench.compose("", "", "if [ -e up ]; then rm up; else touch up; fi");
+    let ended = bench.run(ActionName::Redeploy, &service("web")).await;
+    let Outcome::RolledBack {
+        failure, summary, ..
+    } = &ended.outcome
+    else {
+        panic!("{:?}", ended.outcome)
+    };
+    assert_eq!(failure.why, "wezm-web-1 is dead");
+    assert!(
+        summary.starts_with("web runs 01d000000000 again"),
+        "{summary}"
+    );
+    assert_eq!(
+        bench.called()[1..],
+        [
+            "up -d --no-deps -- web",
+            "up -d --no-deps --no-build --pull=never -- web"
+        ]
+    );
+    assert!(ended.told().contains(&"way back".to_owned()));
+    // The way back stands in the records with the plan.
+    assert_eq!(bench.record().plan.unwrap().steps.len(), 8);
+    let known = bench.world.store.as_ref().unwrap();
+    let releases = known.releases("engine", &service("web")).unwrap();
+    let states: Vec<&str> = releases
+        .iter()
+        .map(|release| release.state.word())
+        .collect();
+    assert_eq!(states, ["good", "failed"]);
+}
+
+#[tokio::test]
+async fn a_way_back_that_fails_says_what_to_do() {
+    let bench = Bench::new(|folder| {
+        let dead = recreated(web(folder), "2e3").state(ContainerState::Dead);
+        becoming(folder, vec![web(folder)], vec![dead])
+    });
+    bench.compose(
+        "",
+        "",
+        "if [ -e up ]; then echo no >&2; exit 1; else touch up; fi",
+    );
+    let ended = bench.run(ActionName::Redeploy, &service("web")).await;
+    assert!(
+        ended
+            .why()
+            .contains("the way back to 01d000000000 failed: no"),
+        "{}",
+        ended.why()
     );
 }

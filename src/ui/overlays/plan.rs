@@ -21,7 +21,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &PlanView) {
     let lines = doc.into_lines();
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let height = height.min(area.height.saturating_sub(4));
-    let title = view.action.title(&view.service);
+    let title = view.request.title();
     let inner = super::window(screen, area, &title, width, height);
     screen.lines(inner, &lines);
 }

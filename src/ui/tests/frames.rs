@@ -9,7 +9,7 @@ use crate::app::fixture::{ago, bare, container_id, model, service_id, settle};
 use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
-use crate::domain::{ActionName, Failure, HostId, ProjectId};
+use crate::domain::{ActionName, Failure, HostId, ProjectId, Request};
 use crate::logs::Query;
 
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (160, 50)];
@@ -123,8 +123,7 @@ fn overlays() {
     };
     open("confirm", Overlay::Confirm(confirm), &sizes);
     let plan = PlanView {
-        action: ActionName::Redeploy,
-        service: service_id(Some("wezm"), "nginx"),
+        request: Request::new(ActionName::Redeploy, service_id(Some("wezm"), "nginx")),
         plan: Some(Ok(crate::app::fixture::plan("nginx"))),
     };
     open("plan", Overlay::Plan(plan), &sizes);

@@ -11,7 +11,7 @@ use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
-use crate::domain::{ActionName, Failure, LogStream, Outcome, RawLogLine, Subject};
+use crate::domain::{ActionName, Failure, LogStream, Outcome, RawLogLine, Request, Subject};
 use crate::logs::{Line, Query};
 use crate::theme::{ColorDepth, Theme};
 
@@ -35,8 +35,10 @@ fn overlays() -> Vec<Option<Overlay>> {
             services: Vec::new(),
         })),
         Some(Overlay::Plan(PlanView {
-            action: ActionName::Redeploy,
-            service: crate::app::fixture::service_id(None, "a"),
+            request: Request::new(
+                ActionName::Redeploy,
+                crate::app::fixture::service_id(None, "a"),
+            ),
             plan: Some(Err(Failure::new("do it", "it cannot be done").hint("no"))),
         })),
         Some(Overlay::Message {

@@ -92,10 +92,10 @@ fn state<'a>(model: &'a Model, theme: &Theme, job: &'a Job) -> Line<'a> {
             let style = match outcome {
                 Outcome::Done { .. } | Outcome::NothingToDo { .. } => theme.muted,
                 Outcome::Failed { .. } => theme.critical,
-                Outcome::Cancelled { .. } => theme.warning,
+                Outcome::RolledBack { .. } | Outcome::Cancelled { .. } => theme.warning,
             };
             let mut line = Line::from(Span::styled(outcome.word(), style));
-            if let Outcome::Failed { failure, .. } = outcome {
+            if let Outcome::Failed { failure, .. } | Outcome::RolledBack { failure, .. } = outcome {
                 let why = Span::styled(format!("  {}", failure.why), theme.muted);
                 line.spans.push(why);
             }
@@ -162,12 +162,16 @@ fn ended(doc: &mut Document<'_>, theme: &Theme, outcome: &Outcome) {
             if let Some(hint) = &failure.hint {
                 doc.paragraph(2, &format!("→ {hint}"), theme.accent);
             }
-            if !log.is_empty() {
-                doc.heading("its last log lines");
-            }
-            for line in log {
-                doc.paragraph(0, line, theme.muted);
-            }
+            log_lines(doc, theme, log);
+        }
+        Outcome::RolledBack {
+            failure,
+            log,
+            summary,
+        } => {
+            doc.paragraph(2, &failure.why, theme.text);
+            doc.paragraph(2, &format!("↶ {summary}"), theme.accent);
+            log_lines(doc, theme, log);
         }
         Outcome::Cancelled { done } if done.is_empty() => {
             doc.paragraph(2, "nothing was changed", theme.text);
@@ -176,6 +180,15 @@ fn ended(doc: &mut Document<'_>, theme: &Theme, outcome: &Outcome) {
             let said = format!("after “{}”, which was not verified", done.join("”, “"));
             doc.paragraph(2, &said, theme.text);
         }
+    }
+}
+
+fn log_lines(doc: &mut Document<'_>, theme: &Theme, log: &[String]) {
+    if !log.is_empty() {
+        doc.heading("its last log lines");
+    }
+    for line in log {
+        doc.paragraph(0, line, theme.muted);
     }
 }
 

@@ -206,7 +206,7 @@ fn state(
     worst: &Container,
 ) -> Span<'static> {
     let mut jobs = model.running_jobs();
-    let job = jobs.find(|job| job.service == service.id);
+    let job = jobs.find(|job| job.service() == Some(&service.id));
     match job.and_then(|job| job.action) {
         Some(action) => Span::styled(format!("⟳ {}", action.word()), theme.info),
         None => Span::styled(

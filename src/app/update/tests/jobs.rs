@@ -5,15 +5,13 @@ use crate::app::msg::History;
 use crate::app::overlay::Overlay;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome};
+use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome, Request};
 
 fn started(effects: &[Effect]) -> Vec<(ActionName, String)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::StartJob {
-                action, service, ..
-            } => Some((*action, service.to_string())),
+            Effect::StartJob { request, .. } => Some((request.action, request.target.to_string())),
             _ => None,
         })
         .collect()
@@ -128,15 +126,6 @@ fn services_wait_for_no_other() {
 }
 
 #[test]
-fn what_compose_did_not_make_is_not_redeployed() {
-    let mut app = App::with(vec![container("a")]);
-    app.press("D");
-    assert_eq!(started(&app.effects()), []);
-    assert!(app.model.jobs.is_empty());
-    assert!(app.model.toasts[0].text.contains("not made by Compose"));
-}
-
-#[test]
 fn the_jobs_of_before_are_asked_for_after_the_first_picture() {
     let mut app = App::with(vec![container("a")]);
     let asked = |effects: &[Effect]| effects.contains(&Effect::LoadHistory);
@@ -145,8 +134,7 @@ fn the_jobs_of_before_are_asked_for_after_the_first_picture() {
     assert!(!asked(&app.effects()));
     let mut job = Job::new(
         JobId(u64::MAX),
-        ActionName::Stop,
-        service(None, "a"),
+        Request::new(ActionName::Stop, service(None, "a")),
         at(-9),
     );
     let outcome = Outcome::Cancelled { done: Vec::new() };
@@ -336,28 +324,20 @@ fn a_plan_is_shown_before_it_is_carried_out() {
     app.press("P");
     let web = service(Some("wezm"), "web");
     let action = ActionName::Redeploy;
-    let ask = Effect::MakePlan {
-        action,
-        service: web.clone(),
-    };
-    assert_eq!(app.effects(), [ask]);
+    let request = Request::new(action, web.clone());
+    assert_eq!(app.effects(), [Effect::MakePlan(request.clone())]);
     app.press("Enter");
     assert_eq!(started(&app.effects()), [], "it is not known yet");
     let plan = crate::domain::Plan {
         action,
-        target: crate::domain::Target {
-            service: web.clone(),
-            containers: Vec::new(),
-        },
+        target: web.into(),
+        containers: Vec::new(),
         steps: Vec::new(),
         notes: Vec::new(),
     };
-    app.tell(Msg::Planned(web, Ok(plan)));
+    app.tell(Msg::Planned(request, Ok(plan)));
     app.press("Enter");
     assert_eq!(started(&app.effects()), [(action, "wezm/web".to_owned())]);
-    assert!(app.model.overlay.is_none());
-    // Compose did not make it.
-    app.press("j j j P");
     assert!(app.model.overlay.is_none());
 }
 
