@@ -225,6 +225,15 @@ pub trait Backend: Send + Sync {
     /// Removes a container, running or not. Its volumes stay, the anonymous ones too: they hold data.
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError>;
 
+    /// Creates a container that has everything the other one has, of this image, and does not start it: its environment,
+    /// limits, networks with their addresses, ports, and its volumes, those without a name too. What the other one had
+    /// from its image it gets from the new image. `Conflict` when the name is taken.
+    async fn create_like(
+        &self,
+        like: &ContainerId,
+        name: &str,
+        image: &str,
+    ) -> Result<ContainerId, BackendError>;
     /// TEMPORARY
     async fn pull(
         &self,

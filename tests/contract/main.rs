@@ -13,6 +13,7 @@ mod fixtures;
 mod actions;
 mod archive;
 mod counters;
+mod create_like;
 mod events;
 mod exec;
 mod images;

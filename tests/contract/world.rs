@@ -1,5 +1,7 @@
 //! The engine under test, and what a test makes on it.
 
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -57,7 +59,12 @@ impl World {
 
     /// The docker CLI, which says what is really so.
     pub fn docker(&self, arguments: &[&str]) -> String {
-        let output = self.try_docker(arguments);
+        self.docker_with(&[], arguments)
+    }
+
+    /// The same with more in its environment.
+    pub fn docker_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+        let output = self.try_docker(environment, arguments);
         assert!(
             output.status.success(),
             "docker {arguments:?}: {}",
@@ -66,9 +73,11 @@ impl World {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    fn try_docker(&self, arguments: &[&str]) -> Output {
+    /// The same for what may fail, such as a clean-up.
+    pub fn try_docker(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
         Command::new("docker")
             .env("DOCKER_HOST", &self.host)
+            .envs(environment.iter().copied())
             .args(arguments)
             .output()
             .expect("the docker CLI is needed")
@@ -98,6 +107,24 @@ impl World {
         arguments.push(&self.image);
         arguments.extend(command);
         ContainerId::from(self.docker(&arguments))
+    }
+
+    /// A container of this body of `/containers/create`, for what the CLI cannot say.
+    pub fn create_raw(&self, body: &str) -> ContainerId {
+        let socket = self.host.trim_start_matches("unix://");
+        let mut engine = UnixStream::connect(socket).unwrap();
+        let length = body.len();
+        write!(
+            engine,
+            "POST /v1.41/containers/create HTTP/1.0\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        engine.read_to_string(&mut answer).unwrap();
+        let (_, json) = answer.split_once("\r\n\r\n").unwrap();
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        ContainerId::from(json["Id"].as_str().expect(&answer))
     }
 
     pub fn run(&self, name: &str, options: &[&str], script: &str) -> ContainerId {
@@ -147,11 +174,11 @@ impl World {
 
     fn remove(&self, list: &[&str], remove: &[&str]) {
         let filter = format!("label=topside.test.run={}", self.prefix);
-        let found = self.try_docker(&[list, &["-q", "--filter", &filter]].concat());
+        let found = self.try_docker(&[], &[list, &["-q", "--filter", &filter]].concat());
         let found = String::from_utf8_lossy(&found.stdout).into_owned();
         let ids: Vec<&str> = found.split_whitespace().collect();
         if !ids.is_empty() {
-            self.try_docker(&[remove, &ids].concat());
+            self.try_docker(&[], &[remove, &ids].concat());
         }
     }
 }

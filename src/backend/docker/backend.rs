@@ -6,8 +6,8 @@ use futures_util::stream::BoxStream;
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, SIZES_LIMIT, limited};
 use super::{
-    DockerBackend, actions, archive, events, exec, images, inspect, list, logs, networks,
-    references, removals, volumes,
+    DockerBackend, actions, archive, create_like, events, exec, images, inspect, list, logs,
+    networks, references, removals, volumes,
 };
 use crate::backend::{
     Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
@@ -161,6 +161,16 @@ impl Backend for DockerBackend {
 
     async fn remove(&self, id: &ContainerId) -> Result<(), BackendError> {
         limited(ACTION_LIMIT, actions::remove(&self.docker, id)).await
+    }
+
+    async fn create_like(
+        &self,
+        like: &ContainerId,
+        name: &str,
+        image: &str,
+    ) -> Result<ContainerId, BackendError> {
+        let create = create_like::create_like(&self.channel, like, name, image);
+        limited(ACTION_LIMIT, create).await
     }
 
     async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError> {

@@ -7,7 +7,7 @@
 //! | `request`, `flow`, `wire`, `error` | answers as they come, as we read them, and as errors |
 //! | `list`, `inspect`, `indent`, `images`, `volumes`, `networks` | what there is |
 //! | `events`, `logs`, `counters` (`cgroup`, `stats`) | what happens |
-//! | `actions`, `exec`, `archive`, `references`, `removals` | what can be done |
+//! | `actions`, `create_like`, `exec`, `archive`, `references`, `removals` | what can be done |
 //!
 //! bollard makes the calls whose answers are short and settled; what is long, raw or must survive odd words goes
 //! through `request`. Both use one `channel::Channel`.
@@ -19,6 +19,7 @@ mod cgroup;
 mod channel;
 mod connect;
 mod counters;
+mod create_like;
 mod error;
 mod events;
 mod exec;

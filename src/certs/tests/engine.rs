@@ -190,6 +190,14 @@ impl Backend for Engine {
     async fn remove_network(&self, _: &NetworkId) -> Result<(), BackendError> {
         unsupported()
     }
+    async fn create_like(
+        &self,
+        _: &ContainerId,
+        _: &str,
+        _: &str,
+    ) -> Result<ContainerId, BackendError> {
+        unsupported()
+    }
     async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }

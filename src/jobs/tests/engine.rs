@@ -347,6 +347,15 @@ impl Backend for Engine {
         unsupported()
     }
 
+    async fn create_like(
+        &self,
+        _: &ContainerId,
+        _: &str,
+        _: &str,
+    ) -> Result<ContainerId, BackendError> {
+        unsupported()
+    }
+
     async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }
