@@ -37,7 +37,7 @@ pub struct Bed {
     pub project: Project,
     flavour: Flavour,
     world: World,
-    _state: tempfile::TempDir,
+    state: tempfile::TempDir,
 }
 
 impl Bed {
@@ -76,7 +76,7 @@ impl Bed {
             project,
             flavour,
             world,
-            _state: state,
+            state,
         }
     }
 
@@ -85,6 +85,15 @@ impl Bed {
         let bed = Self::with(name, flavour, &[("compose.yaml", yaml)]).await;
         bed.compose(&["up", "-d"]);
         bed
+    }
+
+    /// The same with nothing recorded.
+    pub fn without_records(mut self) -> Self {
+        let state = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(&state.path().join("records.db")).unwrap();
+        self.world.store = Some(Arc::new(store));
+        self.state = state;
+        self
     }
 
     /// Calls this flavour's Compose in the project's folder, as its user would.

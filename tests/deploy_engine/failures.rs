@@ -3,7 +3,6 @@
 use topside::domain::{ActionName, Outcome};
 
 use crate::bed::{Bed, Flavour, IDLE, failed};
-use crate::fixtures::engine::docker;
 
 const ONE: &str = "
 services:
@@ -144,27 +143,4 @@ async fn a_health_check_that_never_passes_fails_with_its_words() {
     );
     let health = bed.inspect("web", "{{.State.Health.Status}}");
     assert_eq!(health, "unhealthy");
-}
-
-#[tokio::test]
-async fn a_lone_container_is_not_redeployed() {
-    let bed = Bed::with("lone", Flavour::Plugin, &[]).await;
-    let name = format!("{}-lone", bed.project.name);
-    let run = [
-        "run",
-        "-d",
-        "--name",
-        &name,
-        "--label",
-        "topside.test=1",
-        &bed.project.image(),
-    ];
-    let _lone = crate::bed::Lone(docker(&run));
-    let outcome = bed
-        .run_on(ActionName::Redeploy, &bed.lone_service(&name))
-        .await;
-    assert!(
-        failed(&outcome).contains("not made by Compose"),
-        "{outcome:?}"
-    );
 }

@@ -14,8 +14,10 @@ mod bed;
 mod failures;
 mod files;
 mod in_place;
+mod lone;
 mod network;
 mod redeploy;
+mod roll_back;
 
 /// Makes of each function one test a Compose.
 macro_rules! with_both_composes {
