@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use command_fds::CommandFdExt;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +38,8 @@ pub struct Call {
     pub environment: Vec<(String, String)>,
     /// Gets each line as [`JobEvent::Output`] (and a pull's also as [`JobEvent::Progress`]).
     pub tell: Option<Tell>,
+    /// Open files that a program keeps open which is to finish what it began even when we are killed: the job's locks.
+    pub hold: Vec<Arc<File>>,
     /// Ends Compose and all it started: SIGTERM, seconds later SIGKILL. So does dropping the call, at once.
     pub cancel: CancellationToken,
 }
@@ -203,8 +207,22 @@ impl Compose {
         command
             .envs(arguments::SET)
             .envs(call.environment.iter().map(|(name, value)| (name, value)));
+        if stdout == Stdout::Unbroken {
+            hold(&mut command, &call.hold)
+                .map_err(|error| Failure::new(&what, error.to_string()))?;
+        }
         run_to_end(what, command, stdout, tell, call).await
     }
+}
+
+/// Lets the program inherit open files.
+fn hold(command: &mut Command, files: &[Arc<File>]) -> std::io::Result<()> {
+    let mut copies = Vec::new();
+    for file in files {
+        copies.push(file.try_clone()?.into());
+    }
+    command.preserved_fds(copies);
+    Ok(())
 }
 
 /// Runs a command line of the user's own with `sh -c`, with the way to the engine in its environment.

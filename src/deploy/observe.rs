@@ -133,6 +133,7 @@ async fn ask_compose(
     let call = Call {
         environment: look.backend.client_environment(),
         tell: None,
+        hold: Vec::new(),
         cancel: look.cancel.clone(),
     };
     let compose = look.compose.find().await?;

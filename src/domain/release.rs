@@ -170,10 +170,13 @@ impl Releases {
         self.iter().rev().find(|release| release.image == *image)
     }
 
-    /// Where a roll back from an image leads: the last good release before it. What was gone back from is no place to
-    /// go back to, so that going back twice goes back two.
+    /// Where a roll back from an image leads: the last good release before it; from one that never proved itself, the
+    /// last good one of all. What was gone back from is no place to go back to, so that going back twice goes back two.
     pub fn before(&self, image: &ImageId) -> Option<&Release> {
-        let current = self.of_image(image).map(|release| release.number);
+        let current = self
+            .of_image(image)
+            .filter(|release| release.state != ReleaseState::Failed)
+            .map(|release| release.number);
         self.iter().rev().find(|release| {
             release.state == ReleaseState::Good
                 && release.image != *image
@@ -181,11 +184,19 @@ impl Releases {
         })
     }
 
-    /// The releases that no longer have to be kept when so many are: the oldest, never the image that runs.
+    /// The releases that no longer have to be kept when so many are: the oldest, never the image that runs. Those that
+    /// failed are counted on their own: a run of bad deploys pushes no good release out.
     pub fn beyond(&self, keep: usize, running: &ImageId) -> Vec<&Release> {
-        let others: Vec<&Release> = self.iter().filter(|r| r.image != *running).collect();
-        let excess = others.len().saturating_sub(keep.saturating_sub(1));
-        others.into_iter().take(excess).collect()
+        let others = self.0.iter().filter(|release| release.image != *running);
+        let (failed, others): (Vec<_>, Vec<_>) =
+            others.partition(|release| release.state == ReleaseState::Failed);
+        let oldest = |list: Vec<_>, keep: usize| {
+            let excess = list.len().saturating_sub(keep);
+            list.into_iter().take(excess)
+        };
+        oldest(others, keep.saturating_sub(1))
+            .chain(oldest(failed, keep))
+            .collect()
     }
 }
 
@@ -285,6 +296,19 @@ mod tests {
                 .unwrap()
                 .number,
             2
+        );
+    }
+
+    #[test]
+    fn what_failed_goes_back_to_the_last_good_one_wherever_it_stands() {
+        let mut all = three();
+        all[0].state = ReleaseState::Failed;
+        assert_eq!(
+            Releases::merged(all, [])
+                .before(&"a".into())
+                .unwrap()
+                .number,
+            3
         );
     }
 

@@ -1,22 +1,50 @@
 //! Where tests kill this process, to see what a killed job leaves behind. Not in a release build.
+//!
+//! `TOPSIDE_FAULT` names the place: `before:compose_up`, `after:gate`, `during:set_aside` (a moment after it began), and
+//! on the way back `back:before:compose_up`.
 
-/// Kills this process when `TOPSIDE_FAULT` names this place: `before:2`, `after:2` (steps are counted from 0).
-#[cfg(debug_assertions)]
-pub(super) fn point(place: &str, step: usize) {
-    if std::env::var("TOPSIDE_FAULT").is_ok_and(|named| named == format!("{place}:{step}")) {
-        kill();
-    }
+use crate::domain::Operation;
+
+/// Where a step stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// What it does.
+    pub(super) operation: &'a Operation,
+    /// Whether it is one of the way back.
+    pub(super) back: bool,
 }
 
-/// Kills this process in the middle of a step: `during:2` a moment after it began.
 #[cfg(debug_assertions)]
-pub(super) fn soon(step: usize) {
-    const MOMENT: std::time::Duration = std::time::Duration::from_millis(300);
-    if std::env::var("TOPSIDE_FAULT").is_ok_and(|named| named == format!("during:{step}")) {
-        std::thread::spawn(|| {
-            std::thread::sleep(MOMENT);
+impl Place<'_> {
+    /// Kills this process when it is to die before the step.
+    pub(super) fn before(self) {
+        if self.is_named("before") {
             kill();
-        });
+        }
+        if self.is_named("during") {
+            const MOMENT: std::time::Duration = std::time::Duration::from_millis(100);
+            std::thread::spawn(|| {
+                std::thread::sleep(MOMENT);
+                kill();
+            });
+        }
+    }
+
+    /// Kills this process when it is to die after the step.
+    pub(super) fn after(self) {
+        if self.is_named("after") {
+            kill();
+        }
+    }
+
+    fn is_named(self, when: &str) -> bool {
+        let Ok(named) = std::env::var("TOPSIDE_FAULT") else {
+            return false;
+        };
+        let operation = serde_json::to_value(self.operation).unwrap_or_default();
+        let word = operation["do"].as_str().unwrap_or_default();
+        let back = if self.back { "back:" } else { "" };
+        named == format!("{back}{when}:{word}")
     }
 }
 
@@ -28,7 +56,12 @@ fn kill() {
 }
 
 #[cfg(not(debug_assertions))]
-pub(super) const fn point(_: &str, _: usize) {}
+impl Place<'_> {
+    /// Nothing.
+    pub(super) const fn before(self) {
+        let _ = (self.operation, self.back);
+    }
 
-#[cfg(not(debug_assertions))]
-pub(super) const fn soon(_: usize) {}
+    /// Nothing.
+    pub(super) const fn after(self) {}
+}

@@ -7,11 +7,13 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -39,10 +41,15 @@ pub(super) struct Holder {
 /// A held lock; dropping it gives it back.
 #[derive(Debug)]
 pub(super) struct Lock {
-    file: File,
+    file: Arc<File>,
 }
 
 impl Lock {
+    /// What holds the lock as long as anybody has it open.
+    pub(super) fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+
     /// Takes the target's lock, or fails at once with who holds it. `engine` is the engine's own id: the same one may be
     /// reached by several names.
     pub(super) fn take(
@@ -92,7 +99,9 @@ impl Lock {
         }
         // Only for people: when it cannot be written (a full disk), the lock still holds.
         let _ = write_holder(&mut file, holder);
-        Ok(Self { file })
+        Ok(Self {
+            file: Arc::new(file),
+        })
     }
 }
 
@@ -120,6 +129,12 @@ fn holder_of(file: &mut File) -> Option<Holder> {
 
 fn held(what: String, target: &Target, holder: Option<Holder>) -> Failure {
     let why = match holder {
+        Some(holder) if !is_alive(holder.pid) => format!(
+            "{} {target} was cut off, and the Compose that it called is still at it: {} (process {})",
+            visible(&holder.action),
+            visible(&holder.who),
+            holder.pid,
+        ),
         Some(holder) => format!(
             "{} {target} has been under way for {}: {} (process {})",
             visible(&holder.action),
@@ -130,6 +145,10 @@ fn held(what: String, target: &Target, holder: Option<Holder>) -> Failure {
         None => format!("another topside is at work on {target}"),
     };
     Failure::new(what, why).hint("wait until that job has ended")
+}
+
+fn is_alive(pid: i32) -> bool {
+    Pid::from_raw(pid).is_none_or(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
 /// A name that people can read, and a digest that keeps `a/b` and `a_b` apart.

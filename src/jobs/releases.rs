@@ -82,12 +82,14 @@ pub(super) async fn keep(world: &World, keep: Keep<'_>) -> Result<(), Failure> {
 /// Records an image that did not prove itself. It is not kept.
 pub(super) async fn failed(world: &World, service: &ServiceId, container: &Container) {
     let releases = Releases::merged(recorded(world, service).await, []);
-    let release = match releases.of_image(&container.image_id) {
-        Some(known) => Release {
+    let known = releases.of_image(&container.image_id);
+    let release = match known {
+        // One that ran before, and was gone back to: it keeps its place, and its image.
+        Some(known) if known.state != ReleaseState::Failed => Release {
             state: ReleaseState::Failed,
             ..known.clone()
         },
-        None => Release {
+        _ => Release {
             number: releases.next_number(),
             digests: Vec::new(),
             state: ReleaseState::Failed,
@@ -95,6 +97,9 @@ pub(super) async fn failed(world: &World, service: &ServiceId, container: &Conta
         },
     };
     put(world, service, &release).await;
+    if let Some(known) = known.filter(|known| known.number != release.number) {
+        forget(world, service, known).await;
+    }
 }
 
 struct Seen {

@@ -66,7 +66,8 @@ impl Run {
             let summary = plan.notes.join("; ");
             return Ok(Outcome::NothingToDo { summary });
         }
-        let mut steps = Steps::new(&self.world, &observed, plan.clone(), &self.teller);
+        let holds = locks.iter().map(Lock::file).collect();
+        let mut steps = Steps::new(&self.world, &observed, plan.clone(), &self.teller, holds);
         match self.take_all(&plan.steps, 0, &mut steps, journal).await {
             Ok(Taken::All) => Ok(summary::of(&plan, &observed, &steps.changes, &steps.proofs)),
             Ok(Taken::Cancelled(done)) => Ok(Outcome::Cancelled { done }),
@@ -77,6 +78,7 @@ impl Run {
                     back::Found::Way(way) => way,
                     back::Found::None(outcome) => return Ok(outcome),
                 };
+                steps.goes_back = true;
                 // Written before the first of them is taken, as the plan was.
                 plan.steps.extend(way.steps.iter().cloned());
                 journal.planned(&plan).await;
@@ -146,10 +148,13 @@ impl Run {
             StepKind::Cancellable => self.cancel.clone(),
             StepKind::Committing => CancellationToken::new(),
         };
-        fault::point("before", index);
-        fault::soon(index);
+        let place = fault::Place {
+            operation: &step.operation,
+            back: steps.goes_back,
+        };
+        place.before();
         let result = steps.perform(&step.operation, &cancel).await;
-        fault::point("after", index);
+        place.after();
         let at = Timestamp::now();
         let ok = matches!(result, Ok(()) | Err(Stop::NothingNew(_)));
         journal.step_ended(index, ok, at).await;

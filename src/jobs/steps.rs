@@ -1,6 +1,8 @@
 //! Performs one operation: one call of the engine, of Compose, or of the user's own command.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +31,10 @@ pub(super) struct Steps<'a> {
     touched: bool,
     /// Whether what runs instead is proven.
     proven: bool,
+    /// The job's locks, for what outlives us.
+    holds: Vec<Arc<File>>,
+    /// Whether these are the steps of the way back.
+    pub(super) goes_back: bool,
 }
 
 impl<'a> Steps<'a> {
@@ -37,6 +43,7 @@ impl<'a> Steps<'a> {
         observed: &'a Observed,
         plan: Plan,
         teller: &'a Teller,
+        holds: Vec<Arc<File>>,
     ) -> Self {
         Self {
             world,
@@ -47,6 +54,8 @@ impl<'a> Steps<'a> {
             proofs: BTreeMap::new(),
             touched: false,
             proven: false,
+            holds,
+            goes_back: false,
         }
     }
 
@@ -219,6 +228,7 @@ impl<'a> Steps<'a> {
         Call {
             environment: self.world.backend.client_environment(),
             tell: Some(self.teller.sink()),
+            hold: self.holds.clone(),
             cancel: cancel.clone(),
         }
     }

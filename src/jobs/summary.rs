@@ -21,7 +21,14 @@ pub(super) fn of(
         .filter(|other| *other != service && changes.of(other) != Some(&Change::Nothing))
         .map(|other| &*other.name)
         .collect();
+    let has =
+        |wanted: fn(&Operation) -> bool| plan.steps.iter().any(|step| wanted(&step.operation));
+    let puts_back = has(|operation| matches!(operation, Operation::PutBack { .. }));
+    let finishes = !has(|operation| matches!(operation, Operation::SetAside { .. }))
+        && has(|operation| matches!(operation, Operation::StartNamed { .. }));
     let done = match plan.action {
+        _ if puts_back => format!("the container of before was put back as {name}; {proof}"),
+        _ if finishes => format!("{name} has taken the place of the container of before; {proof}"),
         ActionName::RollBack if proof.is_empty() => format!("{name} was rolled back"),
         ActionName::Redeploy | ActionName::Rebuild | ActionName::RollBack => {
             match changes.of(service) {

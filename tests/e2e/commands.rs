@@ -20,7 +20,7 @@ services:
 
 /// Runs the binary to its end: exit code, standard output, standard error.
 #[track_caller]
-fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
+pub fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
     let Output {
         status,
         stdout,
@@ -30,7 +30,7 @@ fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
     (status.code().unwrap_or(-1), text(stdout), text(stderr))
 }
 
-fn command(home: &Home, arguments: &[&str]) -> Command {
+pub fn command(home: &Home, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_topside"));
     command
         .args(arguments)

@@ -15,6 +15,7 @@ mod dashboard;
 mod engine_lost;
 mod everyday;
 mod hostile;
+mod killed;
 mod redeploy;
 mod resize;
 mod signals;
