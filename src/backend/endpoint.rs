@@ -44,7 +44,7 @@ impl Environment {
     }
 
     /// Where `config.json` and contexts are.
-    fn config_folder(&self) -> Option<PathBuf> {
+    pub fn config_folder(&self) -> Option<PathBuf> {
         match self.get("DOCKER_CONFIG") {
             Some(path) => Some(PathBuf::from(path)),
             None => Some(self.home.as_ref()?.join(".docker")),

@@ -58,6 +58,12 @@ pub enum BackendError {
         /// The registry's or the engine's words.
         why: String,
     },
+    /// The user's login to a registry cannot be had.
+    #[error("{why}")]
+    Credentials {
+        /// What failed: a helper program and its words, or the file.
+        why: String,
+    },
     /// No answer in time.
     #[error("no answer within {seconds} s")]
     TimedOut {
@@ -99,6 +105,9 @@ impl BackendError {
             Self::TimedOut { .. } => failure.hint("the engine may be busy or hung: see its log"),
             Self::RateLimited { .. } => failure.hint(
                 "try again later, or log in (docker login): registries allow accounts more than strangers",
+            ),
+            Self::Credentials { .. } => failure.hint(
+                "docker pull needs the same login: try it, or log in again (docker login)",
             ),
             Self::NotFound(_)
             | Self::Conflict(_)

@@ -102,6 +102,19 @@ pub struct ExecSession {
     pub output: BoxStream<'static, Result<Vec<u8>, BackendError>>,
 }
 
+/// One line of what an engine says while it fetches an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullProgress {
+    /// The layer it is about; none when it is about the image.
+    pub layer: Option<String>,
+    /// The engine's words: "Downloading", "Pull complete", "Status: Downloaded newer image for …".
+    pub status: String,
+    /// How far this step of the layer is, in bytes (when extracting, in seconds with some engines).
+    pub current: Option<u64>,
+    /// Where it ends, when the engine knows.
+    pub total: Option<u64>,
+}
+
 /// A file or folder of a container, read through the archive API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchiveEntry {
@@ -203,6 +216,16 @@ pub trait Backend: Send + Sync {
     /// Takes a reference away; the last one takes its image along. One that is not there is fine. `Conflict` when a
     /// container uses the image and this is its last reference.
     async fn untag(&self, reference: &str) -> Result<(), BackendError>;
+
+    /// Fetches an image, with the user's login to its registry. The stream ends after the last step; whatever goes wrong
+    /// on the way is its last element, and then nothing was fetched. Dropping it ends the pull.
+    async fn pull(
+        &self,
+        reference: &str,
+    ) -> Result<BoxStream<'static, Result<PullProgress, BackendError>>, BackendError>;
+
+    /// The digest (`sha256:…`) a reference has in its registry now, with the user's login; fetches nothing.
+    async fn registry_digest(&self, reference: &str) -> Result<String, BackendError>;
 
     /// Removes an image. `Conflict` when a container uses it, or when it is given by its id and has several references.
     async fn remove_image(&self, id_or_reference: &str) -> Result<(), BackendError>;

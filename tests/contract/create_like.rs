@@ -40,6 +40,10 @@ fn comparable(mut answer: Value) -> Value {
     }
     for endpoint in settings["Networks"].as_object_mut().unwrap().values_mut() {
         endpoint["EndpointID"].take();
+        // Made up: from the IP address, and at random since engine 28. A given one has a test of its own.
+        endpoint["MacAddress"].take();
+        // From its name, its id and its aliases; engines since API 1.44 say so at the start, others never.
+        endpoint.as_object_mut().unwrap().remove("DNSNames");
         // Null on the network a container is created with, {} on one it is connected to.
         if endpoint["DriverOpts"] == json!({}) {
             endpoint["DriverOpts"].take();
@@ -313,10 +317,6 @@ async fn a_plain_container_is_plain_again() {
         for pointer in ["/NetworkSettings", "/NetworkSettings/Networks/bridge"] {
             answer.pointer_mut(pointer).unwrap()["IPAddress"].take();
         }
-        let bridge = answer
-            .pointer_mut("/NetworkSettings/Networks/bridge")
-            .unwrap();
-        assert_ne!(bridge["MacAddress"].take(), Value::Null);
     }
     assert_alike(one, other);
 }

@@ -21,6 +21,7 @@ mod list;
 mod logs;
 mod references;
 mod refusals;
+mod registry;
 mod ssh;
 mod volumes;
 mod world;

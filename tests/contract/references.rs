@@ -56,7 +56,7 @@ async fn the_last_reference_of_an_image_in_use_stays() {
     let backend = &world.backend;
     let (image, first) = image_of_our_own(&world);
     let label = format!("topside.test.run={}", world.prefix);
-    world.docker(&["create", "--label", &label, &first]);
+    let user = world.docker(&["create", "--label", &label, &first]);
     let second = format!("{}/own:2", world.prefix);
     soon(backend.tag(&image, &second)).await.unwrap();
     soon(backend.untag(&first)).await.unwrap();
@@ -71,9 +71,8 @@ async fn the_last_reference_of_an_image_in_use_stays() {
     }
     let tags = backend.image(image.as_str()).await.unwrap().unwrap().tags;
     assert_eq!(tags, std::slice::from_ref(&second));
-    drop(world);
-    let world = World::new().await;
-    soon(world.backend.untag(&second)).await.unwrap();
+    world.docker(&["rm", &user]);
+    soon(backend.untag(&second)).await.unwrap();
 }
 
 /// Else a keep-tag that somebody removed would take an image along whose id begins like its name.

@@ -1,12 +1,15 @@
 //! What listens there is no engine, does not answer, or is not there. These need no engine.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixListener};
 use topside::backend::docker::DockerConnector;
-use topside::backend::{BackendError, Connector};
+use topside::backend::{Backend, BackendError, Connector, PullProgress};
 use topside::domain::{Endpoint, HostId};
 
 async fn connect(endpoint: Endpoint) -> BackendError {
@@ -177,4 +180,68 @@ async fn a_closed_socket_is_forbidden() {
     } else {
         assert!(matches!(err, BackendError::Forbidden { .. }), "{err:?}");
     }
+}
+
+/// A connection to what answers a pull with these bytes and then hangs up.
+async fn answering_a_pull_with(folder: &Path, stream: Vec<u8>) -> Arc<dyn Backend> {
+    let path = folder.join("fake.sock");
+    let listener = UnixListener::bind(&path).unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let Ok(length @ 1..) = connection.read(&mut request).await else {
+                continue;
+            };
+            let answer = if request[..length].starts_with(b"GET /_ping") {
+                &b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK"[..]
+            } else {
+                &stream[..]
+            };
+            connection.write_all(answer).await.unwrap();
+        }
+    });
+    let connector = DockerConnector::new(HostId::from("fake"), Endpoint::Unix(path))
+        .with_logins_of(folder.to_owned());
+    connector.connect().await.unwrap()
+}
+
+/// All that a pull says.
+async fn pull(backend: &dyn Backend) -> Vec<Result<PullProgress, BackendError>> {
+    backend.pull("app").await.unwrap().collect().await
+}
+
+/// An answer with these chunks, and its end if there is one.
+fn answer(chunks: &[&str], end: &str) -> Vec<u8> {
+    let mut answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned();
+    for chunk in chunks {
+        write!(answer, "{:x}\r\n{chunk}\r\n", chunk.len()).unwrap();
+    }
+    (answer + end).into_bytes()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_that_is_cut_off_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let begun = answer(&["{\"status\":\"Downloading\",\"id\":\"0f\"}\r\n"], "");
+    let backend = answering_a_pull_with(folder.path(), begun).await;
+    let said = pull(&*backend).await;
+    assert_eq!(said[0].as_ref().unwrap().status, "Downloading");
+    assert!(
+        matches!(said[1..], [Err(BackendError::CutOff { .. })]),
+        "{said:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_after_the_beginning_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = [
+        "{\"status\":\"Verifying Checksum\"}\r\n{\"errorDetail\":",
+        "{\"message\":\"unexpected EOF\"},\"error\":\"unexpected EOF\"}\r\n",
+    ];
+    let backend = answering_a_pull_with(folder.path(), answer(&lines, "0\r\n\r\n")).await;
+    let mut said = pull(&*backend).await;
+    assert_eq!(said.len(), 2);
+    let err = said.pop().unwrap().unwrap_err();
+    assert_eq!(err.to_string(), "unexpected EOF");
 }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,14 +29,27 @@ pub struct World {
 }
 
 /// The only place that knows which backend is tried.
-fn connector(host: &str) -> Box<dyn Connector> {
+fn connector(host: &str, logins: Option<PathBuf>) -> Box<dyn Connector> {
     let environment = Environment::of_process();
     let resolved = endpoint::resolve(Some(host), &environment).unwrap();
-    Box::new(DockerConnector::new(resolved.host, resolved.endpoint))
+    let connector = DockerConnector::new(resolved.host, resolved.endpoint);
+    Box::new(match logins {
+        Some(folder) => connector.with_logins_of(folder),
+        None => connector,
+    })
 }
 
 impl World {
     pub async fn new() -> Self {
+        Self::connect(None).await
+    }
+
+    /// With the logins to registries that this configuration folder has.
+    pub async fn with_logins_of(folder: PathBuf) -> Self {
+        Self::connect(Some(folder)).await
+    }
+
+    async fn connect(logins: Option<PathBuf>) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let host = std::env::var("TOPSIDE_TEST_DOCKER_HOST")
             .expect("TOPSIDE_TEST_DOCKER_HOST has to name an engine to test on, such as unix:///var/run/docker.sock");
@@ -50,7 +64,7 @@ impl World {
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
         Self {
-            backend: connector(&way).connect().await.unwrap(),
+            backend: connector(&way, logins).connect().await.unwrap(),
             host,
             image,
             prefix,

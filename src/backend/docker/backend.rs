@@ -4,18 +4,18 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use super::connect::host_info;
-use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, SIZES_LIMIT, limited};
+use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
-    DockerBackend, actions, archive, create_like, events, exec, images, inspect, list, logs,
-    networks, references, removals, volumes,
+    DockerBackend, actions, archive, create_like, distribution, events, exec, images, inspect,
+    list, logs, networks, pull, references, removals, volumes,
 };
 use crate::backend::{
     Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
-    ExecRequest, ExecSession, LogRequest, Watched,
+    ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
 };
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Endpoint, HostInfo, Image, ImageId, Network,
-    NetworkId, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, HostInfo, Image, ImageId,
+    Network, NetworkId, RawLogLine, Volume, VolumeId,
 };
 
 #[async_trait]
@@ -129,6 +129,23 @@ impl Backend for DockerBackend {
 
     async fn untag(&self, reference: &str) -> Result<(), BackendError> {
         limited(ACTION_LIMIT, references::untag(&self.channel, reference)).await
+    }
+
+    /// Without a limit of the whole: only silence ends it.
+    async fn pull(
+        &self,
+        reference: &str,
+    ) -> Result<BoxStream<'static, Result<PullProgress, BackendError>>, BackendError> {
+        pull::pull(&self.channel, &self.logins, reference).await
+    }
+
+    async fn registry_digest(&self, reference: &str) -> Result<String, BackendError> {
+        if self.kind == EngineKind::Podman {
+            let why = "Podman's API does not say what a registry has";
+            return Err(BackendError::Unsupported(why.to_owned()));
+        }
+        let digest = distribution::digest(&self.channel, &self.logins, reference);
+        limited(REGISTRY_LIMIT, digest).await
     }
 
     async fn remove_image(&self, id_or_reference: &str) -> Result<(), BackendError> {

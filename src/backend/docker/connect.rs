@@ -1,5 +1,6 @@
 //! From an endpoint to an engine that answers.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::DockerBackend;
 use super::channel::{self, ApiVersion, Channel};
 use super::counters::Meter;
 use super::error::limited;
+use super::registry_auth::Logins;
 use super::tunnel::{self, Tunnel};
 use super::wire::Info;
 use crate::backend::{Backend, BackendError, Connector};
@@ -24,12 +26,24 @@ const SSH_LIMIT: Duration = Duration::from_secs(20);
 pub struct DockerConnector {
     host: HostId,
     endpoint: Endpoint,
+    logins: Logins,
 }
 
 impl DockerConnector {
     /// Connects to nothing yet.
-    pub const fn new(host: HostId, endpoint: Endpoint) -> Self {
-        Self { host, endpoint }
+    pub fn new(host: HostId, endpoint: Endpoint) -> Self {
+        Self {
+            host,
+            endpoint,
+            logins: Logins::of_process(),
+        }
+    }
+
+    /// With the logins to registries of this configuration folder, instead of the user's (`DOCKER_CONFIG`).
+    #[must_use]
+    pub fn with_logins_of(mut self, folder: PathBuf) -> Self {
+        self.logins = Logins::of_folder(folder);
+        self
     }
 
     /// The tunnel for ssh, and the endpoint that requests go to.
@@ -73,6 +87,7 @@ impl Connector for DockerConnector {
         Ok(Arc::new(DockerBackend {
             host: self.host.clone(),
             meter: Meter::new(self.endpoint.is_local()),
+            logins: self.logins.clone(),
             kind,
             endpoint,
             channel,

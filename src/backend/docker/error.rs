@@ -20,6 +20,9 @@ pub(super) const ACTION_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// `system/df` walks every file of every volume.
 pub(super) const SIZES_LIMIT: Duration = Duration::from_secs(30 * 60);
 
+/// The engine asks a registry, which may be out of reach: that takes it up to 46 s. A credential helper may take 30 s.
+pub(super) const REGISTRY_LIMIT: Duration = Duration::from_secs(90);
+
 /// The call with a time limit.
 pub(super) async fn limited<T>(
     limit: Duration,

@@ -8,6 +8,7 @@
 //! | `list`, `inspect`, `indent`, `images`, `volumes`, `networks` | what there is |
 //! | `events`, `logs`, `counters` (`cgroup`, `stats`) | what happens |
 //! | `actions`, `create_like`, `exec`, `archive`, `references`, `removals` | what can be done |
+//! | `pull`, `distribution`, `registry_auth` | registries, through the engine, with the user's login |
 //!
 //! bollard makes the calls whose answers are short and settled; what is long, raw or must survive odd words goes
 //! through `request`. Both use one `channel::Channel`.
@@ -20,6 +21,7 @@ mod channel;
 mod connect;
 mod counters;
 mod create_like;
+mod distribution;
 mod error;
 mod events;
 mod exec;
@@ -30,7 +32,9 @@ mod inspect;
 mod list;
 mod logs;
 mod networks;
+mod pull;
 mod references;
+mod registry_auth;
 mod removals;
 mod request;
 mod socket;
@@ -55,6 +59,7 @@ struct DockerBackend {
     channel: Arc<channel::Channel>,
     docker: bollard::Docker,
     meter: counters::Meter,
+    logins: registry_auth::Logins,
     /// Held while the engine measures volumes: it walks disks, and engines refuse a second walk.
     measuring: tokio::sync::Mutex<()>,
     /// Keeps ssh running as long as this backend.

@@ -31,6 +31,15 @@ impl<'a> Reference<'a> {
         Self { name, tag, digest }
     }
 
+    /// The registry, where it names one: its first part looks like a host, or has capitals (which no repository has).
+    pub(super) fn registry(&self) -> Option<&'a str> {
+        let (first, _) = self.name.split_once('/')?;
+        let is_host = first == "localhost"
+            || first.contains(['.', ':'])
+            || first.chars().any(char::is_uppercase);
+        is_host.then_some(first)
+    }
+
     /// The tag, or what stands for none.
     pub(super) fn tag_or_latest(&self) -> &'a str {
         self.tag.unwrap_or("latest")

@@ -109,7 +109,16 @@ impl Channel {
 
     /// A long answer's bytes as they come.
     pub(super) async fn flow(&self, path: &str) -> Result<Flow, BackendError> {
-        let request = request(Method::GET, path, None, HeaderMap::new())?;
+        self.flow_of(Method::GET, path, HeaderMap::new()).await
+    }
+
+    async fn flow_of(
+        &self,
+        method: Method,
+        path: &str,
+        headers: HeaderMap,
+    ) -> Result<Flow, BackendError> {
+        let request = request(method, path, None, headers)?;
         let (response, connection) = self.start(request).await?;
         if response.status().is_success() {
             return Ok(Flow::new(response.into_body(), connection));
@@ -123,7 +132,17 @@ impl Channel {
         &self,
         path: &str,
     ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
-        let chunks = self.flow(path).await?.boxed();
+        self.lines_of(Method::GET, path, HeaderMap::new()).await
+    }
+
+    /// The same of any request without a body.
+    pub(super) async fn lines_of(
+        &self,
+        method: Method,
+        path: &str,
+        headers: HeaderMap,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        let chunks = self.flow_of(method, path, headers).await?.boxed();
         let state = (chunks, Vec::new(), VecDeque::new());
         let lines = stream::unfold(state, |(mut chunks, mut rest, mut ready)| async move {
             loop {

@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 
 use crate::backend::{
     Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, Backend, BackendError, Capabilities,
-    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Watched,
+    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, Health, HostInfo,
@@ -179,6 +179,15 @@ impl Backend for Engine {
         unsupported()
     }
     async fn untag(&self, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+    async fn pull(
+        &self,
+        _: &str,
+    ) -> Result<BoxStream<'static, Result<PullProgress, BackendError>>, BackendError> {
+        unsupported()
+    }
+    async fn registry_digest(&self, _: &str) -> Result<String, BackendError> {
         unsupported()
     }
     async fn remove_image(&self, _: &str) -> Result<(), BackendError> {

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::backend::{
     Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
-    ExecRequest, ExecSession, LogRequest, Watched,
+    ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
 };
 use crate::deploy::sample::Altered;
 use crate::domain::{
@@ -333,6 +333,17 @@ impl Backend for Engine {
     async fn untag(&self, reference: &str) -> Result<(), BackendError> {
         self.inner.lock().unwrap().tags.remove(reference);
         Ok(())
+    }
+
+    async fn pull(
+        &self,
+        _: &str,
+    ) -> Result<BoxStream<'static, Result<PullProgress, BackendError>>, BackendError> {
+        unsupported()
+    }
+
+    async fn registry_digest(&self, _: &str) -> Result<String, BackendError> {
+        unsupported()
     }
 
     async fn remove_image(&self, _: &str) -> Result<(), BackendError> {

@@ -80,7 +80,7 @@ fn configured(original: &Original, endpoint: &Value, mac: Option<&str>) -> Value
 }
 
 /// The engine shows the address in use, which it may have made up. The wanted one is told of the first network only;
-/// but a container that does not run uses none, and then shows what is wanted.
+/// but a container that has not run yet uses none, and shows what is wanted (28.5; once it has run, it shows none).
 fn wanted_mac<'a>(
     original: &'a Original,
     endpoint: &'a Value,
