@@ -32,19 +32,6 @@ pub struct Capabilities {
     pub archive: bool,
 }
 
-/// TEMPORARY
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullProgress {
-    /// The layer.
-    pub layer: Option<String>,
-    /// What is done.
-    pub status: String,
-    /// Bytes.
-    pub current: Option<u64>,
-    /// Bytes.
-    pub total: Option<u64>,
-}
-
 /// What the engine says happened, reduced to what a list has to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EngineEvent {
@@ -257,14 +244,6 @@ pub trait Backend: Send + Sync {
         name: &str,
         image: &str,
     ) -> Result<ContainerId, BackendError>;
-    /// TEMPORARY
-    async fn pull(
-        &self,
-        _reference: &str,
-    ) -> Result<BoxStream<'static, Result<PullProgress, BackendError>>, BackendError> {
-        Err(BackendError::Unsupported("not yet".to_owned()))
-    }
-
     /// Gives a container another name. `Conflict` when that is taken.
     async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError>;
 
