@@ -54,7 +54,7 @@ impl Run {
         // Locked before it looks: what it sees stays so, as far as other topsides go.
         locks.push(self.lock(&self.request.target).await?);
         let (observed, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
-        for service in others(&plan, &observed.service) {
+        for service in others(&plan, &self.request.target) {
             locks.push(self.lock(&service.into()).await?);
         }
         journal.planned(&plan).await;
@@ -67,13 +67,27 @@ impl Run {
             return Ok(Outcome::NothingToDo { summary });
         }
         let holds = locks.iter().map(Lock::file).collect();
-        let mut steps = Steps::new(&self.world, &observed, plan.clone(), &self.teller, holds);
+        let mut steps = Steps::new(
+            &self.world,
+            observed.as_ref(),
+            plan.clone(),
+            &self.teller,
+            holds,
+        );
         match self.take_all(&plan.steps, 0, &mut steps, journal).await {
-            Ok(Taken::All) => Ok(summary::of(&plan, &observed, &steps.changes, &steps.proofs)),
+            Ok(Taken::All) => Ok(match &observed {
+                Some(observed) => {
+                    summary::of(&plan, &observed.service, &steps.changes, &steps.proofs)
+                }
+                None => summary::of_said(&plan, &steps.said),
+            }),
             Ok(Taken::Cancelled(done)) => Ok(Outcome::Cancelled { done }),
             Err(Stop::Failed { failure, log }) if steps.can_go_back() => {
+                let Some(observed) = &observed else {
+                    return Ok(Outcome::Failed { failure, log });
+                };
                 let first = plan.steps.len();
-                let found = back::find(&self.world, &observed, failure, log).await;
+                let found = back::find(&self.world, observed, failure, log).await;
                 let way = match found {
                     back::Found::Way(way) => way,
                     back::Found::None(outcome) => return Ok(outcome),
@@ -190,16 +204,30 @@ impl Run {
     }
 }
 
-/// Looks at the service and says what the action will do.
+/// Looks at what is there and says what will be done. What was seen of a service leads back to it.
 pub(super) async fn make_plan(
     world: &World,
     request: &Request,
     cancel: &CancellationToken,
+) -> Result<(Option<Observed>, Plan), Stop> {
+    match &request.target {
+        Target::Service(service) => {
+            let (observed, plan) = plan_for_service(world, request, service, cancel).await?;
+            Ok((Some(observed), plan))
+        }
+        Target::Project(_) | Target::Host(_) => {
+            let why = "it is for a service, not for a project or host";
+            Err(Failure::new(request.title(), why).into())
+        }
+    }
+}
+
+async fn plan_for_service(
+    world: &World,
+    request: &Request,
+    service: &ServiceId,
+    cancel: &CancellationToken,
 ) -> Result<(Observed, Plan), Stop> {
-    let Target::Service(service) = &request.target else {
-        let why = "it is for a service, not for a project or host";
-        return Err(Failure::new(request.title(), why).into());
-    };
     let look = deploy::Look {
         backend: world.backend.as_ref(),
         compose: &world.compose,
@@ -239,13 +267,13 @@ const fn is_up_gate(step: &Step) -> bool {
 }
 
 /// The services besides the target that the plan acts upon: each is watched after it.
-fn others(plan: &Plan, target: &ServiceId) -> BTreeSet<ServiceId> {
+fn others(plan: &Plan, target: &Target) -> BTreeSet<ServiceId> {
     let gated = plan.steps.iter().filter_map(|step| match &step.operation {
         Operation::Gate { service, .. } => Some(service),
         _ => None,
     });
     gated
-        .filter(|service| *service != target)
+        .filter(|service| target.service() != Some(service))
         .cloned()
         .collect()
 }

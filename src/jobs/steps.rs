@@ -20,13 +20,15 @@ use crate::domain::{ContainerId, Failure, Gate, Operation, Plan, ServiceId};
 /// Performs a plan's operations, and keeps what they have shown.
 pub(super) struct Steps<'a> {
     world: &'a World,
-    observed: &'a Observed,
+    observed: Option<&'a Observed>,
     plan: Plan,
     teller: &'a Teller,
     /// What each `up` changed.
     pub(super) changes: Changes,
     /// How each gate was passed.
     pub(super) proofs: BTreeMap<ServiceId, String>,
+    /// What steps have to say that no gate says, such as what was freed.
+    pub(super) said: Vec<String>,
     /// Whether what ran may run no more.
     touched: bool,
     /// Whether what runs instead is proven.
@@ -40,7 +42,7 @@ pub(super) struct Steps<'a> {
 impl<'a> Steps<'a> {
     pub(super) fn new(
         world: &'a World,
-        observed: &'a Observed,
+        observed: Option<&'a Observed>,
         plan: Plan,
         teller: &'a Teller,
         holds: Vec<Arc<File>>,
@@ -52,6 +54,7 @@ impl<'a> Steps<'a> {
             teller,
             changes: Changes::default(),
             proofs: BTreeMap::new(),
+            said: Vec::new(),
             touched: false,
             proven: false,
             holds,
@@ -191,7 +194,7 @@ impl<'a> Steps<'a> {
             image,
             overrides: &self.world.lock_dir,
         };
-        self.touched |= id == self.observed.service;
+        self.touched |= self.observed.is_some_and(|observed| observed.service == id);
         compose.up(project, up, &self.call(cancel)).await?;
         let after = self.snapshot(&id).await?;
         self.changes.insert(id, Change::between(&before, &after));
@@ -200,10 +203,13 @@ impl<'a> Steps<'a> {
 
     /// What became of a container that was made anew.
     async fn observe_recreated(&mut self) -> Result<(), Failure> {
-        let before = Snapshot::of(&self.observed.containers);
-        let after = self.snapshot(&self.observed.service).await?;
+        let Some(observed) = self.observed else {
+            return Ok(());
+        };
+        let before = Snapshot::of(&observed.containers);
+        let after = self.snapshot(&observed.service).await?;
         let change = Change::between(&before, &after);
-        self.changes.insert(self.observed.service.clone(), change);
+        self.changes.insert(observed.service.clone(), change);
         Ok(())
     }
 

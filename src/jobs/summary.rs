@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::changes::{Change, Changes};
-use crate::deploy::Observed;
 use crate::domain::{ActionName, Operation, Outcome, Plan, ServiceId};
 
 /// The outcome of a plan whose steps all ended well.
 pub(super) fn of(
     plan: &Plan,
-    observed: &Observed,
+    service: &ServiceId,
     changes: &Changes,
     proofs: &BTreeMap<ServiceId, String>,
 ) -> Outcome {
-    let service = &observed.service;
     let proof = proofs.get(service).map_or("", String::as_str);
     let name = &service.name;
     let after: Vec<&str> = proofs
@@ -54,6 +52,16 @@ pub(super) fn of(
         done
     } else {
         format!("{done}; after it came {}", after.join(", "))
+    };
+    Outcome::Done { summary }
+}
+
+/// The outcome of a plan that is not about one service.
+pub(super) fn of_said(plan: &Plan, said: &[String]) -> Outcome {
+    let summary = if said.is_empty() {
+        format!("{} is done", plan.action.title(&plan.target))
+    } else {
+        said.join("; ")
     };
     Outcome::Done { summary }
 }
