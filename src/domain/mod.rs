@@ -13,6 +13,7 @@ pub mod host;
 pub mod ids;
 pub mod image;
 pub mod job;
+pub mod layers;
 pub mod logs;
 pub mod network;
 pub mod order;

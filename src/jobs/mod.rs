@@ -11,7 +11,6 @@ mod engine;
 mod fault;
 mod gate;
 mod journal;
-mod layers;
 mod lock;
 mod recreate;
 mod releases;

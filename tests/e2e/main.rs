@@ -17,6 +17,7 @@ mod everyday;
 mod hostile;
 mod killed;
 mod redeploy;
+mod registry;
 mod resize;
 mod signals;
 mod ssh;
