@@ -52,7 +52,7 @@ impl Outcome {
             Self::Done { .. } => "done",
             Self::NothingToDo { .. } => "nothing to do",
             Self::Failed { .. } => "failed",
-            Self::RolledBack { .. } => "failed, rolled back",
+            Self::RolledBack { .. } => "rolled back",
             Self::Cancelled { .. } => "cancelled",
         }
     }

@@ -27,10 +27,12 @@ pub(super) fn of(
     let done = match plan.action {
         _ if puts_back => format!("the container of before was put back as {name}; {proof}"),
         _ if finishes => format!("{name} has taken the place of the container of before; {proof}"),
-        ActionName::RollBack if proof.is_empty() => format!("{name} was rolled back"),
         ActionName::Redeploy | ActionName::Rebuild | ActionName::RollBack => {
             match changes.of(service) {
-                Some(Change::Image { old, new }) if proof != GONE => {
+                Some(Change::Image { old, new }) if plan.action == ActionName::RollBack => {
+                format!("{name} runs {new} again, before {old}; {proof}")
+            }
+            Some(Change::Image { old, new }) if proof != GONE => {
                     format!("{name} now runs {new}, before {old}; {proof}")
                 }
                 Some(Change::Recreated { image }) => {
