@@ -30,9 +30,9 @@ pub(super) fn of(
         ActionName::Redeploy | ActionName::Rebuild | ActionName::RollBack => {
             match changes.of(service) {
                 Some(Change::Image { old, new }) if plan.action == ActionName::RollBack => {
-                format!("{name} runs {new} again, before {old}; {proof}")
-            }
-            Some(Change::Image { old, new }) if proof != GONE => {
+                    format!("{name} runs {new} again, before {old}; {proof}")
+                }
+                Some(Change::Image { old, new }) if proof != GONE => {
                     format!("{name} now runs {new}, before {old}; {proof}")
                 }
                 Some(Change::Recreated { image }) => {

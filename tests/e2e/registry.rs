@@ -345,7 +345,11 @@ fn what_was_built_and_proven_is_pushed() {
     docker(&["pull", "--quiet", &bed.reference]);
     assert_eq!(image_id(&bed.reference), built);
     // A build that fails touches nothing.
-    std::fs::write(source.join("Dockerfile.in"), "FROM scratch\nCOPY absent /\n").unwrap();
+    std::fs::write(
+        source.join("Dockerfile.in"),
+        "FROM scratch\nCOPY absent /\n",
+    )
+    .unwrap();
     let (code, said) = bed.topside("rebuild", &[]);
     assert_eq!(code, 5, "{said}");
     assert_eq!(bed.runs(), built);
