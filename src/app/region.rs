@@ -34,6 +34,8 @@ pub enum Target {
     Tab(DetailTab),
     /// A row of the view's list, counted from the first row of the whole list.
     Row(usize),
+    /// A line of the releases of a service.
+    Release(usize),
     /// A row of the overlay's list (palette, findings).
     OverlayRow(usize),
     /// A pane as a whole.

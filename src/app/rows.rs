@@ -232,16 +232,18 @@ fn image_rows(model: &Model) -> Vec<(HostId, ImageId)> {
     let list = &model.images;
     let mut rows = Vec::new();
     for host in &model.hosts {
-        // "A problem" of an image is that nobody runs it.
+        // "A problem" of an image is that nobody runs it, and nothing keeps it to be gone back to.
         let left = host
             .images
             .value
             .iter()
             .flatten()
-            .filter(|image| !list.only_problems || host.users_of_image(image).next().is_none())
+            .filter(|image| !list.only_problems || host.is_unused(image))
             .collect();
         let mut left = narrow(left, &list.filter, |image: &&Image| {
-            format!("{} {}", image.tags.join(" "), image.id.short())
+            let names: Vec<&str> = image.names().collect();
+            let kept = host.kept_for(image).join(" ");
+            format!("{} {kept} {}", names.join(" "), image.id.short())
         });
         left.sort_by(|a, b| {
             (Reverse(a.size), &a.tags, &a.id).cmp(&(Reverse(b.size), &b.tags, &b.id))

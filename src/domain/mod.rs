@@ -43,7 +43,7 @@ pub use job::{Job, JobEvent, JobState, Outcome, StepState};
 pub use logs::{LogStream, RawLogLine};
 pub use network::Network;
 pub use plan::{ActionName, Gate, Operation, Plan, Request, Step, StepKind, Target};
-pub use release::{Release, ReleaseState, Releases};
+pub use release::{ImagePlace, ListedRelease, Release, ReleaseState, Releases};
 pub use service::{Service, ServiceState};
 pub use stats::{Counters, Usage, Watched};
 pub use units::ByteSize;

@@ -10,7 +10,7 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::{ActionName, Outcome, ServiceId, ServiceState};
 
 use super::input::with_list;
-use super::{copy, input, jobs, logs, motion, palette, plan, removal, toast, tree};
+use super::{copy, input, jobs, logs, motion, palette, plan, releases, removal, toast, tree};
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if acts_on_selection(action) && cursor_fell(model) {
@@ -71,9 +71,9 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Do(ActionName::Remove) => removal::ask(model),
         Action::ShowPlan => plan::ask(model, out),
         Action::Do(name) => {
-            let targets = model.targets();
+            let requests = releases::requests(model, name, &model.targets());
             model.marked.clear();
-            jobs::start(model, name, &targets, out);
+            jobs::start_all(model, requests, out);
         }
         Action::StopStart => stop_start(model, out),
         Action::CancelJob => jobs::cancel(model, out),

@@ -9,7 +9,7 @@ use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::{ActionName, Job, JobEvent, JobId, JobState, Outcome, Request, ServiceId};
 
-use super::{actions, motion, refresh_findings, toast};
+use super::{actions, motion, refresh_findings, releases, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -113,12 +113,16 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     if model.view == View::Jobs && model.job_rows.cursor.selected == Some(id) {
         model.scroll = 0;
     }
+    let service = job.service().cloned();
     let ended_well = matches!(outcome, Outcome::Done { .. } | Outcome::NothingToDo { .. });
     let (text, tone) = actions::outcome_line(&job.title, outcome);
     let begun = format!("{} …", job.title);
     model.toasts.retain(|toast| !toast.text.starts_with(&begun));
     toast(model, text, tone);
     after(model, id, ended_well, out);
+    if let Some(service) = service {
+        releases::changed(model, &service);
+    }
     // A new image or a new mount can show other certificates.
     for host in &mut model.hosts {
         host.scanned_at = None;

@@ -12,6 +12,7 @@ mod motion;
 mod mouse;
 mod palette;
 mod plan;
+mod releases;
 mod removal;
 mod sync;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
         Msg::Planned(request, plan) => plan::answer(model, &request, plan),
+        Msg::Releases(service, answer) => releases::answer(model, &service, answer),
         Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
         Msg::Notice(failure) => notice(model, &failure),

@@ -39,6 +39,9 @@ pub(super) fn by(model: &mut Model, rows: isize) {
         (View::Services, Pane::Detail) if model.detail.tab == DetailTab::Logs => {
             logs::scroll(model, rows);
         }
+        (View::Services, Pane::Detail) if model.detail.tab == DetailTab::Releases => {
+            model.detail.releases.step(rows);
+        }
         (View::Services, Pane::Detail) => {
             model.detail.scroll = scrolled(model.detail.scroll, rows, model.regions.detail_most);
         }

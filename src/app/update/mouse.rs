@@ -75,6 +75,10 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 actions::perform(model, Action::Enter, out);
             }
         }
+        Some(Target::Release(row)) => {
+            model.pane = Pane::Detail;
+            model.detail.releases.select(row);
+        }
         Some(Target::Pane(pane)) => model.pane = pane,
         Some(Target::Action(action)) => actions::perform(model, action, out),
         Some(Target::Findings) => actions::perform(model, Action::Findings, out),
@@ -93,6 +97,7 @@ fn wheel(model: &mut Model, x: u16, y: u16, rows: isize) {
     model.pane = match model.regions.at(x, y) {
         Some(Target::Pane(pane)) => pane,
         Some(Target::Row(_)) => Pane::List,
+        Some(Target::Release(_)) => Pane::Detail,
         _ if model.view == View::Logs => keys,
         _ => return,
     };

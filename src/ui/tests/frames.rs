@@ -49,17 +49,50 @@ fn every_tab_of_the_detail_pane() {
             keep(&format!("detail_{}", tab.title()), &model, size);
         }
     }
+    add_releases(&mut model);
+    for size in [(40, 12), (80, 24), (120, 40), (160, 50)] {
+        keep("detail_releases_of_hitch", &model, size);
+    }
+    model.detail.releases.all.value = Some(Vec::new());
+    keep("detail_releases_none", &model, (80, 24));
+    select(&mut model, Some("wezm"), "db");
     // The same with the list above: neither side by side nor one at a time.
     model.detail.tab = DetailTab::Stats;
     keep("detail_below", &model, (90, 50));
     model.detail.tab = DetailTab::Environment;
     model.detail.revealed = true;
-    keep("detail_environment_revealed", &model, (120, 40));
+    keep("detail_env_revealed", &model, (120, 40));
     select(&mut model, Some("files"), "nextcloud");
     model.detail.tab = DetailTab::Overview;
     keep("detail_of_two_containers", &model, (120, 40));
     select(&mut model, Some("wezm"), "wizards");
     keep("detail_of_a_crash_loop", &model, (120, 40));
+}
+
+/// The releases of hitch, the cursor on the one before what runs.
+fn add_releases(model: &mut Model) {
+    select(model, Some("wezm"), "hitch");
+    model.detail.tab = DetailTab::Releases;
+    let releases = &mut model.detail.releases;
+    releases.begin(service_id(Some("wezm"), "hitch"));
+    releases.answer(Ok(crate::app::fixture::releases()), ago(0));
+    releases.step(3);
+}
+
+#[test]
+fn an_image_that_is_only_kept_is_no_leftover() {
+    let mut model = full();
+    model.view = View::Images;
+    let rows = model.images.rows.clone();
+    let host = &model.hosts[0];
+    let images = host.images.value.as_ref().unwrap();
+    let kept = images
+        .iter()
+        .find(|image| image.keep_tags().next().is_some());
+    let id = kept.map(|image| image.id.clone());
+    let at = rows.iter().position(|(_, row)| Some(row) == id.as_ref());
+    model.images.cursor.select(&rows, at.unwrap());
+    keep("images_kept", &model, (120, 40));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod jobs;
 mod lists;
 mod logs;
+mod releases;
 mod stale;
 
 use std::collections::BTreeMap;
