@@ -60,6 +60,8 @@ pub enum Command {
     Start(Act),
     /// Stop the containers of services.
     Stop(Act),
+    /// Print what services ran, and what can be gone back to.
+    Releases(Releases),
     /// Print what was done, by whom, and how it ended.
     Jobs(Jobs),
 }
@@ -109,6 +111,36 @@ Exit codes:
   4  failed; what ran before runs again
   5  failed, and needs you
   6  cancelled";
+
+/// What services ran.
+#[derive(Debug, Args)]
+#[command(after_help = RELEASES_AFTER)]
+pub struct Releases {
+    /// PROJECT/SERVICE, or a name that only one service or container has; without one, all of them.
+    #[arg(value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// Print JSON, for scripts.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const RELEASES_AFTER: &str = "\
+The newest first; ● is the one that runs. Each deploy keeps the image that ran before it, under a tag
+of its own that no prune takes; topside rollback SERVICE --to RELEASE brings it up again.
+
+PLACE says where a release's image is: kept (here, under its tag), not kept (here still), registry
+(not here; pulled by its digest), gone (no way back to it).
+
+JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is
+null):
+  releases  host, project, service, release (its number), running, state (good, failed,
+            rolled_back), since, reference, image_id, place (kept, unkept, registry, gone),
+            digests, config_hash
+
+Exit codes:
+  0  printed
+  1  the engine did not answer
+  2  the command line or the config is wrong";
 
 /// What was done.
 #[derive(Debug, Args)]

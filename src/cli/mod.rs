@@ -7,6 +7,7 @@ mod jobs;
 mod logging;
 mod names;
 mod print;
+mod releases;
 mod report;
 mod status;
 mod table;
@@ -102,6 +103,7 @@ async fn subcommand(
         Command::Restart(act) => act::run(arguments, shared, ActionName::Restart, None, act).await,
         Command::Start(act) => act::run(arguments, shared, ActionName::Start, None, act).await,
         Command::Stop(act) => act::run(arguments, shared, ActionName::Stop, None, act).await,
+        Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
     }
 }

@@ -20,6 +20,16 @@ pub enum ImagePlace {
 }
 
 impl ImagePlace {
+    /// The word in lists.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Unkept => "not kept",
+            Self::Registry => "registry",
+            Self::Gone => "gone",
+        }
+    }
+
     /// What is said of it to people.
     pub const fn words(self) -> &'static str {
         match self {

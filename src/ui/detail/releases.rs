@@ -111,10 +111,9 @@ fn line_of<'a>(
     let symbol = symbols::release(theme, release.state);
     let state = format!(" {}", release.state.word());
     let place = match listed.place {
-        ImagePlace::Kept => Span::styled("kept", theme.muted),
-        ImagePlace::Unkept => Span::styled("not kept", theme.muted),
-        ImagePlace::Registry => Span::styled("registry", theme.info),
-        ImagePlace::Gone => Span::styled("gone", theme.warning),
+        ImagePlace::Kept | ImagePlace::Unkept => theme.muted,
+        ImagePlace::Registry => theme.info,
+        ImagePlace::Gone => theme.warning,
     };
     vec![
         Line::from(vec![
@@ -124,7 +123,7 @@ fn line_of<'a>(
         .into(),
         Line::from(vec![symbol, Span::styled(state, theme.text)]).into(),
         Span::styled(release.image.short(), theme.text).into(),
-        place.into(),
+        Span::styled(listed.place.word(), place).into(),
         Span::styled(format::moment(release.since, &model.zone), theme.muted).into(),
         Span::styled(age(release.since, model.now), theme.muted).into(),
         Cell::image(&release.reference, theme.muted),
