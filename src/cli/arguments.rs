@@ -76,6 +76,9 @@ pub struct Act {
     /// Print what would be done, and do nothing.
     #[arg(long)]
     pub plan: bool,
+    /// Don't ask, where the service's policy is that somebody sees the plan first.
+    #[arg(long, short)]
+    pub yes: bool,
     /// Print JSON, for scripts: an event a line.
     #[arg(long)]
     pub json: bool,
@@ -83,6 +86,7 @@ pub struct Act {
 
 /// Which release is gone back to.
 #[derive(Debug, Args)]
+#[command(after_help = ACT_AFTER)]
 pub struct Rollback {
     /// The number of the release (`topside releases` lists them), instead of the last good one before this.
     #[arg(long, value_name = "RELEASE")]
@@ -95,7 +99,8 @@ pub struct Rollback {
 const ACT_AFTER: &str = "\
 It is the plan behind the dashboard's key, with the same lock, and recorded among the same jobs. It
 counts as done only when it was seen to be so: healthy, or running without a restart for the grace
-time. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut short ends first.
+time. A service whose policy is confirm is asked about on a terminal, and needs --yes elsewhere; one
+that is read-only is refused. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut short ends first.
 
 JSON: each line has job and event:
   planned {plan}, step_started {step, title, at}, output {line}, progress {line},

@@ -2,6 +2,7 @@
 
 mod act;
 mod arguments;
+mod consent;
 mod dashboard;
 mod jobs;
 mod logging;

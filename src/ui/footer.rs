@@ -66,13 +66,19 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
-        Overlay::Plan(view) => matches!(view.plan, Some(Ok(_))).then_some("do it"),
+        Overlay::Plan(view) => view.is_known().then_some("do it"),
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
-    let keys = enter.map(|word| (Action::Enter, word));
-    for (action, word) in keys.into_iter().chain([(Action::Back, "close")]) {
-        if let Some(line) = entry(screen, action, word) {
+    let enter = enter.map(|word| (Action::Enter, Cow::from(word)));
+    let other = match overlay {
+        Overlay::Plan(view) => view.other(true),
+        _ => None,
+    };
+    let other = other.map(|action| (Action::NextTab, Cow::from(action.word().replace('_', " "))));
+    let close = (Action::Back, Cow::from("close"));
+    for (action, word) in enter.into_iter().chain(other).chain([close]) {
+        if let Some(line) = entry(screen, action, &word) {
             rest = put(screen, rest, &line, action);
         }
     }
@@ -162,11 +168,8 @@ fn works(model: &Model, spec: &Spec) -> bool {
         return false;
     }
     match spec.action {
-        Action::ShowPlan => model
-            .selected_service()
-            .is_some_and(|(_, service, _)| is_answering(model, &service.id)),
         Action::Do(ActionName::RollBack) if runs_already(model) => false,
-        Action::Do(_) | Action::StopStart => model
+        Action::Do(_) | Action::StopStart | Action::ShowPlan => model
             .targets()
             .iter()
             .any(|service| is_answering(model, service)),

@@ -124,6 +124,46 @@ fn releases_are_what_can_be_gone_back_to() {
 }
 
 #[test]
+fn policies_are_heeded_before_anything_is_begun() {
+    let two = format!(
+        "{QUICK}  db:\n    image: {{image}}\n    pull_policy: never\n    labels: {{topside.policy: read-only}}\n"
+    );
+    let project = Project::up("commandp", &two);
+    let (web, db) = (
+        format!("{}/web", project.name),
+        format!("{}/db", project.name),
+    );
+    let home = Home::with_config(&format!("[services.\"{web}\"]\npolicy = \"confirm\"\n"));
+    let state = |service: &str| {
+        let id = project.container(service);
+        docker(&["inspect", "--format", "{{.State.Status}}", &id])
+    };
+    let (code, said, errors) = run(&home, &["stop", "--yes", &web, &db]);
+    assert_eq!(code, 2, "{said}{errors}");
+    assert!(
+        errors.contains("read-only, by its label topside.policy"),
+        "{errors}"
+    );
+    let (code, said, errors) = run(&home, &["stop", &web]);
+    assert_eq!(code, 2, "{said}{errors}");
+    let setting = format!("[services.\"{web}\"] in the config");
+    assert!(
+        errors.contains(&setting) && errors.contains("--yes"),
+        "{errors}"
+    );
+    assert_eq!(
+        (state("web"), state("db")),
+        ("running".to_owned(), "running".to_owned())
+    );
+
+    let (code, said, _) = run(&home, &["stop", "--plan", &db]);
+    assert_eq!(code, 0, "looking needs no leave: {said}");
+    let (code, said, errors) = run(&home, &["stop", "--yes", &web]);
+    assert_eq!(code, 0, "{said}{errors}");
+    assert_eq!(state("web"), "exited");
+}
+
+#[test]
 fn a_failed_redeploy_says_why_in_every_form() {
     let project = Project::up("commandf", QUICK);
     let home = Home::new();

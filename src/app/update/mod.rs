@@ -44,7 +44,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Host(id, answer) => host::answer(model, &id, answer),
         Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
-        Msg::Planned(request, plan) => plan::answer(model, &request, plan),
+        Msg::Planned(request, plan) => plan::answer(model, &request, plan, out),
         Msg::Releases(service, answer) => releases::answer(model, &service, answer),
         Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),

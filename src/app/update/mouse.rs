@@ -10,7 +10,7 @@ use crate::app::region::Target;
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, finding, input, keys, motion, palette};
+use super::{actions, finding, input, keys, motion, palette, plan};
 use crate::app::action::Action;
 use crate::keymap::{Key, KeyCode};
 
@@ -43,6 +43,9 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             }
             (Some(Target::Action(Action::Back)), _) => {
                 keys::press(model, Key::plain(KeyCode::Esc), out);
+            }
+            (Some(Target::Action(Action::NextTab)), Some(Overlay::Plan(_))) => {
+                plan::switch(model, true, out);
             }
             // A click beside a question is no answer to it.
             (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_))) => {}

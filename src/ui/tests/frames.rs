@@ -6,10 +6,10 @@ use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
 use crate::app::fixture::{ago, bare, container_id, model, service_id, settle};
-use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanView};
+use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanEntry, PlanView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
-use crate::domain::{ActionName, Failure, HostId, ProjectId, Request};
+use crate::domain::{ActionName, Failure, HostId, ProjectId, Request, Setting};
 use crate::logs::Query;
 
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (160, 50)];
@@ -155,11 +155,30 @@ fn overlays() {
         services: vec![service_id(Some("wezm"), "db")],
     };
     open("confirm", Overlay::Confirm(confirm), &sizes);
+    let entry = |action, name: &str, to| PlanEntry {
+        request: Request {
+            to,
+            ..Request::new(action, service_id(Some("wezm"), name))
+        },
+        plan: Some(Ok(crate::app::fixture::plan(name))),
+    };
     let plan = PlanView {
-        request: Request::new(ActionName::Redeploy, service_id(Some("wezm"), "nginx")),
-        plan: Some(Ok(crate::app::fixture::plan("nginx"))),
+        entries: vec![entry(ActionName::Redeploy, "nginx", None)],
+        to: None,
+        because: None,
+        offset: 0,
     };
     open("plan", Overlay::Plan(plan), &sizes);
+    let names = ["nginx", "varnish", "hitch", "db"];
+    let plan = PlanView {
+        entries: names
+            .map(|name| entry(ActionName::RollBack, name, Some(3)))
+            .into(),
+        to: Some(3),
+        because: Some(Setting::Host(HostId::from("home"))),
+        offset: 4,
+    };
+    open("plans_to_confirm", Overlay::Plan(plan), &sizes);
     let message = Overlay::Message {
         failure: Failure::new(
             "redeploy wezm/wizards",

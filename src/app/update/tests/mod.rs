@@ -4,6 +4,7 @@
 mod jobs;
 mod lists;
 mod logs;
+mod policies;
 mod releases;
 mod stale;
 
