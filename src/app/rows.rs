@@ -38,7 +38,14 @@ pub fn refresh(model: &mut Model, view: View) {
         }
         View::Jobs => {
             let list = &model.job_rows;
-            let failed = |job: &&Job| matches!(job.outcome(), Some(Outcome::Failed { .. }));
+            let failed = |job: &&Job| {
+                use Outcome::{Failed, Interrupted, RolledBack};
+                let outcome = job.outcome();
+                matches!(
+                    outcome,
+                    Some(Failed { .. } | RolledBack { .. } | Interrupted { .. })
+                )
+            };
             let left = model
                 .jobs
                 .iter()
@@ -70,7 +77,8 @@ fn service_rows(model: &Model) -> Vec<ServiceRow> {
             .services
             .iter()
             .filter(|service| {
-                !model.services.only_problems || of_service(host, service, model.now).is_some()
+                !model.services.only_problems
+                    || of_service(host, service, &model.jobs, model.now).is_some()
             })
             .collect();
         let left = narrow(left, &model.services.filter, |service| {

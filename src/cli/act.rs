@@ -108,7 +108,7 @@ pub(super) async fn run(
                 worst = Exit::RolledBack;
                 break;
             }
-            Outcome::Failed { .. } => {
+            Outcome::Failed { .. } | Outcome::Interrupted { .. } => {
                 worst = Exit::Failed;
                 break;
             }

@@ -107,6 +107,7 @@ JSON: each line has job and event:
   step_done {step, at}, finished {result, at}
   way_back {steps, at} after a deploy that failed: its steps follow those of the plan
   where result.outcome is done, nothing_to_do, rolled_back, failed or cancelled
+  (in topside jobs --json also interrupted, when its process died)
 
 Exit codes:
   0  done; with --plan, planned

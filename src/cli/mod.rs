@@ -93,7 +93,7 @@ async fn subcommand(
     shared: &Shared,
 ) -> color_eyre::Result<ExitCode> {
     match command {
-        Command::Status(status) => status::run(arguments, status).await,
+        Command::Status(status) => status::run(arguments, shared, status).await,
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }

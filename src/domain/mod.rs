@@ -12,6 +12,7 @@ pub mod finding;
 pub mod host;
 pub mod ids;
 pub mod image;
+pub mod interrupted;
 pub mod job;
 pub mod layers;
 pub mod logs;

@@ -101,6 +101,7 @@ pub fn outcome(theme: &Theme, outcome: Option<&Outcome>) -> Span<'static> {
         Some(Outcome::NothingToDo { .. }) => Span::styled("=", theme.ok),
         Some(Outcome::RolledBack { .. }) => Span::styled("↶", theme.warning),
         Some(Outcome::Failed { .. }) => Span::styled("✖", theme.critical),
+        Some(Outcome::Interrupted { .. }) => Span::styled("↯", theme.critical),
         Some(Outcome::Cancelled { .. }) => Span::styled("⊘", theme.warning),
     }
 }

@@ -349,6 +349,7 @@ pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
             ),
             Tone::Failed,
         ),
+        Outcome::Interrupted { .. } => (format!("{title}: {}", outcome.word()), Tone::Failed),
         Outcome::Cancelled { done } if done.is_empty() => (
             format!("{title}: cancelled, nothing was changed"),
             Tone::Warning,

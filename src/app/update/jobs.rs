@@ -208,6 +208,7 @@ pub(super) fn history(model: &mut Model, history: History) {
     let titles: Vec<String> = interrupted.map(|job| job.title.clone()).collect();
     model.jobs.extend(history.jobs);
     drop_oldest(model);
+    refresh_findings(model);
     rows::refresh(model, View::Jobs);
     if !titles.is_empty() {
         let said = format!(

@@ -83,7 +83,10 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
 
 /// Makes the findings anew from what the hosts hold. Where they are listed the cursor stays on its finding.
 fn refresh_findings(model: &mut Model) {
-    let before = std::mem::replace(&mut model.findings, findings(&model.hosts, model.now));
+    let before = std::mem::replace(
+        &mut model.findings,
+        findings(&model.hosts, &model.jobs, model.now),
+    );
     if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
         // Where it is gone, none is under the cursor until somebody moves: no key acts on its neighbour.
         if let Some(was) = before.get(*cursor) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
-use crate::app::fixture::{ago, bare, container_id, model, service_id, settle};
+use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanEntry, PlanView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
@@ -77,6 +77,27 @@ fn add_releases(model: &mut Model) {
     releases.begin(service_id(Some("wezm"), "hitch"));
     releases.answer(Ok(crate::app::fixture::releases()), ago(0));
     releases.step(3);
+}
+
+#[test]
+fn jobs_that_were_undone_or_cut_off() {
+    let mut model = full();
+    add_undone_jobs(&mut model);
+    settle(&mut model);
+    keep("findings_of_a_cut_off_job", &model, (120, 40));
+    model.view = View::Jobs;
+    for (at, name) in [(0, "jobs_cut_off"), (1, "jobs_rolled_back")] {
+        model
+            .job_rows
+            .cursor
+            .select(&model.job_rows.rows.clone(), at);
+        model.pane = Pane::List;
+        keep(name, &model, (160, 50));
+        model.pane = Pane::Detail;
+        keep(&format!("{name}_detail"), &model, (80, 24));
+    }
+    model.pane = Pane::List;
+    keep("jobs_undone", &model, (80, 24));
 }
 
 #[test]
