@@ -174,8 +174,11 @@ fn ended(doc: &mut Document<'_>, theme: &Theme, outcome: &Outcome) {
             log,
             summary,
         } => {
-            doc.paragraph(2, &failure.why, theme.text);
-            doc.paragraph(2, &format!("↶ {summary}"), theme.accent);
+            doc.paragraph(2, &format!("✖ {}", failure.why), theme.text);
+            doc.paragraph(2, &format!("↶ {summary}"), theme.text);
+            if let Some(hint) = &failure.hint {
+                doc.paragraph(2, &format!("→ {hint}"), theme.accent);
+            }
             log_lines(doc, theme, log);
         }
         Outcome::Interrupted { step } => {
@@ -223,7 +226,7 @@ fn steps<'a>(doc: &mut Document<'a>, model: &Model, theme: &'a Theme, job: &'a J
         }
         return;
     };
-    for (step, state) in plan.steps.iter().zip(&job.steps) {
+    for (n, (step, state)) in plan.steps.iter().zip(&job.steps).enumerate() {
         let (symbol, style, span) = match *state {
             StepState::Waiting => ("○", theme.muted, None),
             StepState::Running { since } => {
@@ -245,5 +248,16 @@ fn steps<'a>(doc: &mut Document<'a>, model: &Model, theme: &'a Theme, job: &'a J
             Span::styled(step.title.as_str(), title),
             Span::styled(took, theme.muted),
         ]));
+        // Nothing else is taken after a step that failed.
+        let goes_on = job
+            .steps
+            .get(n + 1)
+            .is_some_and(|next| *next != StepState::Waiting);
+        if goes_on && matches!(state, StepState::Failed { .. }) {
+            doc.line(Line::from(Span::styled(
+                "↶ back to what ran before",
+                theme.warning,
+            )));
+        }
     }
 }
