@@ -2,11 +2,13 @@
 
 mod act;
 mod arguments;
+mod consent;
 mod dashboard;
 mod jobs;
 mod logging;
 mod names;
 mod print;
+mod releases;
 mod report;
 mod status;
 mod table;
@@ -91,7 +93,7 @@ async fn subcommand(
     shared: &Shared,
 ) -> color_eyre::Result<ExitCode> {
     match command {
-        Command::Status(status) => status::run(arguments, status).await,
+        Command::Status(status) => status::run(arguments, shared, status).await,
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }
@@ -102,6 +104,7 @@ async fn subcommand(
         Command::Restart(act) => act::run(arguments, shared, ActionName::Restart, None, act).await,
         Command::Start(act) => act::run(arguments, shared, ActionName::Start, None, act).await,
         Command::Stop(act) => act::run(arguments, shared, ActionName::Stop, None, act).await,
+        Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
     }
 }

@@ -43,6 +43,11 @@ pub enum Outcome {
         #[serde(default)]
         done: Vec<String>,
     },
+    /// The process that carried it out died.
+    Interrupted {
+        /// The step that it was in the middle of, in its words; none between two.
+        step: Option<String>,
+    },
 }
 
 impl Outcome {
@@ -54,6 +59,7 @@ impl Outcome {
             Self::Failed { .. } => "failed",
             Self::RolledBack { .. } => "rolled back",
             Self::Cancelled { .. } => "cancelled",
+            Self::Interrupted { .. } => "cut off",
         }
     }
 }

@@ -34,7 +34,8 @@ use crate::backend::{Backend, BackendError};
 use crate::compose::{ComposeError, Finder};
 use crate::deploy;
 use crate::domain::{
-    Failure, HostId, ImageId, JobEvent, Outcome, Plan, Preferences, Releases, Request, ServiceId,
+    Failure, HostId, Image, ImageId, JobEvent, ListedRelease, Outcome, Plan, Preferences, Releases,
+    Request, ServiceId,
 };
 use crate::store::Store;
 
@@ -160,6 +161,16 @@ pub async fn releases(
     let recorded = releases::recorded(world, service).await;
     let merged = deploy::merged(service, recorded, &images);
     Ok((merged, newest.map(|container| container.image_id)))
+}
+
+/// The releases of a service, as recorded and as kept among the images of the host, the newest first.
+pub async fn list_releases(
+    world: &World,
+    service: &ServiceId,
+    images: &[Image],
+) -> Vec<ListedRelease> {
+    let recorded = releases::recorded(world, service).await;
+    deploy::merged(service, recorded, images).listed(service, images)
 }
 
 /// Does what is asked for, and tells of it on `events`.

@@ -59,7 +59,7 @@ pub const ACTIONS: &[Spec] = &[
     act(Action::Do(ActionName::Remove), "remove", &["X"], SERVICES, "remove",
         "remove the service's containers (asks first; volumes stay)"),
     look(Action::ShowPlan, "plan", &["P"], SERVICES, "plan",
-        "what a redeploy would do, step by step; Enter there does it"),
+        "what a redeploy, rebuild or roll back would do, step by step; Enter there does it"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
         "cancel the running job, after a step that cannot be cut short"),
     look(Action::Logs, "logs", &["l"], &[Context::Services, Context::Jobs, Context::Certificates], "logs",

@@ -47,6 +47,24 @@ fn window(screen: &mut Screen<'_>, area: Rect, title: &str, width: u16, height: 
     inset(place, 2, 1)
 }
 
+/// Clamps a scroll to the rows there are, reports it, and says at the lower edge which of them are shown.
+fn scrolled(screen: &mut Screen<'_>, area: Rect, inner: Rect, rows: usize, offset: usize) -> usize {
+    let most = rows.saturating_sub(usize::from(inner.height));
+    screen.regions.overlay_most = most;
+    let from = offset.min(most);
+    if most > 0 {
+        let edge = row(area, usize::from(inner.bottom() - area.y));
+        let edge = Rect {
+            width: inner.right().saturating_sub(edge.x),
+            ..edge
+        };
+        let last = from + usize::from(inner.height);
+        let said = format!(" {}–{last} of {rows} ", from + 1);
+        screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
+    }
+    from
+}
+
 /// A row of an overlay's list: reported, and styled when the cursor is on it.
 fn list_row(screen: &mut Screen<'_>, area: Rect, index: usize, selected: bool) {
     let wide = Rect {

@@ -192,7 +192,7 @@ fn panes_tabs_and_esc() {
         (Pane::Detail, DetailTab::Logs)
     );
     app.press("[ [");
-    assert_eq!(app.model.detail.tab, DetailTab::Inspect);
+    assert_eq!(app.model.detail.tab, DetailTab::Releases);
     app.press("Esc");
     assert_eq!(app.model.pane, Pane::List);
     app.press("2 Tab Esc Esc");
@@ -265,7 +265,7 @@ fn the_palette_finds_and_does() {
 #[test]
 fn help_opens_scrolls_and_closes() {
     let mut app = server();
-    app.model.regions.help_most = 3;
+    app.model.regions.overlay_most = 3;
     app.press("? j j j j j");
     assert!(matches!(
         app.model.overlay,

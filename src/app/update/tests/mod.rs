@@ -4,6 +4,8 @@
 mod jobs;
 mod lists;
 mod logs;
+mod policies;
+mod releases;
 mod stale;
 
 use std::collections::BTreeMap;
