@@ -232,6 +232,9 @@ pub trait Backend: Send + Sync {
         name: &str,
         image: &str,
     ) -> Result<ContainerId, BackendError>;
+    /// Says when the engine starts a container again: `no`, `always`, `unless-stopped`.
+    async fn set_restart_policy(&self, id: &ContainerId, policy: &str) -> Result<(), BackendError>;
+
     /// Gives a container another name. `Conflict` when that is taken.
     async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError>;
 

@@ -78,7 +78,10 @@ pub(super) async fn run(
         print::failure(&failure);
     }
     let host = connector.host().clone();
-    let world = shared.world(backend, host, store, Origin::Command).await;
+    let world = match shared.world(backend, host, store, Origin::Command).await {
+        Ok(world) => world,
+        Err(failure) => return Ok(refuse(&failure, Exit::Engine)),
+    };
     if act.plan {
         return Ok(match show_plans(&world, &requests, act.json).await {
             Ok(code) | Err(code) => code,
@@ -98,7 +101,7 @@ pub(super) async fn run(
     let mut report = Report::new(act.json);
     let signals = Signals::new()?;
     let cancel = CancellationToken::new();
-    let listening = tokio::spawn(cancel_on(signals, cancel.clone()));
+    let listening = tokio::spawn(cancel_on(signals, shared.leaving.clone(), cancel.clone()));
     for request in &requests {
         report.begin(&request.title());
         match carry(&world, request, &mut report, &cancel).await {
@@ -139,11 +142,12 @@ async fn carry(
     outcome
 }
 
-/// A signal cancels what can be cancelled; a step that cannot be cut short runs to its end.
-async fn cancel_on(mut signals: Signals, cancel: CancellationToken) {
+/// A signal ends what has changed nothing yet; a deploy is proven or undone first, unless there is a second signal.
+async fn cancel_on(mut signals: Signals, leaving: CancellationToken, cancel: CancellationToken) {
     loop {
         match signals.next().await {
-            Asked::Quit => cancel.cancel(),
+            Asked::Quit if leaving.is_cancelled() => cancel.cancel(),
+            Asked::Quit => leaving.cancel(),
             Asked::Suspend => crate::runtime::signals::stop_self(),
         }
     }

@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 pub use arguments::{Arguments, Command};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::backend::docker::DockerConnector;
 use crate::backend::endpoint::{Environment, resolve};
 use crate::compose::Finder;
@@ -112,6 +114,7 @@ async fn subcommand(
 /// What jobs work with, whoever starts them.
 fn shared(paths: Option<&Paths>, preferences: Preferences) -> Shared {
     Shared {
+        leaving: CancellationToken::new(),
         preferences: Arc::new(preferences),
         compose: Arc::new(Finder::default()),
         records: Arc::new(Records::at(paths.map(Paths::store))),

@@ -59,7 +59,10 @@ pub(super) async fn run(
         print::failure(&failure);
     }
     let host = connector.host().clone();
-    let world = shared.world(backend, host, store, Origin::Command).await;
+    let world = match shared.world(backend, host, store, Origin::Command).await {
+        Ok(world) => world,
+        Err(failure) => return Ok(refuse(&failure, Exit::Engine)),
+    };
     let mut all = Vec::new();
     for id in services {
         let listed = list_releases(&world, &id, &images).await;

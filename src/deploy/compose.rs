@@ -163,7 +163,7 @@ fn bring_up(
         sharers::warn(observed, notes);
     } else {
         steps.extend(watched(observed, compose, scale, notes));
-        steps.push(releases::keep_proven(&observed.service, None));
+        steps.push(releases::keep_proven(observed, None));
     }
     steps
 }
@@ -234,6 +234,7 @@ pub(super) fn up_with(
             service: service.to_owned(),
             scale: scale.on_command_line(),
             image,
+            expect: None,
         },
         kind: StepKind::Committing,
     }

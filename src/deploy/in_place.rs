@@ -66,7 +66,7 @@ pub(super) fn stop(observed: &Observed) -> Plan {
 pub(super) fn remove(observed: &Observed) -> Plan {
     let mut steps = Vec::new();
     let mut notes = Vec::new();
-    for container in &observed.containers {
+    for container in observed.containers.iter().chain(&observed.set_aside) {
         if is_active(container) {
             steps.push(stop_step(container));
         }

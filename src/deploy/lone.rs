@@ -3,10 +3,12 @@
 //! The old one is stopped and renamed, not removed, until the new one has proven itself: at each step the way back is
 //! to give it its name back and start it.
 
-use super::observed::{ImagesObserved, Observed};
+use super::observed::{ImagesObserved, Observed, is_active};
 use super::pull::{is_fixed, reason_to_skip};
 use super::{compose, gates, in_place, releases, roll_back};
-use crate::domain::{ActionName, Container, Failure, Operation, Plan, Step, StepKind};
+use crate::domain::{
+    ActionName, Container, ContainerState, Failure, ImageId, Operation, Plan, Step, StepKind,
+};
 
 /// Pulls what is newer and makes the container anew of it.
 pub(super) fn redeploy(observed: &Observed) -> Result<Plan, Failure> {
@@ -28,9 +30,14 @@ pub(super) fn redeploy(observed: &Observed) -> Result<Plan, Failure> {
             kind: StepKind::Cancellable,
         }),
     }
-    steps.push(compare(container, images));
-    steps.extend(recreate(observed, container, &images.reference, &mut notes));
-    steps.push(releases::keep_proven(&observed.service, None));
+    steps.extend(compare(container, images));
+    steps.extend(recreate(
+        observed,
+        container,
+        (&images.reference, None),
+        &mut notes,
+    ));
+    steps.push(releases::keep_proven(observed, None));
     steps.push(remove(container));
     Ok(observed.plan(ActionName::Redeploy, steps, notes))
 }
@@ -55,9 +62,14 @@ pub(super) fn rebuild(observed: &Observed) -> Result<Plan, Failure> {
         .into_iter()
         .collect();
     steps.push(compose::run_step(command, "/"));
-    steps.push(compare(container, images));
-    steps.extend(recreate(observed, container, &images.reference, &mut notes));
-    steps.push(releases::keep_proven(&observed.service, None));
+    steps.extend(compare(container, images));
+    steps.extend(recreate(
+        observed,
+        container,
+        (&images.reference, None),
+        &mut notes,
+    ));
+    steps.push(releases::keep_proven(observed, None));
     steps.push(remove(container));
     Ok(observed.plan(ActionName::Rebuild, steps, notes))
 }
@@ -75,7 +87,7 @@ pub(super) fn roll_back(observed: &Observed, to: Option<u64>) -> Result<Plan, Fa
     let (container, images) = recreatable(observed, ActionName::RollBack)?;
     let release = releases::choose(observed, to)?;
     let mut notes = Vec::new();
-    if container.image_id == release.image {
+    if container.image_id == release.image && is_active(container) {
         notes.push(format!(
             "{} runs release {} already",
             observed.name(),
@@ -89,15 +101,18 @@ pub(super) fn roll_back(observed: &Observed, to: Option<u64>) -> Result<Plan, Fa
         .collect();
     steps.extend(releases::fetch(observed, images, release)?);
     let image = if is_fixed(&images.reference) {
-        release.keep_tag(&observed.service)
+        let keep_tag = release.keep_tag(&observed.service);
+        steps.push(roll_back::tag_step(&release.image, &keep_tag));
+        keep_tag
     } else {
         steps.push(roll_back::tag_step(&release.image, &images.reference));
         notes.extend(roll_back::mates(images));
         images.reference.clone()
     };
-    steps.extend(recreate(observed, container, &image, &mut notes));
-    let undone = Some(container.image_id.clone());
-    steps.push(releases::keep_proven(&observed.service, undone));
+    let expect = Some(&release.image);
+    steps.extend(recreate(observed, container, (&image, expect), &mut notes));
+    let undone = releases::undone_by(observed, release);
+    steps.push(releases::keep_proven(observed, undone));
     steps.push(remove(container));
     Ok(observed.plan(ActionName::RollBack, steps, notes))
 }
@@ -105,6 +120,9 @@ pub(super) fn roll_back(observed: &Observed, to: Option<u64>) -> Result<Plan, Fa
 /// The steps that bring back what ran before a deploy that failed. Its reference means it again, so that the next one
 /// who creates a container of it gets what is known to run.
 pub(super) fn way_back(observed: &Observed) -> Result<Vec<Step>, Failure> {
+    if let Some(old) = observed.set_aside.first() {
+        return Ok(put_back(observed, old, &mut Vec::new()));
+    }
     let (container, images) = recreatable(observed, ActionName::RollBack)?;
     let mut steps = Vec::new();
     if !is_fixed(&images.reference) && images.get(&container.image_id).is_some() {
@@ -118,7 +136,9 @@ pub(super) fn way_back(observed: &Observed) -> Result<Vec<Step>, Failure> {
 fn unfinished(observed: &Observed, action: ActionName) -> Option<Plan> {
     let old = observed.set_aside.first()?;
     let mut notes = Vec::new();
-    let steps = if observed.containers.is_empty() {
+    // One that was never started may not be whole: a network that it was to be in may be missing.
+    let never_ran = |container: &Container| container.state == ContainerState::Created;
+    let steps = if observed.containers.iter().all(never_ran) {
         notes.push(format!(
             "a recreation of {} was cut off: the container that ran before is put back",
             observed.name()
@@ -131,7 +151,7 @@ fn unfinished(observed: &Observed, action: ActionName) -> Option<Plan> {
         ));
         let mut steps = vec![start_named(observed.name())];
         steps.push(watch(observed, &mut notes));
-        steps.push(releases::keep_proven(&observed.service, None));
+        steps.push(releases::keep_proven(observed, None));
         steps.push(remove(old));
         steps
     };
@@ -185,22 +205,23 @@ fn recreatable(
     Ok((container, images))
 }
 
-fn compare(container: &Container, images: &ImagesObserved) -> Step {
-    Step {
+/// What is not new is left alone, when it runs.
+fn compare(container: &Container, images: &ImagesObserved) -> Option<Step> {
+    is_active(container).then(|| Step {
         title: format!("see whether {} is new", images.reference),
         operation: Operation::CompareImage {
             reference: images.reference.clone(),
             running: container.image_id.clone(),
         },
         kind: StepKind::Cancellable,
-    }
+    })
 }
 
 /// From the old container to a new one that has proven itself.
 fn recreate(
     observed: &Observed,
     container: &Container,
-    image: &str,
+    (image, expect): (&str, Option<&ImageId>),
     notes: &mut Vec<String>,
 ) -> Vec<Step> {
     let name = observed.name();
@@ -218,6 +239,7 @@ fn recreate(
                 like: container.id.clone(),
                 name: name.to_owned(),
                 image: image.to_owned(),
+                expect: expect.cloned(),
             },
         ),
         start_named(name),

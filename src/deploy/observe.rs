@@ -147,10 +147,14 @@ async fn look_at_images(
     everything: &[Container],
 ) -> Result<Option<ImagesObserved>, ComposeError> {
     let named = observed.facts().and_then(|facts| facts.image.clone());
-    // One that was rolled back by an override runs under its keep-tag; that is not what the service names.
+    // One that was rolled back by an override runs under its keep-tag; what the service named is recorded.
     let of_container = || {
-        let image = &observed.newest()?.image;
-        (!is_keep_tag(image)).then(|| image.to_string())
+        let newest = observed.newest().or_else(|| observed.set_aside.first())?;
+        if !is_keep_tag(&newest.image) {
+            return Some(newest.image.to_string());
+        }
+        let release = observed.releases.of_image(&newest.image_id)?;
+        (!release.reference.is_empty()).then(|| release.reference.clone())
     };
     let Some(reference) = named.or_else(of_container) else {
         return Ok(None);
@@ -159,10 +163,17 @@ async fn look_at_images(
         .image(&reference)
         .await
         .map_err(|error| error.failure(format!("look for the image {reference}")))?;
-    let all = backend
+    let mut all = backend
         .images()
         .await
         .map_err(|error| error.failure("list the images"))?;
+    // The list leaves out an untagged image that another one was built upon.
+    if let Some(running) = observed.running_image()
+        && !all.iter().any(|image| image.id == *running)
+    {
+        let hidden = backend.image(running.as_str()).await;
+        all.extend(hidden.map_err(|error| error.failure("look for the image that runs"))?);
+    }
     let mates = everything
         .iter()
         .filter(|other| *other.image == *reference)

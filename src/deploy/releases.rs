@@ -2,9 +2,11 @@
 
 use super::observed::{ImagesObserved, Observed};
 use crate::backend::is_pinned;
+use crate::domain::release::is_keep_tag;
 use crate::domain::text::visible;
 use crate::domain::{
-    ActionName, Failure, Image, ImageId, Operation, Release, Releases, ServiceId, Step, StepKind,
+    ActionName, Failure, Image, ImageId, Operation, Release, ReleaseState, Releases, ServiceId,
+    Step, StepKind, Wishes,
 };
 
 /// What is recorded, and what only the keep-tags of images say.
@@ -27,32 +29,42 @@ pub(super) fn keep_running(observed: &Observed, notes: &mut Vec<String>) -> Opti
         ));
         return None;
     };
-    let kept = observed.releases.of_image(running);
+    let kept = observed.releases.of_image(running).filter(|release| {
+        // One that did not count as good and runs all the same may have become so.
+        release.state == ReleaseState::Good
+    });
     let tag = kept.map(|release| release.keep_tag(&observed.service));
     if tag.is_some_and(|tag| image.tags.contains(&tag)) {
         return None;
     }
-    Some(keep_step(
-        format!("keep the image {} runs now", observed.name()),
-        &observed.service,
-        None,
-        false,
-    ))
+    let title = format!("keep the image {} runs now", observed.name());
+    Some(keep_step(title, observed, None, false))
 }
 
 /// Records what was proven to run.
-pub(super) fn keep_proven(service: &ServiceId, undone: Option<ImageId>) -> Step {
-    let title = format!("record the release of {}", service.name);
-    keep_step(title, service, undone, true)
+pub(super) fn keep_proven(observed: &Observed, undone: Option<ImageId>) -> Step {
+    let title = format!("record the release of {}", observed.name());
+    keep_step(title, observed, undone, true)
 }
 
-fn keep_step(title: String, service: &ServiceId, undone: Option<ImageId>, proven: bool) -> Step {
+/// The image that a roll back to a release undoes; none when it leads forward.
+pub(super) fn undone_by(observed: &Observed, release: &Release) -> Option<ImageId> {
+    let running = observed.running_image()?;
+    let known = observed.releases.of_image(running);
+    known
+        .is_none_or(|known| known.number > release.number)
+        .then(|| running.clone())
+}
+
+fn keep_step(title: String, observed: &Observed, undone: Option<ImageId>, proven: bool) -> Step {
+    let wishes = observed.own_wishes(&mut Vec::new());
     Step {
         title,
         operation: Operation::KeepRelease {
-            service: service.clone(),
+            service: observed.service.clone(),
             undone,
             proven,
+            keep: wishes.keep.unwrap_or(Wishes::KEEP),
         },
         kind: StepKind::Committing,
     }
@@ -95,7 +107,9 @@ pub(super) fn fetch(
     if images.get(&release.image).is_some() {
         return Ok(None);
     }
-    let digest = release.digests.iter().find(|digest| is_pinned(digest));
+    // The containerd store knows keep-tags by a digest too; no registry does.
+    let pullable = |digest: &&String| is_pinned(digest) && !is_keep_tag(digest);
+    let digest = release.digests.iter().find(pullable);
     let Some(reference) = digest else {
         let why = format!(
             "the image {} of release {} is not on this host any more, and no registry was known to have it",

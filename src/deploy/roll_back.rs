@@ -1,11 +1,13 @@
 //! Roll back of a service that Compose made: its reference is made to mean the earlier image, and it is brought up
 //! without a pull or a build. Nothing is touched before that image is known to be here.
 
-use super::observed::{ComposeObserved, ImagesObserved, Observed};
+use super::observed::{ComposeObserved, ImagesObserved, Observed, is_active};
 use super::pull::is_fixed;
 use super::{compose, in_place, releases};
 use crate::domain::plan::UpImage;
-use crate::domain::{ActionName, Failure, ImageId, Operation, Plan, Release, Step, StepKind};
+use crate::domain::{
+    ActionName, Container, Failure, ImageId, Operation, Plan, Release, Step, StepKind,
+};
 
 /// Brings up the release that was named, or the last good one before what runs.
 pub(super) fn plan(
@@ -17,7 +19,8 @@ pub(super) fn plan(
     let release = releases::choose(observed, to)?;
     let images = images_of(observed)?;
     let mut notes = Vec::new();
-    if observed.running_image() == Some(&release.image) {
+    let of_it = |container: &Container| container.image_id == release.image && is_active(container);
+    if observed.containers.iter().all(of_it) {
         notes.push(format!(
             "{} runs release {} already",
             observed.name(),
@@ -40,8 +43,8 @@ pub(super) fn plan(
         &mut notes,
     ));
     notes.extend(compose::untouched(observed, compose));
-    let undone = observed.running_image().cloned();
-    steps.push(releases::keep_proven(&observed.service, undone));
+    let undone = releases::undone_by(observed, release);
+    steps.push(releases::keep_proven(observed, undone));
     Ok(observed.plan(ActionName::RollBack, steps, notes))
 }
 
@@ -99,19 +102,24 @@ fn bring_up(
             "the Compose file fixes the image of {} by its digest: until the file says otherwise, the next redeploy goes forward again",
             observed.name()
         ));
-        let instead = if keep_tag.is_empty() {
-            image.to_string()
+        if keep_tag.is_empty() {
+            UpImage::Instead(image.to_string())
         } else {
-            keep_tag
-        };
-        UpImage::Instead(instead)
+            // Somebody may have removed it, or the image was just pulled by its digest.
+            steps.push(tag_step(image, &keep_tag));
+            UpImage::Instead(keep_tag)
+        }
     } else {
         steps.push(tag_step(image, &images.reference));
         notes.extend(mates(images));
         UpImage::Present
     };
     let scale = compose::scale_of(observed, compose);
-    steps.push(compose::up_with(compose, observed.name(), scale, up));
+    let mut up = compose::up_with(compose, observed.name(), scale, up);
+    if let Operation::ComposeUp { expect, .. } = &mut up.operation {
+        *expect = Some(image.clone());
+    }
+    steps.push(up);
     steps.extend(compose::watched(observed, compose, scale, notes));
     steps
 }

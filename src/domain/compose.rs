@@ -41,6 +41,12 @@ impl ComposeIdentity {
                 })
                 .unwrap_or_default()
         };
+        // Compose writes the first two into the images that it builds as well; a container that somebody runs of one
+        // by hand is none of the service.
+        let of_container = ["container-number", "oneoff", "config-hash"];
+        if !of_container.iter().any(|name| get(name).is_some()) {
+            return None;
+        }
         Some(Self {
             project: get("project").filter(|name| !name.is_empty())?,
             service: get("service").filter(|name| !name.is_empty())?,

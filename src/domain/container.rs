@@ -216,11 +216,14 @@ pub struct Container {
 
 /// What a container's name ends with while another one has taken its place and is not proven yet.
 pub const SET_ASIDE: &str = ".topside-old";
+/// The same for one whose restart policy is `always`: dockerd would start it beside the new one at its next start, so it
+/// has none meanwhile, and its name says what it had.
+pub const SET_ASIDE_ALWAYS: &str = ".topside-old-always";
 
 impl Container {
     /// Whether another container took this one's place, or was about to, in a recreation that was not finished.
     pub fn is_set_aside(&self) -> bool {
-        self.name.ends_with(SET_ASIDE)
+        self.name.ends_with(SET_ASIDE) || self.name.ends_with(SET_ASIDE_ALWAYS)
     }
 
     /// The service this container is an instance of. One of `compose run` is no instance of its service: it stands
@@ -239,10 +242,10 @@ impl Container {
             None => ServiceId {
                 host: self.host.clone(),
                 project: None,
-                name: match self.name.strip_suffix(SET_ASIDE) {
-                    Some(name) => Arc::from(name),
-                    None => Arc::clone(&self.name),
-                },
+                name: [SET_ASIDE, SET_ASIDE_ALWAYS]
+                    .iter()
+                    .find_map(|end| self.name.strip_suffix(end))
+                    .map_or_else(|| Arc::clone(&self.name), Arc::from),
             },
         }
     }

@@ -119,6 +119,7 @@ mod tests {
             service: service(),
             undone: None,
             proven,
+            keep: 5,
         };
         let operations = [
             keep(false),

@@ -213,6 +213,9 @@ pub enum Operation {
         /// Which image it is brought up with.
         #[serde(default)]
         image: UpImage,
+        /// The image that its containers must be of afterwards.
+        #[serde(default)]
+        expect: Option<ImageId>,
     },
     /// A command of the user's own, with `sh -c`.
     RunCommand {
@@ -248,6 +251,8 @@ pub enum Operation {
         undone: Option<ImageId>,
         /// Whether it was seen to run well by the steps before.
         proven: bool,
+        /// How many releases are kept, this one counted.
+        keep: usize,
     },
     /// Stop a container and give its name free, for one that takes its place.
     SetAside {
@@ -264,6 +269,9 @@ pub enum Operation {
         name: String,
         /// The new one's image.
         image: String,
+        /// What that reference has to mean.
+        #[serde(default)]
+        expect: Option<ImageId>,
     },
     /// Start a container by its name.
     StartNamed {

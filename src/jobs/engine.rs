@@ -9,7 +9,7 @@ use crate::backend::{Backend, BackendError};
 use crate::compose::hint;
 use crate::domain::layers::Layers;
 use crate::domain::text::visible;
-use crate::domain::{ContainerId, Failure, ImageId, Target};
+use crate::domain::{Container, ContainerId, Failure, ImageId, Target};
 
 /// What a call on a container failed with, for people.
 pub(super) fn act(
@@ -28,6 +28,19 @@ pub(super) fn failure(error: &BackendError, what: String) -> Failure {
         failure.hint = hint(&failure.why).map(str::to_owned);
     }
     failure
+}
+
+/// Whether a container is of the image it was to be of.
+pub(super) fn is_of(container: &Container, image: &ImageId) -> Result<(), String> {
+    if container.image_id == *image {
+        return Ok(());
+    }
+    Err(format!(
+        "{} is of {}, not of {}: something else has changed what its reference means",
+        container.name,
+        container.image_id.short(),
+        image.short()
+    ))
 }
 
 pub(super) async fn remove(backend: &dyn Backend, container: &ContainerId) -> Result<(), Failure> {

@@ -10,10 +10,12 @@ use crate::store::{NewJob, Process, Store, StoreError};
 
 /// A job's place in the store.
 pub(super) struct Journal {
-    /// None without a store, and after the first failure.
+    /// None without a store, and when the job could not even be begun there.
     open: Option<(Arc<Store>, i64)>,
     /// What to tell the caller, once.
     warning: Option<String>,
+    /// Whether it was told.
+    warned: bool,
 }
 
 impl Journal {
@@ -21,6 +23,7 @@ impl Journal {
         let mut journal = Self {
             open: None,
             warning: None,
+            warned: false,
         };
         let Some(store) = world.store.clone() else {
             return journal;
@@ -86,8 +89,11 @@ impl Journal {
 
     fn warn(&mut self, why: &str) {
         tracing::warn!(why, "the job's records could not be written");
-        self.warning = Some(format!("this job is not fully recorded: {why}"));
-        self.open = None;
+        // Said once; what comes next is tried all the same, most of all how it ended.
+        if !self.warned {
+            self.warning = Some(format!("this job is not fully recorded: {why}"));
+        }
+        self.warned = true;
     }
 }
 

@@ -58,6 +58,8 @@ pub struct World {
     pub lock_dir: PathBuf,
     /// Who asks.
     pub who: Who,
+    /// Whoever asked goes away: a job that has changed nothing yet ends, a deploy goes on until it is proven or undone.
+    pub leaving: CancellationToken,
 }
 
 /// Who asks for a job.
@@ -176,22 +178,24 @@ pub async fn list_releases(
 /// Does what is asked for, and tells of it on `events`.
 ///
 /// Output and progress are dropped when the channel is full; everything else is waited for, so the receiver has to be
-/// drained (or dropped) until [`JobEvent::Finished`]. `cancel` is heeded between steps and in cancellable ones.
+/// drained (or dropped) until [`JobEvent::Finished`]. `cancel` is heeded between steps and in cancellable ones; dropping
+/// the future counts as leaving.
 pub async fn carry_out(
     world: &World,
     request: &Request,
     events: mpsc::Sender<JobEvent>,
     cancel: CancellationToken,
 ) -> Outcome {
-    let stop = cancel.child_token();
+    let leaving = world.leaving.child_token();
     let abandoned = CancellationToken::new();
-    let on_drop = (stop.clone().drop_guard(), abandoned.clone().drop_guard());
+    let on_drop = (leaving.clone().drop_guard(), abandoned.clone().drop_guard());
     let teller = tell::Teller::new(events, abandoned);
     let run = run::Run {
         world: world.clone(),
         request: request.clone(),
         teller: teller.clone(),
-        cancel: stop,
+        cancel,
+        leaving,
     };
     let outcome = match tokio::spawn(run.finish()).await {
         Ok(outcome) => outcome,
@@ -204,15 +208,16 @@ pub async fn carry_out(
             outcome
         }
     };
-    let (stop, abandoned) = on_drop;
-    stop.disarm();
+    let (leaving, abandoned) = on_drop;
+    leaving.disarm();
     abandoned.disarm();
     outcome
 }
 
 /// The engine's own id, by which locks and releases go; the host's name where it tells none.
-pub async fn engine_id(backend: &dyn Backend, host: &HostId) -> String {
-    let info = backend.info().await.ok();
-    let id = info.and_then(|info| info.id).filter(|id| !id.is_empty());
-    id.unwrap_or_else(|| host.as_str().to_owned())
+pub async fn engine_id(backend: &dyn Backend, host: &HostId) -> Result<String, Failure> {
+    let info = backend.info().await;
+    let info = info.map_err(|error| error.failure("ask the engine for its id"))?;
+    let id = info.id.filter(|id| !id.is_empty());
+    Ok(id.unwrap_or_else(|| host.as_str().to_owned()))
 }

@@ -7,8 +7,8 @@ use super::journal::in_thread;
 use crate::deploy;
 use crate::domain::release::is_keep_tag;
 use crate::domain::{
-    Container, ContainerState, Failure, Health, Image, ImageId, LabelSource, Release, ReleaseState,
-    Releases, ServiceId, Wishes,
+    Container, ContainerState, Failure, Health, Image, ImageId, Release, ReleaseState, Releases,
+    ServiceId,
 };
 use crate::store::Store;
 
@@ -36,6 +36,8 @@ pub(super) struct Keep<'a> {
     pub(super) undone: Option<&'a ImageId>,
     /// Whether it was seen to run well.
     pub(super) proven: bool,
+    /// How many are kept.
+    pub(super) count: usize,
 }
 
 /// Records what the service runs as a release and keeps its image; lets go of the oldest ones. Gives the release's
@@ -72,9 +74,7 @@ pub(super) async fn keep(world: &World, keep: Keep<'_>) -> Result<Option<u64>, F
         };
         put(world, service, &undone).await;
     }
-    let wishes = Wishes::of_labels(&newest.labels, LabelSource::Container, &mut Vec::new());
-    let wishes = world.preferences.of(service, wishes);
-    for old in releases.beyond(wishes.keep.unwrap_or(Wishes::KEEP), &release.image) {
+    for old in releases.beyond(keep.count, &release.image) {
         forget(world, service, old).await;
     }
     Ok(Some(release.number))
@@ -82,7 +82,9 @@ pub(super) async fn keep(world: &World, keep: Keep<'_>) -> Result<Option<u64>, F
 
 /// Records an image that did not prove itself. It is not kept.
 pub(super) async fn failed(world: &World, service: &ServiceId, container: &Container) {
-    let releases = Releases::merged(recorded(world, service).await, []);
+    // The tags too: a number that one of them has is not given again.
+    let images = world.backend.images().await.unwrap_or_default();
+    let releases = deploy::merged(service, recorded(world, service).await, &images);
     let known = releases.of_image(&container.image_id);
     let release = match known {
         // One that ran before, and was gone back to: it keeps its place, and its image.
@@ -127,15 +129,24 @@ fn next<'a>(
     let image = seen.images.iter().find(|image| image.id == newest.image_id);
     let state = match known {
         _ if keep.proven => ReleaseState::Good,
+        // Somebody may have started it by hand since it failed or was gone back from.
+        Some(known) if known.state != ReleaseState::Good && seen.members.iter().all(runs_well) => {
+            ReleaseState::Good
+        }
         Some(known) => known.state,
-        None if seen.members.iter().all(is_fine) => ReleaseState::Good,
-        None => ReleaseState::Failed,
+        None if seen.members.iter().any(is_failing) => ReleaseState::Failed,
+        None => ReleaseState::Good,
     };
+    let mut digests = image.map(|image| image.digests.clone()).unwrap_or_default();
+    digests.retain(|digest| !is_keep_tag(digest));
     let mut release = Release {
-        digests: image.map(|image| image.digests.clone()).unwrap_or_default(),
+        digests,
         state,
         ..of(newest)
     };
+    if let Some(known) = known.filter(|_| release.reference.is_empty()) {
+        release.reference.clone_from(&known.reference);
+    }
     // One that is deployed anew comes last again; who goes back stays at the place in the line.
     match known {
         Some(known) if !keep.proven || keep.undone.is_some() || is_last(&known) => {
@@ -169,15 +180,17 @@ fn of(container: &Container) -> Release {
     }
 }
 
-/// Whether nothing speaks against it at this moment.
-fn is_fine(container: &Container) -> bool {
-    let ended_well = || container.detail.as_ref().and_then(|d| d.exit_code) == Some(0);
-    match container.state {
-        ContainerState::Running => container.health != Health::Unhealthy,
-        ContainerState::Paused => true,
-        ContainerState::Exited => ended_well(),
-        _ => false,
-    }
+/// Whether it runs, and nothing speaks against it.
+fn runs_well(container: &Container) -> bool {
+    container.state == ContainerState::Running && container.health != Health::Unhealthy
+}
+
+/// Whether it shows at this moment that it does not work. That it was stopped says nothing.
+fn is_failing(container: &Container) -> bool {
+    matches!(
+        container.state,
+        ContainerState::Restarting | ContainerState::Dead
+    ) || container.health == Health::Unhealthy
 }
 
 async fn put(world: &World, service: &ServiceId, release: &Release) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::journal::Journal;
 use super::lock::{Holder, Lock};
@@ -21,7 +22,10 @@ pub(super) struct Run {
     pub(super) world: World,
     pub(super) request: Request,
     pub(super) teller: Teller,
+    /// Somebody wants it to end.
     pub(super) cancel: CancellationToken,
+    /// Whoever asked for it goes away.
+    pub(super) leaving: CancellationToken,
 }
 
 /// What came of a plan's steps.
@@ -53,6 +57,9 @@ impl Run {
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Locked before it looks: what it sees stays so, as far as other topsides go.
         locks.push(self.lock(&self.request.target).await?);
+        if self.leaving.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
         let (observed, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
         for service in others(&plan, &self.request.target) {
             locks.push(self.lock(&service.into()).await?);
@@ -103,11 +110,9 @@ impl Run {
                 let taken = self.take_all(&way.steps, first, &mut steps, journal).await;
                 let proof = steps.proofs.get(&observed.service).cloned();
                 Ok(match taken {
-                    Ok(Taken::All) => way.succeeded(&proof.unwrap_or_default()),
-                    Ok(Taken::Cancelled(_)) | Err(Stop::Cancelled | Stop::NothingNew(_)) => {
-                        way.unwatched()
-                    }
                     Err(Stop::Failed { failure, .. }) => way.failed(&failure),
+                    // Nobody can cancel it: a service that is half gone back is nobody's wish.
+                    Ok(_) | Err(_) => way.succeeded(&proof.unwrap_or_default()),
                 })
             }
             Err(stop) => Err(stop),
@@ -127,16 +132,17 @@ impl Run {
         for (index, step) in (first..).zip(all) {
             // From an owner of a network that was started anew to the last of those that share it, nothing is cut short.
             // Nor between a container's end and its successor's start.
-            bound = binds(step) || (bound && step.kind == StepKind::Committing);
-            if self.cancel.is_cancelled() && !bound {
+            let has_to_follow = is_up_gate(step) || (bound && step.kind == StepKind::Committing);
+            if !steps.goes_back && !has_to_follow && self.is_stopped(steps) {
                 return Ok(Taken::Cancelled(done));
             }
+            bound = has_to_follow || binds(step);
             match self.take(index, step, steps, journal).await {
                 // What was changed by then stays changed: say so.
                 Err(Stop::Cancelled) => return Ok(Taken::Cancelled(done)),
                 taken => taken?,
             }
-            if step.kind == StepKind::Committing && says_itself(step) {
+            if says_itself(step) {
                 done.push(step.title.clone());
             }
         }
@@ -156,10 +162,7 @@ impl Run {
         self.teller
             .tell(JobEvent::StepStarted { step: index, at })
             .await;
-        let cancel = match step.kind {
-            StepKind::Cancellable => self.cancel.clone(),
-            StepKind::Committing => CancellationToken::new(),
-        };
+        let (cancel, _leaving) = self.token(step, steps);
         let place = fault::Place {
             operation: &step.operation,
             back: steps.goes_back,
@@ -176,6 +179,33 @@ impl Run {
                 .await;
         }
         result
+    }
+
+    /// Whether it is to end before its next step.
+    fn is_stopped(&self, steps: &Steps<'_>) -> bool {
+        self.cancel.is_cancelled() || (self.leaving.is_cancelled() && !steps.must_be_decided())
+    }
+
+    /// What ends a step early. Somebody who cancels means the job; who leaves, or loses the terminal, does not mean to
+    /// leave a deploy undecided.
+    fn token(
+        &self,
+        step: &Step,
+        steps: &Steps<'_>,
+    ) -> (CancellationToken, Option<AbortOnDropHandle<()>>) {
+        if step.kind == StepKind::Committing || steps.goes_back {
+            return (CancellationToken::new(), None);
+        }
+        if steps.must_be_decided() {
+            return (self.cancel.clone(), None);
+        }
+        let either = self.cancel.child_token();
+        let (leaving, ends) = (self.leaving.clone(), either.clone());
+        let watch = tokio::spawn(async move {
+            leaving.cancelled().await;
+            ends.cancel();
+        });
+        (either, Some(AbortOnDropHandle::new(watch)))
     }
 
     async fn lock(&self, target: &Target) -> Result<Lock, Stop> {
@@ -244,14 +274,13 @@ async fn plan_for_service(
     Ok((observed, plan))
 }
 
-/// Whether the committing steps after this one have to follow, whoever cancels.
+/// Whether the committing steps after this one have to follow, whoever cancels: a container's end wants its successor's
+/// start, a re-pointed reference the container that goes with it, a passed gate its record.
 const fn binds(step: &Step) -> bool {
-    is_up_gate(step) || matches!(step.operation, Operation::SetAside { .. })
-}
-
-/// Whether a step's title tells somebody who cancelled what was changed.
-const fn says_itself(step: &Step) -> bool {
-    !is_up_gate(step) && !matches!(step.operation, Operation::KeepRelease { .. })
+    matches!(
+        step.operation,
+        Operation::Gate { .. } | Operation::SetAside { .. } | Operation::TagImage { .. }
+    )
 }
 
 const fn is_up_gate(step: &Step) -> bool {
@@ -262,6 +291,20 @@ const fn is_up_gate(step: &Step) -> bool {
             ..
         }
     )
+}
+
+/// Whether a step's title tells somebody who cancelled what was changed. What was pulled or built is what the next one
+/// who brings the service up gets.
+const fn says_itself(step: &Step) -> bool {
+    match step.operation {
+        Operation::KeepRelease { .. } | Operation::Gate { .. } | Operation::CompareImage { .. } => {
+            false
+        }
+        Operation::ComposePull { .. }
+        | Operation::ComposeBuild { .. }
+        | Operation::PullImage { .. } => true,
+        _ => matches!(step.kind, StepKind::Committing),
+    }
 }
 
 /// The services besides the target that the plan acts upon: each is watched after it.

@@ -15,7 +15,7 @@ use crate::backend::BackendError;
 use crate::compose::{Call, Up, run_command};
 use crate::deploy::{self, Observed};
 use crate::domain::plan::{ComposeProject, UpImage};
-use crate::domain::{ContainerId, Failure, Gate, Operation, Plan, ServiceId};
+use crate::domain::{Container, Failure, Gate, ImageId, Operation, Plan, ServiceId};
 
 /// Performs a plan's operations, and keeps what they have shown.
 pub(super) struct Steps<'a> {
@@ -70,6 +70,11 @@ impl<'a> Steps<'a> {
         self.plan.action.deploys() && self.touched && !self.proven
     }
 
+    /// Whether a deploy is under way that is neither proven nor undone.
+    pub(super) fn must_be_decided(&self) -> bool {
+        self.can_go_back()
+    }
+
     /// Performs one. Only cancellable operations heed `cancel`.
     pub(super) async fn perform(
         &mut self,
@@ -95,7 +100,11 @@ impl<'a> Steps<'a> {
                 service,
                 scale,
                 image,
-            } => self.up(project, service, *scale, image, cancel).await?,
+                expect,
+            } => {
+                let up = (service.as_str(), *scale, image);
+                self.up(project, up, expect.as_ref(), cancel).await?;
+            }
             Operation::RunCommand { command, folder } => {
                 run_command(command, folder, &self.call(cancel)).await?;
             }
@@ -113,11 +122,13 @@ impl<'a> Steps<'a> {
                 service,
                 undone,
                 proven,
+                keep,
             } => {
                 let keep = Keep {
                     service,
                     undone: undone.as_ref(),
                     proven: *proven,
+                    count: *keep,
                 };
                 self.proven |= proven;
                 let kept = releases::keep(self.world, keep).await?;
@@ -127,12 +138,21 @@ impl<'a> Steps<'a> {
                 self.touched = true;
                 recreate::set_aside(backend, container, name).await?;
             }
-            Operation::CreateLike { like, name, image } => {
-                recreate::create(backend, like, name, image).await?;
+            Operation::CreateLike {
+                like,
+                name,
+                image,
+                expect,
+            } => {
+                recreate::create(backend, like, name, image, expect.as_ref()).await?;
             }
             Operation::StartNamed { name } => {
-                let container = ContainerId::from(name);
-                engine::act("start", name, backend.start(&container).await)?;
+                self.touched = true;
+                let found = recreate::named(backend, name).await;
+                let found = found.map_err(|error| error.failure(format!("look for {name}")))?;
+                let missing = || Failure::new(format!("start {name}"), "it is not there");
+                let container = found.ok_or_else(missing)?;
+                engine::act("start", name, backend.start(&container.id).await)?;
                 self.observe_recreated().await?;
             }
             Operation::PutBack { container, name } => {
@@ -178,9 +198,8 @@ impl<'a> Steps<'a> {
     async fn up(
         &mut self,
         project: &ComposeProject,
-        service: &str,
-        scale: Option<u32>,
-        image: &UpImage,
+        (service, scale, image): (&str, Option<u32>, &UpImage),
+        expect: Option<&ImageId>,
         cancel: &CancellationToken,
     ) -> Result<(), Stop> {
         let id = ServiceId {
@@ -200,7 +219,17 @@ impl<'a> Steps<'a> {
         };
         self.touched |= self.observed.is_some_and(|observed| observed.service == id);
         compose.up(project, up, &self.call(cancel)).await?;
-        let after = self.snapshot(&id).await?;
+        // It was done: an engine that goes away now is waited for by the gate, and is no fault of what was brought up.
+        let Ok(members) = self.members(&id).await else {
+            return Ok(());
+        };
+        if let Some(expect) = expect {
+            for member in &members {
+                engine::is_of(member, expect)
+                    .map_err(|why| Failure::new(format!("bring up {service}"), why))?;
+            }
+        }
+        let after = Snapshot::of(&members);
         self.changes.insert(id, Change::between(&before, &after));
         Ok(())
     }
@@ -211,7 +240,9 @@ impl<'a> Steps<'a> {
             return Ok(());
         };
         let before = Snapshot::of(&observed.containers);
-        let after = self.snapshot(&observed.service).await?;
+        let Ok(after) = self.snapshot(&observed.service).await else {
+            return Ok(());
+        };
         let change = Change::between(&before, &after);
         self.changes.insert(observed.service.clone(), change);
         Ok(())
@@ -226,12 +257,15 @@ impl<'a> Steps<'a> {
             .any(|container| container.lost_its_network(all.iter())))
     }
 
-    async fn snapshot(&self, service: &ServiceId) -> Result<Snapshot, Failure> {
+    async fn members(&self, service: &ServiceId) -> Result<Vec<Container>, Failure> {
         let members = deploy::members(self.world.backend.as_ref(), service).await;
-        let members = members.map_err(|error: BackendError| {
+        members.map_err(|error: BackendError| {
             error.failure(format!("look at the containers of {service}"))
-        })?;
-        Ok(Snapshot::of(&members))
+        })
+    }
+
+    async fn snapshot(&self, service: &ServiceId) -> Result<Snapshot, Failure> {
+        Ok(Snapshot::of(&self.members(service).await?))
     }
 
     fn call(&self, cancel: &CancellationToken) -> Call {

@@ -34,6 +34,8 @@ pub struct Shared {
     pub lock_dir: PathBuf,
     /// The user's name.
     pub user: String,
+    /// This process is to end.
+    pub leaving: CancellationToken,
     /// What the config wants of services.
     pub preferences: Arc<Preferences>,
 }
@@ -46,9 +48,10 @@ impl Shared {
         host: HostId,
         store: Option<Arc<Store>>,
         from: Origin,
-    ) -> World {
-        World {
-            engine: engine_id(&*backend, &host).await,
+    ) -> Result<World, Failure> {
+        Ok(World {
+            engine: engine_id(&*backend, &host).await?,
+            leaving: self.leaving.clone(),
             preferences: Arc::clone(&self.preferences),
             backend,
             host,
@@ -59,7 +62,7 @@ impl Shared {
                 user: self.user.clone(),
                 from,
             },
-        }
+        })
     }
 }
 
@@ -107,15 +110,14 @@ impl Jobs {
     ) -> impl Future<Output = Msg> + use<> {
         let shared = self.shared.clone();
         async move {
-            let plan = match engine.now(&request.title()) {
-                Ok(backend) => {
-                    let host = request.target.host().clone();
-                    let (store, _) = shared.records.existing().await;
-                    let world = shared.world(backend, host, store, Origin::Dashboard).await;
-                    crate::jobs::plan(&world, &request).await
-                }
-                Err(failure) => Err(failure),
+            let asked = async {
+                let backend = engine.now(&request.title())?;
+                let host = request.target.host().clone();
+                let (store, _) = shared.records.existing().await;
+                let world = shared.world(backend, host, store, Origin::Dashboard);
+                crate::jobs::plan(&world.await?, &request).await
             };
+            let plan = asked.await;
             Msg::Planned(request, plan)
         }
     }
@@ -135,7 +137,8 @@ impl Jobs {
                 let images = images.map_err(|error| error.failure(what))?;
                 let (store, _) = shared.records.existing().await;
                 let host = service.host.clone();
-                let world = shared.world(backend, host, store, Origin::Dashboard).await;
+                let world = shared.world(backend, host, store, Origin::Dashboard);
+                let world = world.await?;
                 Ok(crate::jobs::list_releases(&world, &service, &images).await)
             };
             let answer = asked.await;
@@ -161,11 +164,9 @@ impl Jobs {
         !self.tracker.is_empty()
     }
 
-    /// Cancels what can be cancelled and waits for the rest: a committing step finishes first.
+    /// Ends what has changed nothing yet and waits for the rest: a deploy is proven or undone first.
     pub(super) async fn finish(&self) {
-        for cancel in self.cancels.values().filter_map(Weak::upgrade) {
-            cancel.cancel();
-        }
+        self.shared.leaving.cancel();
         self.tracker.close();
         self.tracker.wait().await;
     }
@@ -193,10 +194,14 @@ impl One {
         };
         let (store, said) = self.shared.records.store().await;
         let host = self.request.target.host().clone();
-        let world = self
-            .shared
-            .world(backend, host, store, Origin::Dashboard)
-            .await;
+        let world = self.shared.world(backend, host, store, Origin::Dashboard);
+        let world = match world.await {
+            Ok(world) => world,
+            Err(failure) => {
+                let log = Vec::new();
+                return self.ended(Outcome::Failed { failure, log }).await;
+            }
+        };
         if let Some(failure) = said {
             let _ = self.inbox.send(Msg::Notice(failure)).await;
         }

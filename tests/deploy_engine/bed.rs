@@ -60,7 +60,8 @@ impl Bed {
         let state = tempfile::tempdir().unwrap();
         let (store, _) = Store::open(&state.path().join("records.db")).unwrap();
         let world = World {
-            engine: jobs::engine_id(backend.as_ref(), &host).await,
+            engine: jobs::engine_id(backend.as_ref(), &host).await.unwrap(),
+            leaving: CancellationToken::new(),
             preferences: Arc::default(),
             backend,
             host,

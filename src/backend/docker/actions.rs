@@ -1,4 +1,4 @@
-//! Start, stop, restart, remove, rename.
+//! Start, stop, restart, remove, rename, when to restart.
 
 use bollard::Docker;
 use bollard::query_parameters::{
@@ -6,6 +6,7 @@ use bollard::query_parameters::{
     StopContainerOptions,
 };
 use hyper::Method;
+use hyper::header::HeaderMap;
 
 use super::channel::Channel;
 use super::error::from_bollard;
@@ -56,4 +57,18 @@ pub(super) async fn rename(
     let (id, name) = (escape(id.as_str()), escape(name));
     let path = format!("/containers/{id}/rename?name={name}");
     channel.act(Method::POST, &path).await
+}
+
+/// Says when the engine starts a container again.
+pub(super) async fn set_restart_policy(
+    channel: &Channel,
+    id: &ContainerId,
+    policy: &str,
+) -> Result<(), BackendError> {
+    let path = format!("/containers/{}/update", escape(id.as_str()));
+    let body = serde_json::json!({ "RestartPolicy": { "Name": policy } }).to_string();
+    channel
+        .exchange(Method::POST, &path, Some(body), HeaderMap::new())
+        .await
+        .map(drop)
 }

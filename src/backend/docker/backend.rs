@@ -190,6 +190,11 @@ impl Backend for DockerBackend {
         limited(ACTION_LIMIT, create).await
     }
 
+    async fn set_restart_policy(&self, id: &ContainerId, policy: &str) -> Result<(), BackendError> {
+        let set = actions::set_restart_policy(&self.channel, id, policy);
+        limited(CALL_LIMIT, set).await
+    }
+
     async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError> {
         limited(CALL_LIMIT, actions::rename(&self.channel, id, name)).await
     }

@@ -210,6 +210,10 @@ impl Backend for Engine {
     async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }
+
+    async fn set_restart_policy(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
     async fn start(&self, _: &ContainerId) -> Result<(), BackendError> {
         unsupported()
     }

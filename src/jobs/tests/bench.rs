@@ -46,6 +46,7 @@ impl Bench {
             backend: Arc::clone(&engine) as _,
             host: host(),
             engine: "engine".to_owned(),
+            leaving: CancellationToken::new(),
             preferences: Arc::default(),
             compose: Arc::new(Finder::among(vec![Candidate::program(&script)])),
             store: Some(Arc::new(store)),

@@ -371,6 +371,10 @@ impl Backend for Engine {
         unsupported()
     }
 
+    async fn set_restart_policy(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
     async fn start(&self, id: &ContainerId) -> Result<(), BackendError> {
         self.act("start", id, |c| Some(started(c))).await
     }

@@ -173,7 +173,10 @@ async fn an_up_is_not_cut_short() {
             matches!(event, JobEvent::Output { .. })
         })
         .await;
-    assert_eq!(ended.outcome, cancelled_after(&["bring up web"]));
+    assert_eq!(
+        ended.outcome,
+        cancelled_after(&["pull web", "bring up web"])
+    );
     assert!(bench.folder.path().join("up").exists());
     assert_eq!(bench.record().steps[2].ok, Some(true));
 }
