@@ -59,8 +59,8 @@ pub struct Regions {
     pub detail_rows: usize,
     /// How far the detail's text can be scrolled down.
     pub detail_most: usize,
-    /// The first row of the help on screen can be at most this.
-    pub help_most: usize,
+    /// The first row of the overlay's text on screen can be at most this.
+    pub overlay_most: usize,
     /// How many rows of log lines fit, and how wide they are without the times and names.
     pub log_rows: usize,
     /// The width of a log line's text.

@@ -96,7 +96,7 @@ pub(super) async fn run(
     Ok(worst.into())
 }
 
-async fn carry(
+pub(super) async fn carry(
     world: &World,
     request: &Request,
     report: &mut Report,
@@ -114,7 +114,7 @@ async fn carry(
 }
 
 /// A signal cancels what can be cancelled; a step that cannot be cut short runs to its end.
-async fn cancel_on(mut signals: Signals, cancel: CancellationToken) {
+pub(super) async fn cancel_on(mut signals: Signals, cancel: CancellationToken) {
     loop {
         match signals.next().await {
             Asked::Quit => cancel.cancel(),

@@ -60,6 +60,8 @@ pub enum Command {
     Start(Act),
     /// Stop the containers of services.
     Stop(Act),
+    /// Remove images and networks that nothing uses, and volumes by their names; shows what goes, and asks.
+    Prune(super::prune::Prune),
     /// Print what was done, by whom, and how it ended.
     Jobs(Jobs),
 }

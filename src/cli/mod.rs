@@ -2,11 +2,13 @@
 
 mod act;
 mod arguments;
+mod ask;
 mod dashboard;
 mod jobs;
 mod logging;
 mod names;
 mod print;
+mod prune;
 mod report;
 mod status;
 mod table;
@@ -102,6 +104,7 @@ async fn subcommand(
         Command::Restart(act) => act::run(arguments, shared, ActionName::Restart, None, act).await,
         Command::Start(act) => act::run(arguments, shared, ActionName::Start, None, act).await,
         Command::Stop(act) => act::run(arguments, shared, ActionName::Stop, None, act).await,
+        Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
     }
 }

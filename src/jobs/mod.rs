@@ -13,6 +13,7 @@ mod gate;
 mod journal;
 mod layers;
 mod lock;
+mod prune;
 mod recreate;
 mod releases;
 mod run;

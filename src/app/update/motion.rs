@@ -93,7 +93,10 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
     let findings = model.findings.len();
     match &mut model.overlay {
         Some(Overlay::Help { offset }) => {
-            *offset = scrolled(*offset, step, model.regions.help_most);
+            *offset = scrolled(*offset, step, model.regions.overlay_most);
+        }
+        Some(Overlay::Plan(view)) => {
+            view.offset = scrolled(view.offset, step, model.regions.overlay_most);
         }
         Some(Overlay::Findings { cursor }) => {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));

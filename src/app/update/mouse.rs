@@ -45,7 +45,7 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 keys::press(model, Key::plain(KeyCode::Esc), out);
             }
             // A click beside a question is no answer to it.
-            (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_))) => {}
+            (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_) | Overlay::Discard(_))) => {}
             _ => model.overlay = None,
         }
         return;

@@ -20,9 +20,15 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         toast(model, refusal, tone);
         return;
     }
+    show(model, request, out);
+}
+
+/// Shows what would be done, as soon as that is known.
+pub(super) fn show(model: &mut Model, request: Request, out: &mut Vec<Effect>) {
     model.overlay = Some(Overlay::Plan(PlanView {
         request: request.clone(),
         plan: None,
+        offset: 0,
     }));
     out.push(Effect::MakePlan(request));
 }
@@ -36,9 +42,18 @@ pub(super) fn answer(model: &mut Model, request: &Request, plan: Result<Plan, Fa
     }
 }
 
-/// Does what is shown. What it does is planned anew then, from what is there then.
+/// Does what is shown. What it does is planned anew then, from what is there then; of what is thrown away nothing is
+/// added to what was shown.
 pub(super) fn carry_out(model: &mut Model, out: &mut Vec<Effect>) {
-    if let Some(Overlay::Plan(view)) = model.overlay.take() {
-        jobs::start_all(model, vec![view.request], out);
+    let Some(Overlay::Plan(view)) = model.overlay.take() else {
+        return;
+    };
+    let mut request = view.request;
+    if let (Some(prune), Some(Ok(plan))) = (request.prune.take(), view.plan) {
+        if plan.steps.is_empty() {
+            return;
+        }
+        request.prune = Some(prune.within(&plan));
     }
+    jobs::start_all(model, vec![request], out);
 }

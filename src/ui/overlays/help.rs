@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::app::{ACTIONS, Context};
 use crate::keymap::Key;
@@ -51,7 +51,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
         height,
     );
     let most = tallest.saturating_sub(usize::from(inner.height));
-    screen.regions.help_most = most;
+    screen.regions.overlay_most = most;
     let from = offset.min(most);
     let mut rest = inner;
     for lines in &columns {
@@ -70,17 +70,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
         (_, rest) = split_left(after, 3);
     }
     if most > 0 {
-        let edge = super::inset(row(area, usize::from(inner.bottom() - area.y)), 0, 0);
-        let edge = Rect {
-            width: inner.right().saturating_sub(edge.x),
-            ..edge
-        };
-        let said = format!(
-            " {}–{} of {tallest} ",
-            from + 1,
-            from + usize::from(inner.height)
-        );
-        screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
+        super::position(screen, area, inner, from, tallest);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What lies over the view until it is answered or closed.
 
 mod confirm;
+mod discard;
 mod findings;
 mod help;
 mod message;
@@ -26,6 +27,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
+        Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
@@ -45,6 +47,18 @@ fn window(screen: &mut Screen<'_>, area: Rect, title: &str, width: u16, height: 
     screen.line(edge, &Line::from(title));
     screen.target(place, Target::Overlay);
     inset(place, 2, 1)
+}
+
+/// Says on the lower edge which rows of a longer text are shown.
+fn position(screen: &mut Screen<'_>, area: Rect, inner: Rect, from: usize, all: usize) {
+    let edge = inset(row(area, usize::from(inner.bottom() - area.y)), 0, 0);
+    let edge = Rect {
+        width: inner.right().saturating_sub(edge.x),
+        ..edge
+    };
+    let to = from + usize::from(inner.height);
+    let said = format!(" {}–{to} of {all} ", from + 1);
+    screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
 }
 
 /// A row of an overlay's list: reported, and styled when the cursor is on it.

@@ -7,11 +7,11 @@ use ratatui::style::{Color, Modifier};
 
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{bare, container_id, settle};
-use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanView};
+use crate::app::overlay::{Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
-use crate::domain::{ActionName, Failure, LogStream, Outcome, RawLogLine, Request, Subject};
+use crate::domain::{ActionName, Failure, LogStream, Outcome, Prune, RawLogLine, Request, Subject};
 use crate::logs::{Line, Query};
 use crate::theme::{ColorDepth, Theme};
 
@@ -40,12 +40,27 @@ fn overlays() -> Vec<Option<Overlay>> {
                 crate::app::fixture::service_id(None, "a"),
             ),
             plan: Some(Err(Failure::new("do it", "it cannot be done").hint("no"))),
+            offset: 9_999,
         })),
+        Some(Overlay::Discard(discard("a name"))),
         Some(Overlay::Message {
             failure: Failure::new("do it", "it could not be done").hint("do something else"),
             lines: vec!["log ".repeat(100); 50],
         }),
     ]
+}
+
+fn discard(name: &str) -> Discard {
+    Discard {
+        request: Request::prune("home".into(), Prune::Volumes([name.to_owned()].into())),
+        question: name.to_owned(),
+        lines: vec![format!("{name} ").repeat(30)],
+        name: Some(NameField {
+            wanted: name.to_owned(),
+            input: name.into(),
+            wrong: true,
+        }),
+    }
 }
 
 /// Draws whatever can be drawn at a size.
@@ -226,6 +241,8 @@ fn nothing_hostile_reaches_a_cell() {
         action: ActionName::Remove,
         services: Vec::new(),
     }));
+    check(&model);
+    model.overlay = Some(Overlay::Discard(discard(HOSTILE)));
     check(&model);
     let mut model = bare();
     model.hosts[0].connection = Connection::Lost {

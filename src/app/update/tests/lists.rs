@@ -265,7 +265,7 @@ fn the_palette_finds_and_does() {
 #[test]
 fn help_opens_scrolls_and_closes() {
     let mut app = server();
-    app.model.regions.help_most = 3;
+    app.model.regions.overlay_most = 3;
     app.press("? j j j j j");
     assert!(matches!(
         app.model.overlay,

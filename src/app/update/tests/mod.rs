@@ -4,6 +4,7 @@
 mod jobs;
 mod lists;
 mod logs;
+mod prune;
 mod stale;
 
 use std::collections::BTreeMap;
