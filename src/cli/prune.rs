@@ -68,7 +68,8 @@ Examples:
 
 Never goes: what a container uses, also one that does not run; the image of a release that is kept
 for going back; the engine's own networks; a volume that is not named here. Nothing goes that was
-not shown. What came to be used in between is left, and said.
+not shown. What came to be used in between is left, and said; so is an image that others were built
+on.
 
 While a topside of yours deploys on the host, nothing is pruned, and the other way round: an image
 that was just pulled and does not run yet looks unused. Of other tools nothing is known: do not

@@ -4,9 +4,11 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
+use crate::dashboard::{ACTION, open_at, quit};
 use crate::fixtures::engine::image;
 use crate::fixtures::home::Home;
 use crate::fixtures::second_engine::SecondEngine;
+use crate::fixtures::terminal::{Terminal, keys};
 
 /// Runs the binary on the second engine, without a terminal.
 #[track_caller]
@@ -124,4 +126,68 @@ fn volumes_are_listed_and_go_by_their_names_only() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("removed 1 volume"), "{said}");
     assert_eq!(engine.names("volume"), ["older_blog", "used"]);
+}
+
+#[test]
+fn on_a_terminal_it_asks_and_only_yes_is_a_yes() {
+    let engine = SecondEngine::start();
+    let home = Home::new();
+    engine.docker(&["network", "create", "empty"]);
+    let address = engine.address();
+    let arguments = ["prune", "networks", "--host", &address];
+    let answer = |keys: &str, code: u32| {
+        let terminal = Terminal::spawn(&arguments, &home.environment(), 24, 100);
+        terminal.wait_text("carry it out? [y/N]");
+        assert!(terminal.screen().contains("remove network empty"));
+        terminal.send(keys);
+        let exit = terminal.wait_exit(ACTION);
+        assert_eq!(exit.exit_code(), code, "{}", terminal.screen());
+        terminal.screen()
+    };
+    answer("\r", 6);
+    answer("no\r", 6);
+    assert!(engine.names("network").contains(&"empty".to_owned()));
+    let screen = answer("y\r", 0);
+    assert!(screen.contains("removed 1 network"), "{screen}");
+    assert!(!engine.names("network").contains(&"empty".to_owned()));
+}
+
+#[test]
+fn the_dashboard_shows_what_goes_and_what_is_left() {
+    let engine = SecondEngine::start();
+    let home = Home::new();
+    let line = format!("FROM {}\nLABEL topside.test.kind=dangling\n", image());
+    let dangling = engine.build(&line, None);
+    engine.docker(&["volume", "create", "old_blog"]);
+    let terminal = open_at(&engine.address(), &home);
+    terminal.send("4");
+    terminal.wait_text("<none>");
+    terminal.send("P");
+    terminal.wait_text("1 image, up to");
+    terminal.send(keys::ESC);
+    terminal.leave("1 image, up to");
+    assert!(engine.has_image(&dangling));
+    terminal.send("P");
+    terminal.wait_text("1 image, up to");
+    terminal.send(keys::ENTER);
+    terminal.wait_for("the outcome, and a list without it", ACTION, |screen| {
+        screen.contains("removed 1 image") && !screen.contains("<none>")
+    });
+    assert!(!engine.has_image(&dangling) && engine.has_image(&image()));
+
+    terminal.send("3");
+    terminal.wait_text("old_blog");
+    terminal.send("X");
+    terminal.wait_text("its name:");
+    terminal.send("old\r");
+    terminal.wait_text("that is not its name");
+    assert_eq!(engine.names("volume"), ["old_blog"]);
+    terminal.send("_blog\r");
+    terminal.wait_for("an empty list", ACTION, |screen| {
+        screen.contains("there is no volume")
+    });
+    assert!(engine.names("volume").is_empty());
+    terminal.send("6");
+    terminal.wait_text("removed 1 volume");
+    quit(&terminal);
 }
