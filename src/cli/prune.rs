@@ -84,7 +84,7 @@ Exit codes:
   0  done; with --plan, planned; listed
   1  the engine did not answer
   2  the command line or the config is wrong, or nobody is there to be asked and --yes is not given
-  3  there is nothing to prune
+  3  there is nothing to prune, also with --plan
   5  failed, and needs you
   6  cancelled, or the answer was no";
 
