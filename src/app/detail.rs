@@ -5,10 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tui_input::Input;
 
-use crate::domain::{ContainerId, EnvVar, Failure};
+use crate::domain::release::running;
+use crate::domain::{ContainerId, EnvVar, Failure, ImageId, ListedRelease, ServiceId};
 use crate::logs::Query;
 
 use super::asked::Asked;
+use super::list::ListCursor;
 use super::view::DetailTab;
 
 /// The detail pane.
@@ -26,6 +28,8 @@ pub struct Detail {
     pub checked_at: Option<Timestamp>,
     /// The engine's JSON.
     pub inspect: InspectText,
+    /// What the service ran.
+    pub releases: ReleaseList,
 }
 
 impl Detail {
@@ -34,6 +38,66 @@ impl Detail {
         self.scroll = 0;
         self.column = 0;
         self.revealed = false;
+    }
+}
+
+/// The releases of a service, and the one the cursor is on.
+#[derive(Debug, Default)]
+pub struct ReleaseList {
+    /// Whose they are.
+    pub service: Option<ServiceId>,
+    /// The newest first.
+    pub all: Asked<Vec<ListedRelease>>,
+    /// The cursor, by their numbers.
+    pub cursor: ListCursor<u64>,
+}
+
+impl ReleaseList {
+    /// Forgets everything; the service is another one.
+    pub fn begin(&mut self, service: ServiceId) {
+        *self = Self {
+            service: Some(service),
+            ..Self::default()
+        };
+    }
+
+    /// What is listed.
+    pub fn rows(&self) -> &[ListedRelease] {
+        self.all.value.as_deref().unwrap_or_default()
+    }
+
+    /// Takes in the answer; the cursor stays on its release.
+    pub fn answer(&mut self, answer: Result<Vec<ListedRelease>, Failure>, now: Timestamp) {
+        self.all.answer(answer, now);
+        let numbers = self.numbers();
+        self.cursor.settle(&numbers);
+    }
+
+    /// Moves the cursor by so many rows.
+    pub fn step(&mut self, rows: isize) {
+        let numbers = self.numbers();
+        self.cursor.step(&numbers, rows);
+    }
+
+    /// Moves the cursor to a row.
+    pub fn select(&mut self, row: usize) {
+        let numbers = self.numbers();
+        self.cursor.select(&numbers, row);
+    }
+
+    /// The release the cursor is on.
+    pub fn selected(&self) -> Option<&ListedRelease> {
+        self.rows().get(self.cursor.index)
+    }
+
+    /// The number of the one that runs, when the service runs this image.
+    pub fn running(&self, image: &ImageId) -> Option<u64> {
+        running(self.rows(), image)
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        let numbers = self.rows().iter().map(|listed| listed.release.number);
+        numbers.collect()
     }
 }
 

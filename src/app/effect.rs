@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{ContainerId, HostId, JobId, Request, StreamId, Watched};
+use crate::domain::{ContainerId, HostId, JobId, Request, ServiceId, StreamId, Watched};
 
 /// What the dashboard wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum Effect {
     MeasureVolumes(HostId),
     /// Ask for the images.
     LoadImages(HostId),
+    /// Read what a service ran, and which of its images are kept.
+    LoadReleases(ServiceId),
     /// Look for certificates.
     ScanCertificates(HostId),
     /// Read what was done before.

@@ -4,14 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::units::in_words;
 use crate::domain::{
-    ActionName, Certificate, Container, Finding, NetworkOf, Service, ServiceState, Severity,
-    Subject, Urgency,
+    ActionName, Certificate, Container, Finding, Job, JobState, NetworkOf, Service, ServiceState,
+    Severity, Subject, Urgency, interrupted,
 };
 
 use super::host::{Connection, Host};
 
 /// Everything that needs somebody, the worst first.
-pub fn findings(hosts: &[Host], now: Timestamp) -> Vec<Finding> {
+pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
     let mut all = Vec::new();
     for host in hosts {
         if let Connection::Lost { failure, .. } = &host.connection {
@@ -25,7 +25,7 @@ pub fn findings(hosts: &[Host], now: Timestamp) -> Vec<Finding> {
         all.extend(
             host.services
                 .iter()
-                .filter_map(|service| of_service(host, service, now)),
+                .filter_map(|service| of_service(host, service, jobs, now)),
         );
         let certificates = host
             .certificates
@@ -41,9 +41,48 @@ pub fn findings(hosts: &[Host], now: Timestamp) -> Vec<Finding> {
     all
 }
 
-/// What is wrong with a service, if anything is.
-pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Option<Finding> {
-    let name = &service.id;
+/// What is wrong with a service, if anything is: what was left half done on it, and how it is.
+pub(super) fn of_service(
+    host: &Host,
+    service: &Service,
+    jobs: &[Job],
+    now: Timestamp,
+) -> Option<Finding> {
+    let state = of_state(host, service, now);
+    let Some(job) = interrupted::cut_off(jobs, &service.id) else {
+        let (severity, what, action) = state?;
+        return Some(Finding {
+            severity,
+            subject: Subject::Service(service.id.clone()),
+            what: format!("{} {what}", service.id),
+            action,
+        });
+    };
+    let since = match job.state {
+        JobState::Finished { at, .. } => at,
+        _ => job.asked_at,
+    };
+    let ago = in_words(now.duration_since(since));
+    let mut what = format!("{}, {ago} ago", interrupted::sentence(job)?);
+    // What follows from it, as like as not.
+    if let Some((_, how, _)) = state {
+        what = format!("{what}; it {how}");
+    }
+    let at_work = host.containers_of(service).filter(|c| !c.is_set_aside());
+    Some(Finding {
+        severity: Severity::Critical,
+        subject: Subject::Service(service.id.clone()),
+        what,
+        action: interrupted::what_helps(job, at_work.map(|container| &container.id)),
+    })
+}
+
+/// How a service is that needs somebody: how badly, in words that follow its name, and what helps.
+fn of_state(
+    host: &Host,
+    service: &Service,
+    now: Timestamp,
+) -> Option<(Severity, String, Option<ActionName>)> {
     let worst = host
         .containers_of(service)
         .max_by_key(|container| crate::domain::service::container_state(container))?;
@@ -52,14 +91,9 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
         .containers_of(service)
         .find_map(|container| lost_network(host, container));
     if let Some((what, action)) = without_network {
-        return Some(Finding {
-            severity: Severity::Critical,
-            subject: Subject::Service(name.clone()),
-            what: format!("{name} {what}"),
-            action: Some(action),
-        });
+        return Some((Severity::Critical, what, Some(action)));
     }
-    let (severity, what, action) = match service.state {
+    Some(match service.state {
         ServiceState::Failed => (Severity::Critical, failed(worst), Some(ActionName::Start)),
         ServiceState::Restarting => (Severity::Critical, restarts(worst), None),
         ServiceState::Unhealthy => (
@@ -93,12 +127,6 @@ pub(super) fn of_service(host: &Host, service: &Service, now: Timestamp) -> Opti
                 return None;
             }
         }
-    };
-    Some(Finding {
-        severity,
-        subject: Subject::Service(name.clone()),
-        what: format!("{name} {what}"),
-        action,
     })
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::order::natural;
+use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    ByteSize, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo, Image, Service,
-    ServiceId, Usage, Volume, VolumeId, service,
+    ByteSize, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo, Image, ImageId,
+    Service, ServiceId, Usage, Volume, VolumeId, service,
 };
 
 use super::asked::Asked;
@@ -130,6 +132,12 @@ impl Host {
             .filter_map(|id| self.containers.get(id))
     }
 
+    /// The image that a service runs.
+    pub fn running_image<'a>(&'a self, service: &'a Service) -> Option<&'a ImageId> {
+        let newest = service::newest(self.containers_of(service));
+        newest.map(|container| &container.image_id)
+    }
+
     /// What a container uses: the CPU smoothed, the rest as last read. None when it does not run or was not read.
     pub fn usage_of(&self, id: &ContainerId) -> Option<Usage> {
         if !self.containers.get(id)?.is_up() {
@@ -177,6 +185,31 @@ impl Host {
                     .any(|mount| mount.name.as_deref() == Some(&*volume.name))
             })
             .collect()
+    }
+
+    /// Whether no container runs an image, and it is not kept either.
+    pub fn is_unused(&self, image: &Image) -> bool {
+        image.keep_tags().next().is_none() && self.users_of_image(image).next().is_none()
+    }
+
+    /// For which releases of which services an image is kept: "release 3 of wezm/web".
+    pub fn kept_for(&self, image: &Image) -> Vec<String> {
+        let said = image.keep_tags().filter_map(|tag| {
+            let (path, number) = kept_by_tag(tag)?;
+            let is_theirs = |service: &&Service| {
+                keep_repository(&service.id)
+                    .split_once('/')
+                    .map(|(_, own)| own)
+                    == Some(path)
+            };
+            // The tag cannot hold every name; the services that are there know theirs.
+            let service = self.services.iter().find(is_theirs);
+            let name = service.map_or_else(|| path.to_owned(), |service| service.id.to_string());
+            Some(format!("release {number} of {name}"))
+        });
+        let mut said: Vec<String> = said.collect();
+        said.sort_by(|a, b| natural(a, b));
+        said
     }
 
     /// The containers that run an image.

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use tui_input::Input;
 
 use crate::domain::{
-    ContainerId, Finding, HostId, ImageId, Job, JobId, ProjectId, ServiceId, VolumeId, Watched,
+    ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences, ProjectId,
+    ServiceId, VolumeId, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub log_tail: usize,
     /// Whether the mouse is used at the start.
     pub mouse: bool,
+    /// What is wanted of services.
+    pub preferences: Preferences,
 }
 
 impl Default for Settings {
@@ -44,6 +47,7 @@ impl Default for Settings {
             log_budget: Budget::default(),
             log_tail: 1_000,
             mouse: true,
+            preferences: Preferences::default(),
         }
     }
 }
@@ -213,6 +217,15 @@ impl Model {
     /// A host by its id, to change it.
     pub fn host_mut(&mut self, id: &HostId) -> Option<&mut Host> {
         self.hosts.iter_mut().find(|host| host.id == *id)
+    }
+
+    /// Whether a service may be acted upon.
+    pub fn permission(&self, id: &ServiceId) -> Permission {
+        let host = self.host(&id.host);
+        let service = host.and_then(|host| Some((host, host.service(id)?)));
+        let containers = service.into_iter().flat_map(|(h, s)| h.containers_of(s));
+        let labels = containers.map(|container| &container.labels);
+        permission(&self.settings.preferences, id, labels)
     }
 
     /// A job by its id.

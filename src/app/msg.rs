@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::{
     ByteSize, CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo,
-    Image, Job, JobEvent, JobId, Plan, RawLogLine, Request, StreamId, Volume, VolumeId,
+    Image, Job, JobEvent, JobId, ListedRelease, Plan, RawLogLine, Request, ServiceId, StreamId,
+    Volume, VolumeId,
 };
 use crate::keymap::Key;
 
@@ -33,6 +34,8 @@ pub enum Msg {
     Job(JobId, JobEvent),
     /// What would be done, or why it cannot be.
     Planned(Request, Result<Plan, Failure>),
+    /// What a service ran.
+    Releases(ServiceId, Result<Vec<ListedRelease>, Failure>),
     /// What was done before.
     History(History),
     /// The shell in a container ended: its exit code, or why there was none.

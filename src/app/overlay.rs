@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::{ActionName, Failure, Plan, Request, ServiceId};
+use crate::domain::{ActionName, Failure, Plan, Request, ServiceId, Setting};
 
 use super::action::{Action, Spec};
 
@@ -25,7 +25,7 @@ pub enum Overlay {
     Confirm(Confirm),
     /// A question before something that lies on a host is thrown away.
     Discard(Discard),
-    /// What an action would do, before it is done.
+    /// What actions would do, before it is done.
     Plan(PlanView),
     /// A failure in full.
     Message {
@@ -36,15 +36,26 @@ pub enum Overlay {
     },
 }
 
-/// What an action would do.
+/// What would be done, one plan below the other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanView {
+    /// Each action with its plan; never empty, and all of the same action.
+    pub entries: Vec<PlanEntry>,
+    /// The release that a roll back leads to, when one was chosen.
+    pub to: Option<u64>,
+    /// What wants it seen before it is done; none where somebody wanted to look.
+    pub because: Option<Setting>,
+    /// The first row shown.
+    pub offset: usize,
+}
+
+/// What an action would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanEntry {
     /// What was asked for.
     pub request: Request,
     /// Its steps; none while they are being asked for.
     pub plan: Option<Result<Plan, Failure>>,
-    /// The first row shown.
-    pub offset: usize,
 }
 
 /// A question before an image or a volume is thrown away.
@@ -69,6 +80,39 @@ pub struct NameField {
     pub input: Input,
     /// Whether what was typed was another one.
     pub wrong: bool,
+}
+
+impl PlanEntry {
+    /// One whose plan is not known yet.
+    pub const fn new(request: Request) -> Self {
+        Self {
+            request,
+            plan: None,
+        }
+    }
+}
+
+/// What the view of plans can be switched between.
+const DEPLOYS: [ActionName; 3] = [
+    ActionName::Redeploy,
+    ActionName::Rebuild,
+    ActionName::RollBack,
+];
+
+impl PlanView {
+    /// The action that it can be switched to; none where it shows no deploys.
+    pub fn other(&self, forward: bool) -> Option<ActionName> {
+        let action = self.entries.first()?.request.action;
+        let at = DEPLOYS.iter().position(|deploy| *deploy == action)?;
+        let by = if forward { 1 } else { DEPLOYS.len() - 1 };
+        DEPLOYS.get((at + by) % DEPLOYS.len()).copied()
+    }
+
+    /// Whether everything shown is known and can be done.
+    pub fn is_known(&self) -> bool {
+        let mut entries = self.entries.iter();
+        entries.all(|entry| matches!(entry.plan, Some(Ok(_))))
+    }
 }
 
 /// Every action, by name.

@@ -34,6 +34,8 @@ pub enum Target {
     Tab(DetailTab),
     /// A row of the view's list, counted from the first row of the whole list.
     Row(usize),
+    /// A line of the releases of a service.
+    Release(usize),
     /// A row of the overlay's list (palette, findings).
     OverlayRow(usize),
     /// A pane as a whole.
@@ -59,7 +61,7 @@ pub struct Regions {
     pub detail_rows: usize,
     /// How far the detail's text can be scrolled down.
     pub detail_most: usize,
-    /// The first row of the overlay's text on screen can be at most this.
+    /// The first row on screen of what lies over the view can be at most this.
     pub overlay_most: usize,
     /// How many rows of log lines fit, and how wide they are without the times and names.
     pub log_rows: usize,

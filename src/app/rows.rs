@@ -38,7 +38,14 @@ pub fn refresh(model: &mut Model, view: View) {
         }
         View::Jobs => {
             let list = &model.job_rows;
-            let failed = |job: &&Job| matches!(job.outcome(), Some(Outcome::Failed { .. }));
+            let failed = |job: &&Job| {
+                use Outcome::{Failed, Interrupted, RolledBack};
+                let outcome = job.outcome();
+                matches!(
+                    outcome,
+                    Some(Failed { .. } | RolledBack { .. } | Interrupted { .. })
+                )
+            };
             let left = model
                 .jobs
                 .iter()
@@ -70,7 +77,8 @@ fn service_rows(model: &Model) -> Vec<ServiceRow> {
             .services
             .iter()
             .filter(|service| {
-                !model.services.only_problems || of_service(host, service, model.now).is_some()
+                !model.services.only_problems
+                    || of_service(host, service, &model.jobs, model.now).is_some()
             })
             .collect();
         let left = narrow(left, &model.services.filter, |service| {
@@ -232,16 +240,18 @@ fn image_rows(model: &Model) -> Vec<(HostId, ImageId)> {
     let list = &model.images;
     let mut rows = Vec::new();
     for host in &model.hosts {
-        // "A problem" of an image is that nobody runs it.
+        // "A problem" of an image is that nobody runs it, and nothing keeps it to be gone back to.
         let left = host
             .images
             .value
             .iter()
             .flatten()
-            .filter(|image| !list.only_problems || host.users_of_image(image).next().is_none())
+            .filter(|image| !list.only_problems || host.is_unused(image))
             .collect();
         let mut left = narrow(left, &list.filter, |image: &&Image| {
-            format!("{} {}", image.tags.join(" "), image.id.short())
+            let names: Vec<&str> = image.names().collect();
+            let kept = host.kept_for(image).join(" ");
+            format!("{} {kept} {}", names.join(" "), image.id.short())
         });
         left.sort_by(|a, b| {
             (Reverse(a.size), &a.tags, &a.id).cmp(&(Reverse(b.size), &b.tags, &b.id))

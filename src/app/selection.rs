@@ -1,6 +1,8 @@
 //! What the cursor is on.
 
-use crate::domain::{Certificate, Container, Image, Job, Service, ServiceId, Volume};
+use crate::domain::{
+    Certificate, Container, Image, Job, ListedRelease, Service, ServiceId, Volume,
+};
 
 use super::action::{Context, Spec};
 use super::host::Host;
@@ -78,6 +80,18 @@ impl Model {
         } else {
             self.marked.iter().cloned().collect()
         }
+    }
+
+    /// The release that a roll back is for: the one under the cursor where the keys go to the releases of one service;
+    /// none is the last good one before what runs.
+    pub fn chosen_release(&self) -> Option<&ListedRelease> {
+        let in_tab = self.view == View::Services
+            && self.pane == Pane::Detail
+            && self.detail.tab == DetailTab::Releases;
+        let (_, service, _) = self.selected_service()?;
+        let releases = &self.detail.releases;
+        let is_theirs = releases.service.as_ref() == Some(&service.id);
+        (in_tab && is_theirs && self.marked.is_empty()).then(|| releases.selected())?
     }
 
     /// The certificate the cursor is on, with its host.

@@ -65,16 +65,18 @@ pub enum DetailTab {
     Stats,
     Environment,
     Inspect,
+    Releases,
 }
 
 impl DetailTab {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Overview,
         Self::Logs,
         Self::Stats,
         Self::Environment,
         Self::Inspect,
+        Self::Releases,
     ];
 
     /// The word on the tab.
@@ -83,8 +85,9 @@ impl DetailTab {
             Self::Overview => "overview",
             Self::Logs => "logs",
             Self::Stats => "stats",
-            Self::Environment => "environment",
+            Self::Environment => "env",
             Self::Inspect => "inspect",
+            Self::Releases => "releases",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::{
     NetworkId, RawLogLine, Volume, VolumeId,
 };
 
+pub use crate::domain::layers::PullProgress;
 pub use crate::domain::stats::Watched;
 
 pub mod docker;
@@ -87,19 +88,6 @@ pub struct ExecSession {
     pub input: std::pin::Pin<Box<dyn tokio::io::AsyncWrite + Send>>,
     /// What it prints; ends when it does.
     pub output: BoxStream<'static, Result<Vec<u8>, BackendError>>,
-}
-
-/// One line of what an engine says while it fetches an image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullProgress {
-    /// The layer it is about; none when it is about the image.
-    pub layer: Option<String>,
-    /// The engine's words: "Downloading", "Pull complete", "Status: Downloaded newer image for …".
-    pub status: String,
-    /// How far this step of the layer is, in bytes (when extracting, in seconds with some engines).
-    pub current: Option<u64>,
-    /// Where it ends, when the engine knows.
-    pub total: Option<u64>,
 }
 
 /// A file or folder of a container, read through the archive API.

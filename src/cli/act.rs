@@ -1,4 +1,4 @@
-//! `topside redeploy`, `restart`, `start`, `stop`: the plans behind the dashboard's keys, for scripts and cron.
+//! `topside redeploy`, `rebuild`, `rollback`, `restart`, `start`, `stop`: the plans behind the dashboard's keys, for scripts and cron.
 
 use std::process::ExitCode;
 
@@ -13,6 +13,7 @@ use crate::runtime::jobs::Shared;
 use crate::runtime::signals::{Asked, Signals};
 
 use super::arguments::Act;
+use super::consent::{self, Verdict};
 use super::report::{Report, plan_text};
 use super::{Arguments, Exit, connector, names, print, refuse};
 
@@ -46,6 +47,27 @@ pub(super) async fn run(
         Ok(services) => services,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
+    let requests: Vec<Request> = services
+        .into_iter()
+        .map(|service| Request {
+            to,
+            ..Request::new(action, service)
+        })
+        .collect();
+    // Who only looks needs no leave.
+    let verdict = if act.plan {
+        Verdict::Go
+    } else {
+        consent::verdict(&shared.preferences, &containers, &requests)
+    };
+    let ask_first = match verdict {
+        Verdict::Go => false,
+        Verdict::Ask(_) if act.yes => false,
+        Verdict::Ask(_) if !act.json && consent::can_ask() => true,
+        Verdict::Ask(failure) | Verdict::Refused(failure) => {
+            return Ok(refuse(&failure, Exit::Usage));
+        }
+    };
     let (store, said) = if act.plan {
         // Planning makes no records; it reads those that are there.
         shared.records.existing().await
@@ -57,15 +79,19 @@ pub(super) async fn run(
     }
     let host = connector.host().clone();
     let world = shared.world(backend, host, store, Origin::Command).await;
-    let requests: Vec<Request> = services
-        .into_iter()
-        .map(|service| Request {
-            to,
-            ..Request::new(action, service)
-        })
-        .collect();
     if act.plan {
-        return Ok(show_plans(&world, &requests, act.json).await);
+        return Ok(match show_plans(&world, &requests, act.json).await {
+            Ok(code) | Err(code) => code,
+        });
+    }
+    if ask_first {
+        if let Err(code) = show_plans(&world, &requests, false).await {
+            return Ok(code);
+        }
+        if !consent::ask().await {
+            print::out("⊘ cancelled: nothing was changed\n");
+            return Ok(Exit::Cancelled.into());
+        }
     }
     // The first that fails is the last: what comes after it may need it.
     let mut worst = Exit::NothingToDo;
@@ -82,7 +108,7 @@ pub(super) async fn run(
                 worst = Exit::RolledBack;
                 break;
             }
-            Outcome::Failed { .. } => {
+            Outcome::Failed { .. } | Outcome::Interrupted { .. } => {
                 worst = Exit::Failed;
                 break;
             }
@@ -123,8 +149,12 @@ pub(super) async fn cancel_on(mut signals: Signals, cancel: CancellationToken) {
     }
 }
 
-/// What would be done, and nothing else.
-async fn show_plans(world: &World, requests: &[Request], as_json: bool) -> ExitCode {
+/// What would be done, and nothing else. Fails at the first that cannot be done.
+async fn show_plans(
+    world: &World,
+    requests: &[Request],
+    as_json: bool,
+) -> Result<ExitCode, ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for request in requests {
         let title = request.title();
@@ -134,8 +164,8 @@ async fn show_plans(world: &World, requests: &[Request], as_json: bool) -> ExitC
                 code = print::out(&format!("{}\n", print::safe_json(&event.to_string())));
             }
             Ok(plan) => code = print::out(&plan_text(&title, &plan)),
-            Err(failure) => return refuse(&failure, Exit::Failed),
+            Err(failure) => return Err(refuse(&failure, Exit::Failed)),
         }
     }
-    code
+    Ok(code)
 }

@@ -62,6 +62,8 @@ pub enum Command {
     Stop(Act),
     /// Remove images and networks that nothing uses, and volumes by their names; shows what goes, and asks.
     Prune(super::prune::Prune),
+    /// Print what services ran, and what can be gone back to.
+    Releases(Releases),
     /// Print what was done, by whom, and how it ended.
     Jobs(Jobs),
 }
@@ -76,6 +78,9 @@ pub struct Act {
     /// Print what would be done, and do nothing.
     #[arg(long)]
     pub plan: bool,
+    /// Don't ask, where the service's policy is that somebody sees the plan first.
+    #[arg(long, short)]
+    pub yes: bool,
     /// Print JSON, for scripts: an event a line.
     #[arg(long)]
     pub json: bool,
@@ -83,6 +88,7 @@ pub struct Act {
 
 /// Which release is gone back to.
 #[derive(Debug, Args)]
+#[command(after_help = ACT_AFTER)]
 pub struct Rollback {
     /// The number of the release (`topside releases` lists them), instead of the last good one before this.
     #[arg(long, value_name = "RELEASE")]
@@ -95,13 +101,15 @@ pub struct Rollback {
 const ACT_AFTER: &str = "\
 It is the plan behind the dashboard's key, with the same lock, and recorded among the same jobs. It
 counts as done only when it was seen to be so: healthy, or running without a restart for the grace
-time. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut short ends first.
+time. A service whose policy is confirm is asked about on a terminal, and needs --yes elsewhere; one
+that is read-only is refused. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut short ends first.
 
 JSON: each line has job and event:
   planned {plan}, step_started {step, title, at}, output {line}, progress {line},
   step_done {step, at}, finished {result, at}
   way_back {steps, at} after a deploy that failed: its steps follow those of the plan
   where result.outcome is done, nothing_to_do, rolled_back, failed or cancelled
+  (in topside jobs --json also interrupted, when its process died)
 
 Exit codes:
   0  done; with --plan, planned
@@ -111,6 +119,36 @@ Exit codes:
   4  failed; what ran before runs again
   5  failed, and needs you
   6  cancelled";
+
+/// What services ran.
+#[derive(Debug, Args)]
+#[command(after_help = RELEASES_AFTER)]
+pub struct Releases {
+    /// PROJECT/SERVICE, or a name that only one service or container has; without one, all of them.
+    #[arg(value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// Print JSON, for scripts.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const RELEASES_AFTER: &str = "\
+The newest first; ● is the one that runs. Each deploy keeps the image that ran before it, under a tag
+of its own that no prune takes; topside rollback SERVICE --to RELEASE brings it up again.
+
+PLACE says where a release's image is: kept (here, under its tag), not kept (here still), registry
+(not here; pulled by its digest), gone (no way back to it).
+
+JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is
+null):
+  releases  host, project, service, release (its number), running, state (good, failed,
+            rolled_back), since, reference, image_id, place (kept, unkept, registry, gone),
+            digests, config_hash
+
+Exit codes:
+  0  printed
+  1  the engine did not answer
+  2  the command line or the config is wrong";
 
 /// What was done.
 #[derive(Debug, Args)]

@@ -45,9 +45,8 @@ pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<Ex
     let zone = zone::system();
     for record in &records {
         let asked = record.asked_at.to_zoned(zone.clone());
-        let took = record
-            .ended_at
-            .map(|at| short_span(at.duration_since(record.asked_at)));
+        let ended_at = record.end().map(|(_, at)| at).or(record.ended_at);
+        let took = ended_at.map(|at| short_span(at.duration_since(record.asked_at)));
         table.row([
             asked.strftime("%F %T").to_string(),
             record.title(),
@@ -65,14 +64,15 @@ fn read(path: &Path, last: usize) -> Result<(Vec<JobRecord>, Option<Note>), Stor
 }
 
 fn result(record: &JobRecord) -> &'static str {
-    match &record.outcome {
-        Some(outcome) => outcome.word(),
-        None if record.process.is_alive() => "under way",
-        None => "cut off",
+    match record.end() {
+        Some((outcome, _)) => outcome.word(),
+        None if record.ended_at.is_some() => "ended as a later version knows",
+        None => "under way",
     }
 }
 
 fn as_json(record: &JobRecord) -> Value {
+    let (outcome, ended_at) = record.end().unzip();
     let steps: Vec<Value> = record
         .steps
         .iter()
@@ -92,9 +92,9 @@ fn as_json(record: &JobRecord) -> Value {
         "action": record.action,
         "who": record.who,
         "asked_at": record.asked_at,
-        "ended_at": record.ended_at,
+        "ended_at": ended_at.or(record.ended_at),
         "state": result(record),
-        "result": record.outcome,
+        "result": outcome,
         "steps": steps,
         "output": record.output,
     })

@@ -3,12 +3,14 @@
 mod act;
 mod arguments;
 mod ask;
+mod consent;
 mod dashboard;
 mod jobs;
 mod logging;
 mod names;
 mod print;
 mod prune;
+mod releases;
 mod report;
 mod status;
 mod table;
@@ -93,7 +95,7 @@ async fn subcommand(
     shared: &Shared,
 ) -> color_eyre::Result<ExitCode> {
     match command {
-        Command::Status(status) => status::run(arguments, status).await,
+        Command::Status(status) => status::run(arguments, shared, status).await,
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }
@@ -105,6 +107,7 @@ async fn subcommand(
         Command::Start(act) => act::run(arguments, shared, ActionName::Start, None, act).await,
         Command::Stop(act) => act::run(arguments, shared, ActionName::Stop, None, act).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
+        Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
     }
 }

@@ -10,8 +10,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Backend, BackendError, Connector};
 use crate::deploy::is_unused_volume;
+use crate::domain::permission::permission_on_host;
 use crate::domain::text::visible;
-use crate::domain::{ByteSize, Failure, HostId, Outcome, Plan, Request, Unused, UnusedImages};
+use crate::domain::{
+    ByteSize, Failure, HostId, Outcome, Permission, Plan, Request, Unused, UnusedImages,
+};
 use crate::jobs::{self, Origin, World};
 use crate::runtime::jobs::Shared;
 use crate::runtime::signals::Signals;
@@ -134,6 +137,13 @@ pub(super) async fn run(
     if wanted.plan {
         return Ok(Exit::Done.into());
     }
+    // Where it has to be confirmed it is asked all the same.
+    if let Permission::Refused(setting) = permission_on_host(&world.preferences, &world.host) {
+        let why = format!("it is read-only, by {setting}");
+        let failure = Failure::new(request.title(), why)
+            .hint("nothing was begun; --plan still shows what it would do");
+        return Ok(refuse(&failure, Exit::Usage));
+    }
     if !wanted.yes {
         match tokio::task::spawn_blocking(|| ask("carry it out?")).await? {
             Answer::Yes => {}
@@ -166,7 +176,9 @@ async fn carry_out(
     let exit = match outcome {
         Outcome::Done { .. } => Exit::Done,
         Outcome::NothingToDo { .. } => Exit::NothingToDo,
-        Outcome::RolledBack { .. } | Outcome::Failed { .. } => Exit::Failed,
+        Outcome::RolledBack { .. } | Outcome::Failed { .. } | Outcome::Interrupted { .. } => {
+            Exit::Failed
+        }
         Outcome::Cancelled { .. } => Exit::Cancelled,
     };
     Ok(exit.into())

@@ -202,6 +202,15 @@ pub(super) fn outcome_lines(outcome: &Outcome) -> Vec<String> {
             lines.push(format!("✖ failed: {}", visible(&failure.why)));
             lines.extend(log.iter().map(|line| format!("    {}", visible(line))));
             lines.push(format!("↶ rolled back: {}", visible(summary)));
+            if let Some(hint) = &failure.hint {
+                lines.push(format!("  → {}", visible(hint)));
+            }
+        }
+        Outcome::Interrupted { step } => {
+            let place = step
+                .as_deref()
+                .map_or_else(String::new, |s| format!(" in “{}”", visible(s)));
+            lines.push(format!("↯ cut off{place}"));
         }
         Outcome::Cancelled { done } if done.is_empty() => {
             lines.push("⊘ cancelled: nothing was changed".to_owned());

@@ -15,6 +15,7 @@ use crate::certs;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
 use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity};
+use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
 use super::table::Table;
@@ -23,7 +24,11 @@ use super::{Arguments, Exit, connector, print, refuse};
 /// Inspects under way at once.
 const AT_ONCE: usize = 4;
 
-pub(super) async fn run(arguments: &Arguments, status: &Status) -> color_eyre::Result<ExitCode> {
+pub(super) async fn run(
+    arguments: &Arguments,
+    shared: &Shared,
+    status: &Status,
+) -> color_eyre::Result<ExitCode> {
     let connector = match connector(arguments) {
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
@@ -42,7 +47,12 @@ pub(super) async fn run(arguments: &Arguments, status: &Status) -> color_eyre::R
             retry_at: now,
         };
     }
-    let found = findings(std::slice::from_ref(&host), now);
+    // Records that cannot be read hide nothing of the engine's.
+    let (jobs, said) = shared.records.jobs().await;
+    if let Some(failure) = said {
+        print::failure(&failure);
+    }
+    let found = findings(std::slice::from_ref(&host), &jobs, now);
     if status.json {
         let text = serde_json::to_string_pretty(&picture(&host, &found, now))?;
         let printed = print::out(&format!("{}\n", print::safe_json(&text)));

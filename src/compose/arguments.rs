@@ -22,15 +22,30 @@ pub(super) const SET: [(&str, &str); 2] = [
     ("COMPOSE_IGNORE_ORPHANS", "true"),
 ];
 
+/// How Compose prints what it is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// Lines for people.
+    Plain,
+    /// Lines for programs, where it can.
+    Json,
+}
+
 /// What comes before the command: which project, which files, how to print.
-pub(super) fn common(version: Version, project: &ComposeProject) -> Result<Vec<String>, Failure> {
+pub(super) fn common(
+    version: Version,
+    project: &ComposeProject,
+    progress: Progress,
+) -> Result<Vec<String>, Failure> {
     let mut arguments = Vec::new();
     if version.has_ansi() {
         arguments.push("--ansi=never".to_owned());
     } else {
         arguments.push("--no-ansi".to_owned());
     }
-    if version.has_progress() {
+    if progress == Progress::Json && version.has_json_progress() {
+        arguments.push("--progress=json".to_owned());
+    } else if version.has_progress() {
         arguments.push("--progress=plain".to_owned());
     }
     arguments.push(format!("--project-name={}", project.name));

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use command_fds::CommandFdExt;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
+use super::arguments::Progress;
 use super::overrule::Overrule;
 use super::process::{self, Ended, Stdout};
+use super::progress::{self, Said};
 use super::{ComposeError, ServiceFacts, Version, arguments, facts, words};
+use crate::domain::layers::Layers;
 use crate::domain::plan::{ComposeProject, UpImage};
 use crate::domain::text::visible;
 use crate::domain::{Failure, JobEvent};
@@ -81,11 +84,21 @@ impl Compose {
         call: &Call,
     ) -> Result<(), ComposeError> {
         let what = format!("pull {service}");
+        let layers = Mutex::new(Layers::default());
         let tell = |line: &str| {
-            tell(call, line);
+            let progress = match progress::read(line) {
+                Said::Words(words) => {
+                    words.lines().for_each(|line| tell(call, line));
+                    words.trim().to_owned()
+                }
+                Said::Layer(layer) => {
+                    let mut layers = layers.lock().unwrap_or_else(PoisonError::into_inner);
+                    layers.take(layer);
+                    layers.line()
+                }
+            };
             if let Some(tell) = &call.tell {
-                let line = line.trim().to_owned();
-                tell(JobEvent::Progress { line });
+                tell(JobEvent::Progress { line: progress });
             }
         };
         self.run(
@@ -196,9 +209,13 @@ impl Compose {
         call: &Call,
     ) -> Result<Ended, ComposeError> {
         let mut command = Command::new(&self.program);
+        let progress = match arguments.first().map(String::as_str) {
+            Some("pull") => Progress::Json,
+            _ => Progress::Plain,
+        };
         command
             .args(&self.prefix)
-            .args(arguments::common(self.version, project)?)
+            .args(arguments::common(self.version, project, progress)?)
             .args(arguments)
             .current_dir(&project.working_dir);
         for name in arguments::UNSET {
@@ -257,7 +274,12 @@ async fn run_to_end(
     if ended.status.success() {
         return Ok(ended);
     }
-    let why = words::why(ended.last.iter().map(String::as_str))
+    let said: Vec<String> = ended
+        .last
+        .iter()
+        .filter_map(|line| progress::words(line))
+        .collect();
+    let why = words::why(said.iter().flat_map(|words| words.lines()))
         .unwrap_or_else(|| format!("it said nothing and ended with {}", ended.status));
     let failure = Failure::new(what, why);
     Err(match words::hint(&failure.why) {

@@ -11,6 +11,7 @@ mod group;
 mod lines;
 mod overrule;
 mod process;
+mod progress;
 mod project;
 mod tail;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use facts::ServiceFacts;
 pub use find::{Candidate, Finder};
 pub use project::project_of;
 pub use version::Version;
+pub use words::hint;
 
 use crate::domain::Failure;
 

@@ -6,9 +6,11 @@ use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
 use super::Up;
+use super::arguments::Progress;
 use super::lines::Lines;
 use super::overrule::Overrule;
 use super::process::{self, Ended, Stdout};
+use super::progress::{self, Said};
 use super::{Candidate, Finder, Version, arguments, facts, project_of, words};
 use crate::domain::ComposeIdentity;
 use crate::domain::plan::{ComposeProject, UpImage};
@@ -43,7 +45,12 @@ fn versions_are_read_as_they_are_printed() {
 #[test]
 fn the_plugin_is_called_with_files_env_files_and_every_profile() {
     assert_eq!(
-        arguments::common(V5, &project(&["/srv/one.env", "/srv/two.env"])).unwrap(),
+        arguments::common(
+            V5,
+            &project(&["/srv/one.env", "/srv/two.env"]),
+            Progress::Plain
+        )
+        .unwrap(),
         [
             "--ansi=never",
             "--progress=plain",
@@ -60,7 +67,11 @@ fn the_plugin_is_called_with_files_env_files_and_every_profile() {
 
 #[test]
 fn options_that_a_version_does_not_know_are_left_out() {
-    let of = |version| arguments::common(version, &project(&[])).unwrap().join(" ");
+    let of = |version| {
+        arguments::common(version, &project(&[]), Progress::Plain)
+            .unwrap()
+            .join(" ")
+    };
     assert!(!of(Version::new(2, 18, 0)).contains("--progress"));
     assert!(of(Version::new(2, 18, 0)).contains("--profile=*"));
     assert!(!of(V1).contains("--profile") && !of(V1).contains("--progress"));
@@ -69,9 +80,14 @@ fn options_that_a_version_does_not_know_are_left_out() {
 
 #[test]
 fn v1_takes_one_env_file() {
-    let one = arguments::common(V1, &project(&["/srv/one.env"])).unwrap();
+    let one = arguments::common(V1, &project(&["/srv/one.env"]), Progress::Plain).unwrap();
     assert!(one.contains(&"--env-file=/srv/one.env".to_owned()));
-    let failure = arguments::common(V1, &project(&["/srv/one.env", "/srv/two.env"])).unwrap_err();
+    let failure = arguments::common(
+        V1,
+        &project(&["/srv/one.env", "/srv/two.env"]),
+        Progress::Plain,
+    )
+    .unwrap_err();
     assert!(failure.why.contains("takes only one"), "{failure}");
 }
 
@@ -399,4 +415,34 @@ async fn what_was_not_found_is_looked_for_again() {
         finder.find().await.unwrap().version(),
         Version::new(2, 30, 0)
     );
+}
+
+#[test]
+fn progress_in_json_is_layers_and_words() {
+    let layer = r#"{"id":"cb4f03f8ce68","parent_id":"Image web:1","status":"Working","text":"Downloading","details":"27.81MB","current":27813920,"total":62933937,"percent":44}"#;
+    let Said::Layer(progress) = progress::read(layer) else {
+        panic!("no layer")
+    };
+    assert_eq!(progress.layer.as_deref(), Some("cb4f03f8ce68"));
+    assert_eq!(
+        (progress.current, progress.total),
+        (Some(27_813_920), Some(62_933_937))
+    );
+    for (line, words) in [
+        (
+            r#"{"id":"Image web:1","status":"Working","text":"Pulling"}"#,
+            " Image web:1 Pulling",
+        ),
+        (
+            r#"{"error":true,"message":"Error response from daemon: no\nagain"}"#,
+            "Error response from daemon: no\nagain",
+        ),
+        (
+            "time=\"now\" level=warning msg=x",
+            "time=\"now\" level=warning msg=x",
+        ),
+        ("{ not json", "{ not json"),
+    ] {
+        assert_eq!(progress::words(line).as_deref(), Some(words));
+    }
 }

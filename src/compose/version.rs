@@ -43,6 +43,12 @@ impl Version {
         self >= Self::new(2, 19, 0)
     }
 
+    /// Whether `--progress=json` says of each layer of a pull how much of it is there (docker/compose#11888, v2.29.0; a
+    /// little later to be safe).
+    pub fn has_json_progress(self) -> bool {
+        self >= Self::new(2, 30, 0)
+    }
+
     /// Whether `up` takes `--pull` (docker/compose#9991, v2.15.0).
     pub fn has_up_pull(self) -> bool {
         self >= Self::new(2, 15, 0)

@@ -32,13 +32,15 @@ pub(super) fn why<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<String
 }
 
 /// What helps, where Compose's words are of a known kind.
-pub(super) fn hint(why: &str) -> Option<&'static str> {
+pub fn hint(why: &str) -> Option<&'static str> {
     let why = why.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| why.contains(word));
     if says(&[
         "unauthorized",
         "pull access denied",
         "authentication required",
+        "no basic auth credentials",
+        "access to the resource is denied",
     ]) {
         Some("log in to the registry (docker login) as the user who runs topside")
     } else if says(&[

@@ -233,6 +233,7 @@ impl Config {
             },
             log_tail: self.logs.tail,
             mouse: self.ui.mouse,
+            preferences: self.preferences(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a config may say, and what is told when it says something else.
 
 use super::*;
+use crate::domain::{Policy, Wishes};
 
 fn parse(text: &str) -> Result<(Config, Keymap), ConfigError> {
     Config::parse(text, Path::new("config.toml"))
@@ -117,4 +118,75 @@ fn a_file_that_is_no_utf8_names_the_byte() {
     let error = Config::load(&path, true).unwrap_err();
     assert_eq!(error.at, Some((2, 6)));
     assert!(error.message.contains("UTF-8"), "{error}");
+}
+
+/// The commented examples, each line taken for meant.
+fn uncommented() -> String {
+    let is_example = |line: &str| line.starts_with('[') || line.contains(" = ");
+    let meant = |line: &'static str| match line.strip_prefix("# ") {
+        Some(example) if is_example(example) => example,
+        _ => line,
+    };
+    DEFAULT_FILE
+        .lines()
+        .map(meant)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_example_wishes_are_valid_and_the_general_ones_are_the_defaults() {
+    let preferences = parse(&uncommented()).unwrap().0.preferences();
+    let everywhere = &preferences.everywhere;
+    assert_eq!(everywhere.policy, Some(Policy::default()));
+    assert_eq!(everywhere.gate, Some(Duration::from_secs(10)));
+    assert_eq!(everywhere.keep, Some(Wishes::KEEP));
+    assert_eq!(preferences.hosts.len(), 1);
+    let db = &preferences.services["wezm/db"];
+    assert_eq!((db.policy, db.keep), (Some(Policy::ReadOnly), Some(3)));
+    assert_eq!(db.prebuild.as_deref(), Some("git pull --ff-only"));
+    assert_eq!(db.push, Some(false));
+}
+
+#[test]
+fn what_is_wrong_with_a_wish_is_told_with_its_place_and_the_closest() {
+    for (text, at, said, closest) in [
+        (
+            "[deploy]\npolcy = \"free\"\n",
+            (2, 1),
+            "`polcy`",
+            Some("policy"),
+        ),
+        (
+            "[hosts.home]\npolicy = \"redonly\"\n",
+            (2, 10),
+            "`confirm`",
+            Some("read-only"),
+        ),
+        (
+            "[services.\"wezm/db\"]\nkeep = 0\n",
+            (2, 8),
+            "1 to 100",
+            None,
+        ),
+        ("[deploy]\ngate = \"2 days\"\n", (2, 8), "30s", None),
+        (
+            "[services.db]\npre_build = \"make\"\n",
+            (2, 1),
+            "`prebuild`",
+            Some("prebuild"),
+        ),
+        ("[deploy]\npush = true\n", (2, 1), "`push`", None),
+        (
+            "[service.db]\nkeep = 1\n",
+            (1, 2),
+            "`service`",
+            Some("services"),
+        ),
+    ] {
+        let error = parse(text).unwrap_err();
+        assert_eq!(error.at, Some(at), "{error}");
+        assert!(error.message.contains(said), "{error}");
+        assert_eq!(error.suggestion.as_deref(), closest, "{error}");
+    }
 }

@@ -57,6 +57,7 @@ pub(super) fn redeploy(observed: &Observed, compose: &ComposeObserved) -> Result
         None => steps.push(pull_step(compose, observed.name())),
     }
     steps.extend(bring_up(observed, compose, UpImage::Usual, &mut notes));
+    notes.extend(untouched(observed, compose));
     Ok(observed.plan(ActionName::Redeploy, steps, notes))
 }
 
@@ -109,6 +110,7 @@ pub(super) fn rebuild(observed: &Observed, compose: &ComposeObserved) -> Result<
             kind: StepKind::Cancellable,
         });
     }
+    notes.extend(untouched(observed, compose));
     Ok(observed.plan(ActionName::Rebuild, steps, notes))
 }
 
@@ -164,6 +166,24 @@ fn bring_up(
         steps.push(releases::keep_proven(&observed.service, None));
     }
     steps
+}
+
+/// What stays as it is: the other services of the files, but those that are taken along.
+pub(super) fn untouched(observed: &Observed, compose: &ComposeObserved) -> Option<String> {
+    let taken = |name: &str| {
+        name == observed.name()
+            || observed
+                .sharers
+                .iter()
+                .any(|c| *c.service_id().name == *name)
+    };
+    let facts = compose.facts.as_ref()?;
+    let names: Vec<&str> = facts
+        .keys()
+        .map(String::as_str)
+        .filter(|name| !taken(name))
+        .collect();
+    (!names.is_empty()).then(|| format!("not touched: {}", names.join(", ")))
 }
 
 pub(super) fn scale_of(observed: &Observed, compose: &ComposeObserved) -> Scale {

@@ -92,6 +92,7 @@ pub(super) fn roll_back(observed: &Observed, to: Option<u64>) -> Result<Plan, Fa
         release.keep_tag(&observed.service)
     } else {
         steps.push(roll_back::tag_step(&release.image, &images.reference));
+        notes.extend(roll_back::mates(images));
         images.reference.clone()
     };
     steps.extend(recreate(observed, container, &image, &mut notes));

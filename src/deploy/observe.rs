@@ -31,27 +31,27 @@ pub struct Look<'a> {
 /// against them is the failure.
 pub async fn observe(mut look: Look<'_>) -> Result<Observed, ComposeError> {
     let (backend, service) = (look.backend, look.service);
-    let all = backend
+    let everything = backend
         .containers()
         .await
         .map_err(|error| error.failure("list the containers"))?;
-    let (set_aside, containers): (Vec<_>, Vec<_>) = inspect_members(backend, &all, service)
+    let (set_aside, containers): (Vec<_>, Vec<_>) = inspect_members(backend, &everything, service)
         .await
         .map_err(|error| error.failure(format!("inspect the containers of {service}")))?
         .into_iter()
         .partition(Container::is_set_aside);
-    let sharers = all
+    let sharers = everything
         .iter()
         .filter(|other| !is_member(other, service))
         .filter(|other| {
             containers.iter().any(|ours| other.uses_network_of(ours))
-                || (waits_for(other, service) && other.lost_its_network(all.iter()))
+                || (waits_for(other, service) && other.lost_its_network(everything.iter()))
         })
         .cloned()
         .collect();
     let lost_network = containers
         .iter()
-        .any(|ours| ours.lost_its_network(all.iter()));
+        .any(|ours| ours.lost_its_network(everything.iter()));
     let mut observed = Observed {
         service: service.clone(),
         containers,
@@ -65,7 +65,7 @@ pub async fn observe(mut look: Look<'_>) -> Result<Observed, ComposeError> {
     };
     if look.action.deploys() {
         observed.compose = ask_compose(&observed, &look).await?;
-        observed.images = look_at_images(&observed, backend).await?;
+        observed.images = look_at_images(&observed, backend, &everything).await?;
         if let Some(images) = &observed.images {
             let recorded = observed.releases.iter().cloned().collect();
             observed.releases = releases::merged(service, recorded, &images.all);
@@ -144,6 +144,7 @@ async fn ask_compose(
 async fn look_at_images(
     observed: &Observed,
     backend: &dyn Backend,
+    everything: &[Container],
 ) -> Result<Option<ImagesObserved>, ComposeError> {
     let named = observed.facts().and_then(|facts| facts.image.clone());
     // One that was rolled back by an override runs under its keep-tag; that is not what the service names.
@@ -162,9 +163,16 @@ async fn look_at_images(
         .images()
         .await
         .map_err(|error| error.failure("list the images"))?;
+    let mates = everything
+        .iter()
+        .filter(|other| *other.image == *reference)
+        .map(Container::service_id)
+        .filter(|other| *other != observed.service)
+        .collect();
     Ok(Some(ImagesObserved {
         reference,
         meant,
         all,
+        mates,
     }))
 }

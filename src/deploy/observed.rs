@@ -1,6 +1,6 @@
 //! What a planner is given: the service as it is now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::ServiceFacts;
 use crate::domain::plan::ComposeProject;
@@ -52,6 +52,8 @@ pub struct ImagesObserved {
     pub meant: Option<Image>,
     /// Every image of the host.
     pub all: Vec<Image>,
+    /// Other services whose containers name their image by the same reference.
+    pub mates: BTreeSet<ServiceId>,
 }
 
 impl ImagesObserved {

@@ -39,6 +39,7 @@ pub(super) fn plan(
         keep_tag,
         &mut notes,
     ));
+    notes.extend(compose::untouched(observed, compose));
     let undone = observed.running_image().cloned();
     steps.push(releases::keep_proven(&observed.service, undone));
     Ok(observed.plan(ActionName::RollBack, steps, notes))
@@ -106,12 +107,25 @@ fn bring_up(
         UpImage::Instead(instead)
     } else {
         steps.push(tag_step(image, &images.reference));
+        notes.extend(mates(images));
         UpImage::Present
     };
     let scale = compose::scale_of(observed, compose);
     steps.push(compose::up_with(compose, observed.name(), scale, up));
     steps.extend(compose::watched(observed, compose, scale, notes));
     steps
+}
+
+/// Who else is of the reference that is re-pointed: Compose would take them along the next time.
+pub(super) fn mates(images: &ImagesObserved) -> Option<String> {
+    let names: Vec<String> = images.mates.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} too is of {}: what is brought up of it next gets this image",
+            names.join(", "),
+            images.reference
+        )
+    })
 }
 
 /// Undone by another one: it takes nothing away.

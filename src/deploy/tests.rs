@@ -5,7 +5,7 @@ mod network;
 mod prune;
 mod releases;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -47,6 +47,7 @@ fn image(digests: &[&str]) -> Image {
 fn images(meant: Option<Image>) -> ImagesObserved {
     ImagesObserved {
         reference: "registry.example/web:1".to_owned(),
+        mates: BTreeSet::new(),
         all: meant.iter().cloned().chain([image(&[])]).collect(),
         meant,
     }
@@ -267,7 +268,7 @@ fn redeploy_pulls_brings_up_and_watches() {
             "record web"
         ]
     );
-    assert!(plan.notes.is_empty());
+    assert_eq!(plan.notes, ["not touched: side"]);
 }
 
 #[test]

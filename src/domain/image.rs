@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::release::is_keep_tag;
 use super::{ByteSize, HostId, ImageId};
 
 /// An image as the engine lists it.
@@ -19,4 +20,18 @@ pub struct Image {
     pub size: ByteSize,
     /// When it was made.
     pub created: Timestamp,
+}
+
+impl Image {
+    /// The references that people gave it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let tags = self.tags.iter().map(String::as_str);
+        tags.filter(|tag| !is_keep_tag(tag))
+    }
+
+    /// The tags of ours that keep it.
+    pub fn keep_tags(&self) -> impl Iterator<Item = &str> {
+        let tags = self.tags.iter().map(String::as_str);
+        tags.filter(|tag| is_keep_tag(tag))
+    }
 }

@@ -43,6 +43,11 @@ pub enum Outcome {
         #[serde(default)]
         done: Vec<String>,
     },
+    /// The process that carried it out died.
+    Interrupted {
+        /// The step that it was in the middle of, in its words; none between two.
+        step: Option<String>,
+    },
 }
 
 impl Outcome {
@@ -52,8 +57,9 @@ impl Outcome {
             Self::Done { .. } => "done",
             Self::NothingToDo { .. } => "nothing to do",
             Self::Failed { .. } => "failed",
-            Self::RolledBack { .. } => "failed, rolled back",
+            Self::RolledBack { .. } => "rolled back",
             Self::Cancelled { .. } => "cancelled",
+            Self::Interrupted { .. } => "cut off",
         }
     }
 }

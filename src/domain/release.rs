@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+mod listed;
+
+pub use listed::{ImagePlace, ListedRelease, kept_by_tag, running};
+
 use super::{ImageId, ServiceId};
 
 /// How a release ended, as far as it has.

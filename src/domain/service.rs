@@ -59,6 +59,12 @@ impl ServiceState {
     }
 }
 
+/// The container of a service that was made last, of those that do its work: what it runs now.
+pub fn newest<'a>(containers: impl IntoIterator<Item = &'a Container>) -> Option<&'a Container> {
+    let at_work = containers.into_iter().filter(|c| !c.is_set_aside());
+    at_work.max_by_key(|container| container.created)
+}
+
 /// A service: one or more containers of one name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {

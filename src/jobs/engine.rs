@@ -4,9 +4,10 @@ use futures_util::StreamExt;
 use tokio_util::sync::CancellationToken;
 
 use super::Stop;
-use super::layers::Layers;
 use super::tell::Teller;
 use crate::backend::{Backend, BackendError};
+use crate::compose::hint;
+use crate::domain::layers::Layers;
 use crate::domain::text::visible;
 use crate::domain::{ContainerId, Failure, ImageId, Target};
 
@@ -23,6 +24,9 @@ pub(super) fn act(
 pub(super) fn failure(error: &BackendError, what: String) -> Failure {
     let mut failure = error.failure(what);
     failure.why = visible(&failure.why).into_owned();
+    if failure.hint.is_none() {
+        failure.hint = hint(&failure.why).map(str::to_owned);
+    }
     failure
 }
 

@@ -11,7 +11,6 @@ mod engine;
 mod fault;
 mod gate;
 mod journal;
-mod layers;
 mod lock;
 mod prune;
 mod recreate;
@@ -36,7 +35,8 @@ use crate::backend::{Backend, BackendError};
 use crate::compose::{ComposeError, Finder};
 use crate::deploy;
 use crate::domain::{
-    Failure, HostId, ImageId, JobEvent, Outcome, Plan, Preferences, Releases, Request, ServiceId,
+    Failure, HostId, Image, ImageId, JobEvent, ListedRelease, Outcome, Plan, Preferences, Releases,
+    Request, ServiceId,
 };
 use crate::store::Store;
 
@@ -162,6 +162,16 @@ pub async fn releases(
     let recorded = releases::recorded(world, service).await;
     let merged = deploy::merged(service, recorded, &images);
     Ok((merged, newest.map(|container| container.image_id)))
+}
+
+/// The releases of a service, as recorded and as kept among the images of the host, the newest first.
+pub async fn list_releases(
+    world: &World,
+    service: &ServiceId,
+    images: &[Image],
+) -> Vec<ListedRelease> {
+    let recorded = releases::recorded(world, service).await;
+    deploy::merged(service, recorded, images).listed(service, images)
 }
 
 /// Does what is asked for, and tells of it on `events`.

@@ -38,8 +38,9 @@ pub(super) struct Keep<'a> {
     pub(super) proven: bool,
 }
 
-/// Records what the service runs as a release and keeps its image; lets go of the oldest ones.
-pub(super) async fn keep(world: &World, keep: Keep<'_>) -> Result<(), Failure> {
+/// Records what the service runs as a release and keeps its image; lets go of the oldest ones. Gives the release's
+/// number; none when the service runs nothing.
+pub(super) async fn keep(world: &World, keep: Keep<'_>) -> Result<Option<u64>, Failure> {
     let service = keep.service;
     let what = format!("keep the release of {service}");
     let seen = look(world, service)
@@ -50,7 +51,7 @@ pub(super) async fn keep(world: &World, keep: Keep<'_>) -> Result<(), Failure> {
         .iter()
         .max_by_key(|container| container.created)
     else {
-        return Ok(());
+        return Ok(None);
     };
     let known = recorded(world, service).await;
     let releases = deploy::merged(service, known, &seen.images);
@@ -76,7 +77,7 @@ pub(super) async fn keep(world: &World, keep: Keep<'_>) -> Result<(), Failure> {
     for old in releases.beyond(wishes.keep.unwrap_or(Wishes::KEEP), &release.image) {
         forget(world, service, old).await;
     }
-    Ok(())
+    Ok(Some(release.number))
 }
 
 /// Records an image that did not prove itself. It is not kept.

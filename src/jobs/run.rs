@@ -80,9 +80,7 @@ impl Run {
         );
         match self.take_all(&plan.steps, 0, &mut steps, journal).await {
             Ok(Taken::All) => Ok(match &observed {
-                Some(observed) => {
-                    summary::of(&plan, &observed.service, &steps.changes, &steps.proofs)
-                }
+                Some(observed) => summary::of(&plan, &observed.service, &steps),
                 None => summary::of_said(&plan, &steps.said),
             }),
             Ok(Taken::Cancelled(done)) => Ok(Outcome::Cancelled { done }),

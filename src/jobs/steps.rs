@@ -27,6 +27,8 @@ pub(super) struct Steps<'a> {
     pub(super) changes: Changes,
     /// How each gate was passed.
     pub(super) proofs: BTreeMap<ServiceId, String>,
+    /// The release that it led to.
+    pub(super) release: Option<u64>,
     /// What steps have to say that no gate says, such as what was freed.
     pub(super) said: Vec<String>,
     /// What was taken away from the host.
@@ -56,6 +58,7 @@ impl<'a> Steps<'a> {
             teller,
             changes: Changes::default(),
             proofs: BTreeMap::new(),
+            release: None,
             said: Vec::new(),
             removed: prune::Removed::default(),
             touched: false,
@@ -120,7 +123,8 @@ impl<'a> Steps<'a> {
                     proven: *proven,
                 };
                 self.proven |= proven;
-                releases::keep(self.world, keep).await?;
+                let kept = releases::keep(self.world, keep).await?;
+                self.release = kept.filter(|_| *proven);
             }
             Operation::SetAside { container, name } => {
                 self.touched = true;

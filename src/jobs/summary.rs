@@ -1,17 +1,14 @@
 //! One sentence that says what was done and how it was verified.
 
-use std::collections::BTreeMap;
-
-use super::changes::{Change, Changes};
+use super::changes::Change;
+use super::steps::Steps;
 use crate::domain::{ActionName, Operation, Outcome, Plan, ServiceId};
 
 /// The outcome of a plan whose steps all ended well.
-pub(super) fn of(
-    plan: &Plan,
-    service: &ServiceId,
-    changes: &Changes,
-    proofs: &BTreeMap<ServiceId, String>,
-) -> Outcome {
+pub(super) fn of(plan: &Plan, service: &ServiceId, steps: &Steps<'_>) -> Outcome {
+    let (changes, proofs) = (&steps.changes, &steps.proofs);
+    let release = steps.release.map(|number| format!(" (release {number})"));
+    let release = release.unwrap_or_default();
     let proof = proofs.get(service).map_or("", String::as_str);
     let name = &service.name;
     let after: Vec<&str> = proofs
@@ -27,11 +24,13 @@ pub(super) fn of(
     let done = match plan.action {
         _ if puts_back => format!("the container of before was put back as {name}; {proof}"),
         _ if finishes => format!("{name} has taken the place of the container of before; {proof}"),
-        ActionName::RollBack if proof.is_empty() => format!("{name} was rolled back"),
         ActionName::Redeploy | ActionName::Rebuild | ActionName::RollBack => {
             match changes.of(service) {
+                Some(Change::Image { old, new }) if plan.action == ActionName::RollBack => {
+                    format!("{name} runs {new}{release} again, before {old}; {proof}")
+                }
                 Some(Change::Image { old, new }) if proof != GONE => {
-                    format!("{name} now runs {new}, before {old}; {proof}")
+                    format!("{name} now runs {new}{release}, before {old}; {proof}")
                 }
                 Some(Change::Recreated { image }) => {
                     format!(

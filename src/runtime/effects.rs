@@ -70,13 +70,13 @@ impl Dashboard {
                     .host(request.target.host())
                     .map(|host| host.engine.clone());
                 if let Some(engine) = engine {
-                    let planning = self.jobs.plan(engine, request);
-                    let cancel = self.cancel.clone();
-                    self.tracker.spawn(async move {
-                        if let Some(message) = cancel.run_until_cancelled(planning).await {
-                            let _ = outbox.send(message).await;
-                        }
-                    });
+                    self.answer(self.jobs.plan(engine, request));
+                }
+            }
+            Effect::LoadReleases(service) => {
+                let engine = self.host(&service.host).map(|host| host.engine.clone());
+                if let Some(engine) = engine {
+                    self.answer(self.jobs.releases(engine, service));
                 }
             }
             Effect::StartJob { job, request } => {
@@ -115,6 +115,16 @@ impl Dashboard {
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
         }
+    }
+
+    /// Tells of an answer when it is there.
+    fn answer(&self, question: impl Future<Output = Msg> + Send + 'static) {
+        let (cancel, outbox) = (self.cancel.clone(), self.outbox.clone());
+        self.tracker.spawn(async move {
+            if let Some(message) = cancel.run_until_cancelled(question).await {
+                let _ = outbox.send(message).await;
+            }
+        });
     }
 
     fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)

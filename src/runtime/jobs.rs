@@ -13,7 +13,7 @@ use crate::app::Msg;
 use crate::app::msg::History;
 use crate::backend::Backend;
 use crate::compose::Finder;
-use crate::domain::{Failure, HostId, JobEvent, JobId, Outcome, Preferences, Request};
+use crate::domain::{Failure, HostId, JobEvent, JobId, Outcome, Preferences, Request, ServiceId};
 use crate::jobs::{Origin, Who, World, carry_out, engine_id};
 use crate::store::Store;
 
@@ -117,6 +117,29 @@ impl Jobs {
                 Err(failure) => Err(failure),
             };
             Msg::Planned(request, plan)
+        }
+    }
+
+    /// What a service ran, as the answer to who asked.
+    pub(super) fn releases(
+        &self,
+        engine: Engine,
+        service: ServiceId,
+    ) -> impl Future<Output = Msg> + use<> {
+        let shared = self.shared.clone();
+        async move {
+            let asked = async {
+                let what = format!("look at the releases of {service}");
+                let backend = engine.now(&what)?;
+                let images = backend.images().await;
+                let images = images.map_err(|error| error.failure(what))?;
+                let (store, _) = shared.records.existing().await;
+                let host = service.host.clone();
+                let world = shared.world(backend, host, store, Origin::Dashboard).await;
+                Ok(crate::jobs::list_releases(&world, &service, &images).await)
+            };
+            let answer = asked.await;
+            Msg::Releases(service, answer)
         }
     }
 

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use crate::app::msg::History;
-use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome, Request};
+use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Request};
 use crate::store::{JobRecord, Process, StepRecord, Store, StoreError};
 
 /// How many jobs of before are shown.
@@ -74,31 +73,53 @@ impl Records {
         let Some(store) = store else {
             return (History::default(), said);
         };
-        match tokio::task::spawn_blocking(move || read_history(&store)).await {
-            Ok(Ok(history)) => (history, said),
-            Ok(Err(error)) => {
-                let failure = Failure::new("read the jobs of before", error.to_string());
-                (History::default(), said.or(Some(failure)))
-            }
-            // The runtime is ending.
-            Err(_) => (History::default(), said),
+        let (history, failure) = read(store, read_history).await;
+        (history, said.or(failure))
+    }
+
+    /// The same jobs for who only looks: nothing is written, and who comes next is told of what was cut off.
+    pub async fn jobs(&self) -> (Vec<Job>, Option<Failure>) {
+        let (store, said) = self.existing().await;
+        let Some(store) = store else {
+            return (Vec::new(), said);
+        };
+        let (jobs, failure) = read(store, read_jobs).await;
+        (jobs, said.or(failure))
+    }
+}
+
+async fn read<T: Default + Send + 'static>(
+    store: Arc<Store>,
+    what: fn(&Store) -> Result<T, StoreError>,
+) -> (T, Option<Failure>) {
+    match tokio::task::spawn_blocking(move || what(&store)).await {
+        Ok(Ok(read)) => (read, None),
+        Ok(Err(error)) => {
+            let failure = Failure::new("read the jobs of before", error.to_string());
+            (T::default(), Some(failure))
         }
+        // The runtime is ending.
+        Err(_) => (T::default(), None),
     }
 }
 
 fn read_history(store: &Store) -> Result<History, StoreError> {
     let mut interrupted = Vec::new();
     for record in store.interrupted()? {
-        store.ended(record.id, &cut_off(&record), &[], Timestamp::now())?;
-        interrupted.push(id_of(&record));
+        if let Some((outcome, at)) = record.end() {
+            store.ended(record.id, &outcome, &[], at)?;
+            interrupted.push(id_of(&record));
+        }
     }
-    let jobs = store
-        .jobs(SHOWN)?
-        .into_iter()
-        .filter(|record| record.process != Process::current())
-        .filter_map(job_of)
-        .collect();
+    let jobs = read_jobs(store)?;
     Ok(History { jobs, interrupted })
+}
+
+/// The jobs of other processes that have ended, the newest first.
+fn read_jobs(store: &Store) -> Result<Vec<Job>, StoreError> {
+    let records = store.jobs(SHOWN)?.into_iter();
+    let others = records.filter(|record| record.process != Process::current());
+    Ok(others.filter_map(job_of).collect())
 }
 
 /// Ids of this session count up from one.
@@ -106,22 +127,9 @@ fn id_of(record: &JobRecord) -> JobId {
     JobId(u64::MAX - record.id.unsigned_abs())
 }
 
-fn cut_off(record: &JobRecord) -> Outcome {
-    let why = match record.steps.iter().find(|step| step.ok.is_none()) {
-        Some(step) => format!("topside ended in the middle of “{}”", step.title),
-        None => "topside ended between two steps".to_owned(),
-    };
-    let what = record.title();
-    Outcome::Failed {
-        failure: Failure::new(what, why)
-            .hint("look whether it runs as you want it, or do it again"),
-        log: Vec::new(),
-    }
-}
-
 /// None of a job that another process is at.
 fn job_of(record: JobRecord) -> Option<Job> {
-    let outcome = record.outcome.clone()?;
+    let (outcome, at) = record.end()?;
     let id = id_of(&record);
     let mut job = Job {
         title: record.title(),
@@ -153,7 +161,6 @@ fn job_of(record: JobRecord) -> Option<Job> {
             job.apply(JobEvent::StepDone { step, at });
         }
     }
-    let at = record.ended_at.unwrap_or(record.asked_at);
     job.apply(JobEvent::Finished { outcome, at });
     Some(job)
 }
@@ -161,7 +168,11 @@ fn job_of(record: JobRecord) -> Option<Job> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{JobState, Operation, Plan, ServiceId, Step, StepKind, StepState, Target};
+    use jiff::Timestamp;
+
+    use crate::domain::{
+        JobState, Operation, Outcome, Plan, ServiceId, Step, StepKind, StepState, Target,
+    };
     use crate::store::NewJob;
 
     const GONE: Process = Process {
@@ -223,20 +234,30 @@ mod tests {
         assert_eq!(job.title, "restart wezm/web");
         assert!(matches!(job.steps[0], StepState::Done { .. }));
         assert!(matches!(job.steps[1], StepState::Failed { .. }));
-        let JobState::Finished {
-            outcome: Outcome::Failed { failure, .. },
-            ..
-        } = &job.state
-        else {
-            panic!("{job:?}")
-        };
-        assert_eq!(
-            failure.why,
-            "topside ended in the middle of “restart web-2”"
-        );
+        let step = Some("restart web-2".to_owned());
+        let outcome = Outcome::Interrupted { step };
+        // When it was last heard of, not when it was found.
+        let at = at(4);
+        assert_eq!(job.state, JobState::Finished { outcome, at });
         let (again, _) = records.history().await;
         assert!(again.interrupted.is_empty());
         assert_eq!(again.jobs.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn who_only_looks_sees_what_was_cut_off_and_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.db");
+        begin(&Store::open(&path).unwrap().0, GONE);
+        let records = Records::at(Some(path));
+        let (jobs, said) = records.jobs().await;
+        assert_eq!((jobs.len(), said), (1, None));
+        assert!(matches!(
+            jobs[0].outcome(),
+            Some(Outcome::Interrupted { .. })
+        ));
+        let (history, _) = records.history().await;
+        assert_eq!(history.interrupted, [jobs[0].id], "told of all the same");
     }
 
     #[tokio::test]

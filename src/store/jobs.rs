@@ -71,6 +71,27 @@ impl JobRecord {
             None => format!("{} {}", self.action.replace('_', " "), self.target),
         }
     }
+
+    /// How it ended, and when: what has no end while its process is gone was cut off at the last that is known of it.
+    /// None while it runs.
+    pub fn end(&self) -> Option<(Outcome, Timestamp)> {
+        if let Some(outcome) = &self.outcome {
+            return Some((outcome.clone(), self.ended_at.unwrap_or(self.asked_at)));
+        }
+        // An outcome of a later version is not readable here; it ended all the same.
+        if self.ended_at.is_some() || self.process.is_alive() {
+            return None;
+        }
+        let open = self.steps.iter().find(|step| step.ok.is_none());
+        let times = self
+            .steps
+            .iter()
+            .map(|s| s.ended_at.unwrap_or(s.started_at));
+        let outcome = Outcome::Interrupted {
+            step: open.map(|step| step.title.clone()),
+        };
+        Some((outcome, times.max().unwrap_or(self.asked_at)))
+    }
 }
 
 impl Store {

@@ -10,7 +10,7 @@ use crate::app::action::Spec;
 use crate::app::overlay::Overlay;
 use crate::app::{ACTIONS, Action, DetailTab, Model, Pane, ServiceRow, Target, View};
 
-use crate::domain::ServiceId;
+use crate::domain::{ActionName, ServiceId};
 
 use super::area::split_left;
 use super::screen::Screen;
@@ -40,7 +40,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         if spec.short.is_empty() || !works(screen.model, spec) {
             continue;
         }
-        let mut said = Cow::from(word(screen.model, spec));
+        let mut said = word(screen.model, spec);
         if let Some(all) = all_of_service(screen.model, spec) {
             said.to_mut().push_str(&all);
         }
@@ -66,14 +66,20 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
-        Overlay::Plan(view) => matches!(view.plan, Some(Ok(_))).then_some("do it"),
+        Overlay::Plan(view) => view.is_known().then_some("do it"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
-    let keys = enter.map(|word| (Action::Enter, word));
-    for (action, word) in keys.into_iter().chain([(Action::Back, "close")]) {
-        if let Some(line) = entry(screen, action, word) {
+    let enter = enter.map(|word| (Action::Enter, Cow::from(word)));
+    let other = match overlay {
+        Overlay::Plan(view) => view.other(true),
+        _ => None,
+    };
+    let other = other.map(|action| (Action::NextTab, Cow::from(action.word().replace('_', " "))));
+    let close = (Action::Back, Cow::from("close"));
+    for (action, word) in enter.into_iter().chain(other).chain([close]) {
+        if let Some(line) = entry(screen, action, &word) {
             rest = put(screen, rest, &line, action);
         }
     }
@@ -100,8 +106,13 @@ fn entry(screen: &Screen<'_>, action: Action, word: &str) -> Option<Line<'static
 }
 
 /// The word that says what the key does now.
-fn word(model: &Model, spec: &Spec) -> &'static str {
-    match spec.action {
+fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
+    if spec.action == Action::Do(ActionName::RollBack)
+        && let Some(listed) = model.chosen_release()
+    {
+        return Cow::from(format!("{} to {}", spec.short, listed.release.number));
+    }
+    let word = match spec.action {
         Action::ToggleFollow if !model.logs.follow => "follow",
         Action::Filter if searches(model) => "find",
         Action::Reveal if model.detail.revealed => "hide secrets",
@@ -123,7 +134,8 @@ fn word(model: &Model, spec: &Spec) -> &'static str {
             _ => spec.short,
         },
         _ => spec.short,
-    }
+    };
+    Cow::from(word)
 }
 
 /// On the row of one of several containers, that an action is for all of them.
@@ -157,10 +169,8 @@ fn works(model: &Model, spec: &Spec) -> bool {
         return false;
     }
     match spec.action {
-        Action::ShowPlan => model
-            .selected_service()
-            .is_some_and(|(_, service, _)| is_answering(model, &service.id)),
-        Action::Do(_) | Action::StopStart => model
+        Action::Do(ActionName::RollBack) if runs_already(model) => false,
+        Action::Do(_) | Action::StopStart | Action::ShowPlan => model
             .targets()
             .iter()
             .any(|service| is_answering(model, service)),
@@ -197,6 +207,16 @@ fn works(model: &Model, spec: &Spec) -> bool {
             .is_some_and(|job| job.outcome().is_none()),
         _ => true,
     }
+}
+
+/// Whether the release under the cursor is the one that runs.
+fn runs_already(model: &Model) -> bool {
+    let chosen = model.chosen_release();
+    let (Some(listed), Some((host, service, _))) = (chosen, model.selected_service()) else {
+        return false;
+    };
+    let running = host.running_image(service);
+    running.and_then(|image| model.detail.releases.running(image)) == Some(listed.release.number)
 }
 
 /// Whether something can be done to a service: its engine answers.

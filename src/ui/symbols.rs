@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use crate::app::toast::Tone;
 use crate::app::{Connection, Host};
-use crate::domain::{Outcome, ServiceState, Severity, Urgency};
+use crate::domain::{Outcome, ReleaseState, ServiceState, Severity, Urgency};
 use crate::theme::Theme;
 
 /// A service's or container's state.
@@ -101,7 +101,17 @@ pub fn outcome(theme: &Theme, outcome: Option<&Outcome>) -> Span<'static> {
         Some(Outcome::NothingToDo { .. }) => Span::styled("=", theme.ok),
         Some(Outcome::RolledBack { .. }) => Span::styled("↶", theme.warning),
         Some(Outcome::Failed { .. }) => Span::styled("✖", theme.critical),
+        Some(Outcome::Interrupted { .. }) => Span::styled("↯", theme.critical),
         Some(Outcome::Cancelled { .. }) => Span::styled("⊘", theme.warning),
+    }
+}
+
+/// How a release ended.
+pub fn release(theme: &Theme, state: ReleaseState) -> Span<'static> {
+    match state {
+        ReleaseState::Good => Span::styled("✔", theme.ok),
+        ReleaseState::Failed => Span::styled("✖", theme.critical),
+        ReleaseState::RolledBack => Span::styled("↶", theme.warning),
     }
 }
 

@@ -81,7 +81,7 @@ async fn a_crash_looping_image_is_rolled_back(flavour: Flavour) {
 async fn one_that_never_becomes_healthy_is_rolled_back(flavour: Flavour) {
     let yaml = WEB.replace(
         "    labels: {topside.gate: 2s}",
-        "    healthcheck: {test: [CMD, test, -e, /ready], interval: 1s, retries: 2}",
+        "    healthcheck: {test: [CMD, test, -e, /ready], interval: 1s, retries: 2}\n    labels: {topside.gate: 2s}",
     );
     let bed = Bed::with("never", flavour, &[("compose.yaml", &yaml)]).await;
     let good = bed.project.build("good", "RUN touch /ready");
@@ -119,7 +119,7 @@ async fn rolling_back_twice_goes_back_two(flavour: Flavour) {
     for (back, id) in [("second", &ids[1]), ("first", &ids[0])] {
         let outcome = bed.run(ActionName::RollBack, "web").await;
         assert!(
-            done(&outcome).contains("web now runs"),
+            done(&outcome).contains("again, before"),
             "{back}: {outcome:?}"
         );
         assert_eq!(&bed.inspect("web", "{{.Image}}"), id, "{back}");

@@ -51,7 +51,7 @@ fn redeploy_tells_done_from_nothing_to_do() {
 
     let (code, said, _) = run(&home, &["redeploy", &service, "--plan"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("1. bring up web"), "{said}");
+    assert!(said.contains(". bring up web"), "{said}");
     assert_eq!(project.running_image("web"), before, "a plan does nothing");
 
     let (code, said, errors) = run(&home, &["redeploy", &service]);
@@ -79,6 +79,88 @@ fn redeploy_tells_done_from_nothing_to_do() {
             .as_str()
             .is_some_and(|who| who.contains("command line"))
     );
+}
+
+#[test]
+fn releases_are_what_can_be_gone_back_to() {
+    let project = Project::up("commandr", QUICK);
+    let home = Home::new();
+    let service = format!("{}/web", project.name);
+    let first = project.running_image("web");
+    let (code, said, _) = run(&home, &["releases", &service]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("none yet"), "{said}");
+    assert!(
+        !home.state().join("topside/topside.db").exists(),
+        "who only reads makes no records"
+    );
+
+    project.retag(&other_image());
+    let (code, said, errors) = run(&home, &["redeploy", &service]);
+    assert_eq!(code, 0, "{said}{errors}");
+    let (code, said, _) = run(&home, &["releases", &service, "--json"]);
+    assert_eq!(code, 0, "{said}");
+    let listed: Value = serde_json::from_str(&said).expect("JSON");
+    let shown: Vec<(u64, bool, &str)> = listed["releases"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|release| {
+            let number = release["release"].as_u64().expect("a number");
+            let place = release["place"].as_str().expect("a word");
+            (number, release["running"] == true, place)
+        })
+        .collect();
+    assert_eq!(shown, [(2, true, "kept"), (1, false, "kept")], "{said}");
+    assert_eq!(listed["releases"][1]["image_id"], first.as_str());
+
+    let (code, said, errors) = run(&home, &["rollback", &service, "--to", "1"]);
+    assert_eq!(code, 0, "{said}{errors}");
+    assert_eq!(project.running_image("web"), first);
+    let (_, said, _) = run(&home, &["releases", &service]);
+    let rows: Vec<&str> = said.lines().collect();
+    assert!(rows[1].contains("rolled back"), "{said}");
+    assert!(rows[2].contains("● 1"), "{said}");
+}
+
+#[test]
+fn policies_are_heeded_before_anything_is_begun() {
+    let two = format!(
+        "{QUICK}  db:\n    image: {{image}}\n    pull_policy: never\n    labels: {{topside.policy: read-only}}\n"
+    );
+    let project = Project::up("commandp", &two);
+    let (web, db) = (
+        format!("{}/web", project.name),
+        format!("{}/db", project.name),
+    );
+    let home = Home::with_config(&format!("[services.\"{web}\"]\npolicy = \"confirm\"\n"));
+    let state = |service: &str| {
+        let id = project.container(service);
+        docker(&["inspect", "--format", "{{.State.Status}}", &id])
+    };
+    let (code, said, errors) = run(&home, &["stop", "--yes", &web, &db]);
+    assert_eq!(code, 2, "{said}{errors}");
+    assert!(
+        errors.contains("read-only, by its label topside.policy"),
+        "{errors}"
+    );
+    let (code, said, errors) = run(&home, &["stop", &web]);
+    assert_eq!(code, 2, "{said}{errors}");
+    let setting = format!("[services.\"{web}\"] in the config");
+    assert!(
+        errors.contains(&setting) && errors.contains("--yes"),
+        "{errors}"
+    );
+    assert_eq!(
+        (state("web"), state("db")),
+        ("running".to_owned(), "running".to_owned())
+    );
+
+    let (code, said, _) = run(&home, &["stop", "--plan", &db]);
+    assert_eq!(code, 0, "looking needs no leave: {said}");
+    let (code, said, errors) = run(&home, &["stop", "--yes", &web]);
+    assert_eq!(code, 0, "{said}{errors}");
+    assert_eq!(state("web"), "exited");
 }
 
 #[test]

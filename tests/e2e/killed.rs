@@ -120,6 +120,9 @@ impl Victim {
         let (_, said, _) = self.run(&["jobs"]);
         let last = said.lines().nth(1).unwrap_or_default();
         assert!(last.contains("cut off"), "{place}: {said}");
+        let (_, said, _) = self.run(&["status"]);
+        let told = format!("of {} was cut off", self.service);
+        assert!(said.contains(&told), "{place}: {said}");
         if !self.runs() {
             let (code, said, errors) = self.run(&["rollback", &self.service]);
             assert_eq!(code, 0, "{place}: one key away: {said}{errors}");

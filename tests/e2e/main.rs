@@ -18,6 +18,7 @@ mod hostile;
 mod killed;
 mod prune;
 mod redeploy;
+mod registry;
 mod resize;
 mod signals;
 mod ssh;

@@ -61,7 +61,7 @@ pub const ACTIONS: &[Spec] = &[
     act(Action::Do(ActionName::Remove), "remove", &["X"], SERVICES, "remove",
         "remove the service's containers (asks first; volumes stay)"),
     look(Action::ShowPlan, "plan", &["P"], SERVICES, "plan",
-        "what a redeploy would do, step by step; Enter there does it"),
+        "what a redeploy, rebuild or roll back would do, step by step; Enter there does it"),
     act(Action::Do(ActionName::RemoveVolume), "remove_volume", &["X"], VOLUMES, "remove",
         "remove the volume and all that is in it, if no container uses it (its name has to be typed)"),
     act(Action::Do(ActionName::RemoveImage), "remove_image", &["X"], IMAGES, "remove",

@@ -7,10 +7,12 @@ use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Outcome, ServiceId, ServiceState};
+use crate::domain::{ActionName, Outcome, Request, ServiceId, ServiceState};
 
 use super::input::with_list;
-use super::{copy, input, jobs, logs, motion, palette, plan, prune, removal, toast, tree};
+use super::{
+    copy, input, jobs, logs, motion, palette, plan, prune, releases, removal, toast, tree,
+};
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if acts_on_selection(action) && cursor_fell(model) {
@@ -76,9 +78,8 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         }
         Action::ShowPlan => plan::ask(model, out),
         Action::Do(name) => {
-            let targets = model.targets();
-            model.marked.clear();
-            jobs::start(model, name, &targets, out);
+            let requests = releases::requests(model, name, &model.targets());
+            start(model, requests, out);
         }
         Action::StopStart => stop_start(model, out),
         Action::CancelJob => jobs::cancel(model, out),
@@ -306,11 +307,21 @@ fn stop_start(model: &mut Model, out: &mut Vec<Effect>) {
         })
     };
     let (running, idle): (Vec<_>, Vec<_>) = targets.into_iter().partition(runs);
-    model.marked.clear();
-    if running.is_empty() {
-        jobs::start(model, ActionName::Start, &idle, out);
+    let (action, services) = if running.is_empty() {
+        (ActionName::Start, idle)
     } else {
-        jobs::start(model, ActionName::Stop, &running, out);
+        (ActionName::Stop, running)
+    };
+    let requests = releases::requests(model, action, &services);
+    start(model, requests, out);
+}
+
+/// Begins what was asked for. What was marked for it is marked no more, unless it is shown first: who says no to it
+/// has it as it was.
+fn start(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
+    jobs::start_all(model, requests, out);
+    if model.overlay.is_none() {
+        model.marked.clear();
     }
 }
 
@@ -345,6 +356,7 @@ pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
             ),
             Tone::Failed,
         ),
+        Outcome::Interrupted { .. } => (format!("{title}: {}", outcome.word()), Tone::Failed),
         Outcome::Cancelled { done } if done.is_empty() => (
             format!("{title}: cancelled, nothing was changed"),
             Tone::Warning,

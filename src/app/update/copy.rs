@@ -48,6 +48,11 @@ fn what(model: &Model) -> Option<String> {
             let line = inspect.shown(model.detail.revealed)?.get(inspect.hit?)?;
             Some(line.trim().to_owned())
         }
+        View::Services if in_detail && model.detail.tab == DetailTab::Releases => {
+            let release = &model.detail.releases.selected()?.release;
+            let digest = release.digests.first().cloned();
+            Some(digest.unwrap_or_else(|| release.image.to_string()))
+        }
         View::Services => match model.services.cursor.selected.as_ref()? {
             ServiceRow::Project(project) => Some(project.name.to_string()),
             _ => model

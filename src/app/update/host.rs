@@ -9,7 +9,7 @@ use crate::app::rows;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{Container, Failure, HostId};
 
-use super::{logs, refresh_all, refresh_findings};
+use super::{logs, refresh_all, refresh_findings, releases};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -18,6 +18,7 @@ const SCAN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 
 pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
     let now = model.now;
+    releases::host_says(model, id, &answer);
     let Some(host) = model.hosts.iter_mut().find(|host| host.id == *id) else {
         return;
     };

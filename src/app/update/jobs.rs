@@ -7,9 +7,12 @@ use crate::app::msg::History;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Job, JobEvent, JobId, JobState, Outcome, Request, ServiceId};
+use crate::domain::permission::permission_on_host;
+use crate::domain::{
+    ActionName, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
+};
 
-use super::{actions, motion, refresh_findings, toast};
+use super::{actions, motion, plan, refresh_findings, releases, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -25,12 +28,54 @@ pub(super) fn start(
     start_all(model, services.iter().map(request).collect(), out);
 }
 
-/// Starts what is asked for, one after the other.
+/// Starts what is asked for, one after the other. Where a policy wants it, all of it is shown first.
 pub(super) fn start_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
     if requests.is_empty() {
         toast(model, "no service is selected", Tone::Warning);
         return;
     }
+    let requests = permitted(model, requests);
+    let asks = requests.iter().find_map(|request| {
+        let service = request.target.service()?;
+        match model.permission(service) {
+            Permission::Ask(setting) => Some(setting),
+            Permission::Given | Permission::Refused(_) => None,
+        }
+    });
+    match asks {
+        Some(setting) => plan::confirm(model, requests, setting, out),
+        None => begin_all(model, requests, out),
+    }
+}
+
+/// Starts what somebody has seen and said yes to.
+pub(super) fn start_confirmed(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
+    let requests = permitted(model, requests);
+    begin_all(model, requests, out);
+}
+
+/// Those of the requests that may be carried out; of each other one it is said what forbids it.
+pub(super) fn permitted(model: &mut Model, mut requests: Vec<Request>) -> Vec<Request> {
+    let mut refused = Vec::new();
+    requests.retain(|request| {
+        let policy = match &request.target {
+            Target::Service(id) => Some(model.permission(id)),
+            Target::Host(id) => Some(permission_on_host(&model.settings.preferences, id)),
+            Target::Project(_) => None,
+        };
+        if let Some(Permission::Refused(setting)) = policy {
+            refused.push(format!("{}: read-only, by {setting}", request.title()));
+            return false;
+        }
+        true
+    });
+    for said in refused {
+        toast(model, said, Tone::Warning);
+    }
+    requests
+}
+
+fn begin_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
     let mut before = None;
     let mut first = None;
     for request in requests {
@@ -113,12 +158,16 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     if model.view == View::Jobs && model.job_rows.cursor.selected == Some(id) {
         model.scroll = 0;
     }
+    let service = job.service().cloned();
     let ended_well = matches!(outcome, Outcome::Done { .. } | Outcome::NothingToDo { .. });
     let (text, tone) = actions::outcome_line(&job.title, outcome);
     let begun = format!("{} …", job.title);
     model.toasts.retain(|toast| !toast.text.starts_with(&begun));
     toast(model, text, tone);
     after(model, id, ended_well, out);
+    if let Some(service) = service {
+        releases::changed(model, &service);
+    }
     // A new image or a new mount can show other certificates.
     for host in &mut model.hosts {
         host.scanned_at = None;
@@ -164,6 +213,7 @@ pub(super) fn history(model: &mut Model, history: History) {
     let titles: Vec<String> = interrupted.map(|job| job.title.clone()).collect();
     model.jobs.extend(history.jobs);
     drop_oldest(model);
+    refresh_findings(model);
     rows::refresh(model, View::Jobs);
     if !titles.is_empty() {
         let said = format!(

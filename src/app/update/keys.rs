@@ -47,11 +47,12 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             }
         }
         Some(Overlay::Discard(_)) => prune::press(model, key, out),
-        Some(Overlay::Plan(view)) if key.code == KeyCode::Enter => {
-            // What is not known, or cannot be done, is not begun.
-            if matches!(view.plan, Some(Ok(_))) {
-                plan::carry_out(model, out);
-            }
+        Some(Overlay::Plan(_)) if key.code == KeyCode::Enter => plan::carry_out(model, out),
+        Some(Overlay::Plan(_)) if asked == Some(Action::PreviousTab) => {
+            plan::switch(model, false, out);
+        }
+        Some(Overlay::Plan(_)) if matches!(asked, Some(Action::NextTab | Action::NextPane)) => {
+            plan::switch(model, true, out);
         }
         Some(Overlay::Findings { cursor }) if key.code == KeyCode::Enter => {
             let cursor = *cursor;

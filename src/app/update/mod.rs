@@ -13,6 +13,7 @@ mod mouse;
 mod palette;
 mod plan;
 mod prune;
+mod releases;
 mod removal;
 mod sync;
 #[cfg(test)]
@@ -44,7 +45,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Host(id, answer) => host::answer(model, &id, answer),
         Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
-        Msg::Planned(request, plan) => plan::answer(model, &request, plan),
+        Msg::Planned(request, plan) => plan::answer(model, &request, plan, out),
+        Msg::Releases(service, answer) => releases::answer(model, &service, answer),
         Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
         Msg::Notice(failure) => notice(model, &failure),
@@ -82,7 +84,10 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
 
 /// Makes the findings anew from what the hosts hold. Where they are listed the cursor stays on its finding.
 fn refresh_findings(model: &mut Model) {
-    let before = std::mem::replace(&mut model.findings, findings(&model.hosts, model.now));
+    let before = std::mem::replace(
+        &mut model.findings,
+        findings(&model.hosts, &model.jobs, model.now),
+    );
     if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
         // Where it is gone, none is under the cursor until somebody moves: no key acts on its neighbour.
         if let Some(was) = before.get(*cursor) {

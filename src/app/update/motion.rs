@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::model::Model;
-use crate::app::overlay::Overlay;
+use crate::app::overlay::{Overlay, PlanView};
 use crate::app::view::{DetailTab, Pane, View};
 
 use super::input::with_list;
@@ -38,6 +38,9 @@ pub(super) fn by(model: &mut Model, rows: isize) {
         (View::Logs, _) => logs::scroll(model, rows),
         (View::Services, Pane::Detail) if model.detail.tab == DetailTab::Logs => {
             logs::scroll(model, rows);
+        }
+        (View::Services, Pane::Detail) if model.detail.tab == DetailTab::Releases => {
+            model.detail.releases.step(rows);
         }
         (View::Services, Pane::Detail) => {
             model.detail.scroll = scrolled(model.detail.scroll, rows, model.regions.detail_most);
@@ -92,11 +95,8 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
     };
     let findings = model.findings.len();
     match &mut model.overlay {
-        Some(Overlay::Help { offset }) => {
+        Some(Overlay::Help { offset } | Overlay::Plan(PlanView { offset, .. })) => {
             *offset = scrolled(*offset, step, model.regions.overlay_most);
-        }
-        Some(Overlay::Plan(view)) => {
-            view.offset = scrolled(view.offset, step, model.regions.overlay_most);
         }
         Some(Overlay::Findings { cursor }) => {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));

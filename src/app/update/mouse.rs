@@ -10,7 +10,7 @@ use crate::app::region::Target;
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, finding, input, keys, motion, palette};
+use super::{actions, finding, input, keys, motion, palette, plan};
 use crate::app::action::Action;
 use crate::keymap::{Key, KeyCode};
 
@@ -44,6 +44,9 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             (Some(Target::Action(Action::Back)), _) => {
                 keys::press(model, Key::plain(KeyCode::Esc), out);
             }
+            (Some(Target::Action(Action::NextTab)), Some(Overlay::Plan(_))) => {
+                plan::switch(model, true, out);
+            }
             // A click beside a question is no answer to it.
             (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_) | Overlay::Discard(_))) => {}
             _ => model.overlay = None,
@@ -75,6 +78,10 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 actions::perform(model, Action::Enter, out);
             }
         }
+        Some(Target::Release(row)) => {
+            model.pane = Pane::Detail;
+            model.detail.releases.select(row);
+        }
         Some(Target::Pane(pane)) => model.pane = pane,
         Some(Target::Action(action)) => actions::perform(model, action, out),
         Some(Target::Findings) => actions::perform(model, Action::Findings, out),
@@ -93,6 +100,7 @@ fn wheel(model: &mut Model, x: u16, y: u16, rows: isize) {
     model.pane = match model.regions.at(x, y) {
         Some(Target::Pane(pane)) => pane,
         Some(Target::Row(_)) => Pane::List,
+        Some(Target::Release(_)) => Pane::Detail,
         _ if model.view == View::Logs => keys,
         _ => return,
     };

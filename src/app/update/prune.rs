@@ -33,10 +33,6 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         only: None,
     };
     let request = Request::prune(host, Prune::Unused(unused));
-    if let Some((refusal, tone)) = jobs::refusal(model, &request) {
-        toast(model, refusal, tone);
-        return;
-    }
     plan::show(model, request, out);
 }
 
@@ -173,6 +169,6 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     let request = discard.request.clone();
     model.overlay = None;
     if yes {
-        jobs::start_all(model, vec![request], out);
+        jobs::start_confirmed(model, vec![request], out);
     }
 }

@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::{Confirm, Overlay};
 use crate::app::toast::Tone;
-use crate::domain::{ActionName, Container, ServiceId};
+use crate::domain::{ActionName, Container, Request, ServiceId};
 
 use super::{jobs, toast};
 
@@ -13,6 +13,15 @@ pub(super) fn ask(model: &mut Model) {
     let services = model.targets();
     if services.is_empty() {
         toast(model, "no service is selected", Tone::Warning);
+        return;
+    }
+    let request = |service: ServiceId| Request::new(ActionName::Remove, service);
+    let requests = services.into_iter().map(request).collect();
+    let services: Vec<ServiceId> = jobs::permitted(model, requests)
+        .into_iter()
+        .filter_map(|request| request.target.service().cloned())
+        .collect();
+    if services.is_empty() {
         return;
     }
     let confirm = question(model, services);
@@ -28,7 +37,9 @@ pub(super) fn confirmed(model: &mut Model, asked: &Confirm, out: &mut Vec<Effect
     } else if now == *asked {
         model.overlay = None;
         model.marked.clear();
-        jobs::start(model, asked.action, &asked.services, out);
+        let request = |service: &ServiceId| Request::new(asked.action, service.clone());
+        let requests = asked.services.iter().map(request).collect();
+        jobs::start_confirmed(model, requests, out);
     } else {
         let text = "it changed while you were asked: look again";
         toast(model, text, Tone::Warning);

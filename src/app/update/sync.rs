@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::logs;
+use super::{logs, releases};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -20,10 +20,11 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     sync_lists(model, out);
     sync_logs(model, out);
     sync_inspect(model, out);
+    releases::sync(model, out);
     sync_counters(model, out);
 }
 
-fn connected(host: &Host) -> bool {
+pub(super) fn connected(host: &Host) -> bool {
     matches!(host.connection, Connection::Connected { .. })
 }
 
@@ -46,7 +47,7 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Whether the detail pane of the services view shows this tab.
-fn shows_tab(model: &Model, tab: DetailTab) -> bool {
+pub(super) fn shows_tab(model: &Model, tab: DetailTab) -> bool {
     model.view == View::Services
         && model.detail.tab == tab
         && (model.pane == Pane::Detail

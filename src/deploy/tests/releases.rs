@@ -66,7 +66,16 @@ fn a_roll_back_re_points_the_reference() {
             "record web".to_owned()
         ]
     );
-    assert!(noted(&plan, "release 1 is"));
+    assert!(noted(&plan, "release 1 is") && noted(&plan, "not touched: side"));
+    let mut shared = deployed();
+    shared
+        .images
+        .as_mut()
+        .unwrap()
+        .mates
+        .insert(service("worker"));
+    let plan = plan_of(ActionName::RollBack, &shared);
+    assert!(noted(&plan, "wezm/worker too is of registry.example/web:1"));
 }
 
 #[test]

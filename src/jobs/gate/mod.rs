@@ -134,7 +134,9 @@ impl Watcher {
         if let Some((container, _)) = waiting
             && standing::is_unhealthy(container)
         {
-            let left = self.deadline(seen.containers).saturating_sub(seen.elapsed);
+            let sick = self.tracks.get(&container.id);
+            let sick = sick.map_or(Duration::ZERO, |track| track.unhealthy(seen.elapsed));
+            let left = self.terms.grace.saturating_sub(sick);
             progress = format!("{progress}; it has {} s left to recover", left.as_secs());
         }
         Verdict::Waiting(progress)

@@ -39,7 +39,7 @@ impl Standing {
         }
         match container.state {
             ContainerState::Running if terms.health && detail.has_health_check => {
-                of_checked(container, detail)
+                of_checked(container, detail, track, terms.grace, at)
             }
             ContainerState::Running => of_unchecked(track, terms.grace, at),
             ContainerState::Restarting => {
@@ -82,10 +82,21 @@ fn health(container: &Container, detail: &ContainerDetail) -> Health {
     detail.health.unwrap_or(container.health)
 }
 
-fn of_checked(container: &Container, detail: &ContainerDetail) -> Standing {
+/// The engine says unhealthy only after as many failures in a row as the check allows; one that stays so for the grace
+/// time on top is not waited for any longer, as it is nobody's service meanwhile.
+fn of_checked(
+    container: &Container,
+    detail: &ContainerDetail,
+    track: &Track,
+    grace: Duration,
+    at: Duration,
+) -> Standing {
     match health(container, detail) {
         Health::Healthy => Standing::Healthy,
-        // It may yet recover: only at the end of the time it counts.
+        Health::Unhealthy if track.unhealthy(at) >= grace => {
+            let span = track.unhealthy(at).as_secs();
+            Standing::Doomed(format!("{}, for {span} s", unhealthy(detail)))
+        }
         Health::Unhealthy => Standing::Waits(unhealthy(detail)),
         Health::Starting | Health::None => {
             Standing::Waits("has no verdict of its health check yet".to_owned())

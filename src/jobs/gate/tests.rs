@@ -199,7 +199,7 @@ fn a_slow_health_check_is_waited_for_but_not_for_ever() {
 }
 
 #[test]
-fn unhealthy_may_recover_until_the_time_is_over() {
+fn unhealthy_may_recover_for_the_grace_time() {
     let mut watcher = watcher();
     let sick = [checked(Health::Unhealthy).detail(|detail| {
         detail.health_log = vec![HealthProbe {
@@ -208,13 +208,18 @@ fn unhealthy_may_recover_until_the_time_is_over() {
             output: "no\nanswer".to_owned(),
         }];
     })];
+    look(&mut watcher, 20, &sick);
     assert_eq!(
-        look(&mut watcher, 59, &sick),
+        look(&mut watcher, 29, &sick),
         waiting("is unhealthy (its check said: no answer); it has 1 s left to recover")
     );
+    // A verdict that was turned once begins anew.
+    look(&mut watcher, 29, &[checked(Health::Starting)]);
+    look(&mut watcher, 30, &sick);
+    assert!(matches!(look(&mut watcher, 39, &sick), Verdict::Waiting(_)));
     assert_failed(
-        &look(&mut watcher, 60, &sick),
-        "is unhealthy (its check said: no answer) after 60 s",
+        &look(&mut watcher, 40, &sick),
+        "is unhealthy (its check said: no answer), for 10 s",
     );
 }
 

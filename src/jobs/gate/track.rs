@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::standing::is_unhealthy;
 use crate::domain::{Container, ContainerDetail, ContainerState};
 
 /// One container over time.
@@ -22,6 +23,8 @@ pub(super) struct Track {
     counted: u64,
     /// How it last ended, when it was seen between two runs.
     last_exit: Option<Exit>,
+    /// Since when its health check has failed without a break.
+    unhealthy_since: Option<Duration>,
 }
 
 impl Track {
@@ -43,6 +46,7 @@ impl Track {
             starts: 0,
             counted: 0,
             last_exit: None,
+            unhealthy_since: None,
         }
     }
 
@@ -53,6 +57,11 @@ impl Track {
             ContainerState::Restarting | ContainerState::Exited
         ) {
             self.last_exit = Some(Exit::of(detail));
+        }
+        if is_unhealthy(container) {
+            self.unhealthy_since.get_or_insert(at);
+        } else {
+            self.unhealthy_since = None;
         }
         self.counted = detail.restarts.saturating_sub(self.restarts_at_first);
         let anew = self.started_at != detail.started_at;
@@ -69,6 +78,12 @@ impl Track {
     /// How long it has run without a restart.
     pub(super) fn ran(&self, at: Duration) -> Duration {
         at.saturating_sub(self.since) + self.credit
+    }
+
+    /// How long it has been unhealthy without a break.
+    pub(super) fn unhealthy(&self, at: Duration) -> Duration {
+        self.unhealthy_since
+            .map_or(Duration::ZERO, |since| at.saturating_sub(since))
     }
 
     /// How often it was restarted while we watched. The engine may not count (Podman), and we may not see each.

@@ -57,7 +57,7 @@ async fn a_new_image_is_brought_up_and_named() {
     let ended = bench.run(ActionName::Redeploy, &service("web")).await;
     assert_eq!(
         ended.summary(),
-        "web now runs 2e3000000000, before 01d000000000; ran for 0 s without a restart"
+        "web now runs 2e3000000000 (release 2), before 01d000000000; ran for 0 s without a restart"
     );
     assert_eq!(bench.called(), ["pull -- web", "up -d --no-deps -- web"]);
     assert_eq!(ended.output(), [" Image web:1 Pulled"]);

@@ -4,6 +4,7 @@ mod environment;
 mod inspect;
 mod overview;
 mod project;
+mod releases;
 mod stats;
 
 use ratatui::layout::Rect;
@@ -61,6 +62,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         DetailTab::Stats => stats::draw(screen, body, host, service, container),
         DetailTab::Environment => environment::draw(screen, body, container),
         DetailTab::Inspect => inspect::draw(screen, body, container),
+        DetailTab::Releases => releases::draw(screen, body, host, service),
     }
 }
 
@@ -103,15 +105,18 @@ fn side(screen: &Screen<'_>) -> Line<'static> {
             let said = query.map(|query| format!("“{}”", query.text()));
             Line::from(Span::styled(said.unwrap_or_default(), screen.theme.accent))
         }
-        DetailTab::Overview | DetailTab::Stats | DetailTab::Environment => Line::default(),
+        DetailTab::Overview | DetailTab::Stats | DetailTab::Environment | DetailTab::Releases => {
+            Line::default()
+        }
     }
 }
 
-/// The tabs; where they do not fit, the open one and its neighbours' first letters.
+/// The tabs; where they do not fit, the open one and the first letters of the others.
 fn tabs(screen: &mut Screen<'_>, area: Rect) {
     let theme = screen.theme;
-    let full: usize = DetailTab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
-    let (mut rest, fits) = (area, full <= usize::from(area.width) + 2);
+    let words: usize = DetailTab::ALL.iter().map(|tab| tab.title().len()).sum();
+    let fits = |gap| words + gap * (DetailTab::ALL.len() - 1) <= usize::from(area.width);
+    let (mut rest, gap, fits) = (area, if fits(2) { 2 } else { 1 }, fits(1));
     for tab in DetailTab::ALL {
         let is_open = screen.model.detail.tab == tab;
         let title = if fits || is_open {
@@ -128,7 +133,7 @@ fn tabs(screen: &mut Screen<'_>, area: Rect) {
             ..place
         };
         screen.target(place, Target::Tab(tab));
-        (_, rest) = split_left(after, if fits { 2 } else { 1 });
+        (_, rest) = split_left(after, gap);
     }
 }
 

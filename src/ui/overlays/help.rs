@@ -50,9 +50,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
         width * count + 3 * (count - 1),
         height,
     );
-    let most = tallest.saturating_sub(usize::from(inner.height));
-    screen.regions.overlay_most = most;
-    let from = offset.min(most);
+    let from = super::scrolled(screen, area, inner, tallest, offset);
     let mut rest = inner;
     for lines in &columns {
         let (place, after) = split_left(rest, width);
@@ -68,9 +66,6 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
             );
         }
         (_, rest) = split_left(after, 3);
-    }
-    if most > 0 {
-        super::position(screen, area, inner, from, tallest);
     }
 }
 

@@ -49,16 +49,22 @@ fn window(screen: &mut Screen<'_>, area: Rect, title: &str, width: u16, height: 
     inset(place, 2, 1)
 }
 
-/// Says on the lower edge which rows of a longer text are shown.
-fn position(screen: &mut Screen<'_>, area: Rect, inner: Rect, from: usize, all: usize) {
-    let edge = inset(row(area, usize::from(inner.bottom() - area.y)), 0, 0);
-    let edge = Rect {
-        width: inner.right().saturating_sub(edge.x),
-        ..edge
-    };
-    let to = from + usize::from(inner.height);
-    let said = format!(" {}–{to} of {all} ", from + 1);
-    screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
+/// Clamps a scroll to the rows there are, reports it, and says at the lower edge which of them are shown.
+fn scrolled(screen: &mut Screen<'_>, area: Rect, inner: Rect, rows: usize, offset: usize) -> usize {
+    let most = rows.saturating_sub(usize::from(inner.height));
+    screen.regions.overlay_most = most;
+    let from = offset.min(most);
+    if most > 0 {
+        let edge = row(area, usize::from(inner.bottom() - area.y));
+        let edge = Rect {
+            width: inner.right().saturating_sub(edge.x),
+            ..edge
+        };
+        let last = from + usize::from(inner.height);
+        let said = format!(" {}–{last} of {rows} ", from + 1);
+        screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
+    }
+    from
 }
 
 /// A row of an overlay's list: reported, and styled when the cursor is on it.

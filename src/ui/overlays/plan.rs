@@ -1,34 +1,62 @@
-//! What an action would do, before it is done.
+//! What actions would do, before it is done.
 
 use ratatui::layout::Rect;
 
-use crate::app::overlay::PlanView;
+use crate::app::overlay::{PlanEntry, PlanView};
 use crate::domain::{Failure, Plan, Target};
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::document::Document;
 
-/// Draws it.
+/// No wider, for the eye finds the next line no more.
+const WIDEST: u16 = 90;
+
+/// Draws it; reports how far it can be scrolled.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &PlanView) {
     let theme = screen.theme;
-    let width = area.width.saturating_sub(8).min(90);
+    let width = area.width.saturating_sub(8).min(WIDEST);
     let mut doc = Document::of_width(theme, width);
-    match &view.plan {
-        None => doc.paragraph(0, "asking what it would do…", theme.info),
-        Some(Ok(plan)) => steps(&mut doc, theme, plan),
-        Some(Err(failure)) => cannot(&mut doc, theme, failure),
+    if let Some(setting) = &view.because {
+        let said = format!("shown before it is done, by {setting}");
+        doc.paragraph(0, &said, theme.accent);
+        if view.entries.len() == 1 {
+            doc.blank();
+        }
+    }
+    for entry in &view.entries {
+        if view.entries.len() > 1 {
+            doc.heading(title(entry));
+        }
+        match &entry.plan {
+            None => doc.paragraph(0, "asking what it would do…", theme.info),
+            Some(Ok(plan)) => steps(&mut doc, theme, plan),
+            Some(Err(failure)) => cannot(&mut doc, theme, failure),
+        }
     }
     let lines = doc.into_lines();
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let height = height.min(area.height.saturating_sub(4));
-    let title = view.request.title();
-    let inner = super::window(screen, area, &title, width, height);
-    let most = lines.len().saturating_sub(usize::from(inner.height));
-    screen.regions.overlay_most = most;
-    let from = view.offset.min(most);
-    screen.lines(inner, &lines[from..]);
-    if most > 0 {
-        super::position(screen, area, inner, from, lines.len());
+    let inner = super::window(screen, area, &title_of_all(view), width, height);
+    let from = super::scrolled(screen, area, inner, lines.len(), view.offset);
+    screen.lines(inner, lines.get(from..).unwrap_or(&[]));
+}
+
+fn title_of_all(view: &PlanView) -> String {
+    match view.entries.as_slice() {
+        [] => String::new(),
+        [one] => title(one),
+        [first, ..] => {
+            let action = first.request.action;
+            action.title(format!("{} services", view.entries.len()))
+        }
+    }
+}
+
+fn title(entry: &PlanEntry) -> String {
+    let title = entry.request.title();
+    match entry.request.to {
+        Some(release) => format!("{title} to release {release}"),
+        None => title,
     }
 }
 

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
-use crate::app::fixture::{ago, bare, container_id, model, service_id, settle};
-use crate::app::overlay::{Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanView};
+use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
+use crate::app::overlay::{
+    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
 use crate::domain::{
-    ActionName, Failure, HostId, Operation, Plan, ProjectId, Prune, Request, Step, StepKind,
-    Unused, UnusedImages,
+    ActionName, Failure, HostId, Operation, Plan, ProjectId, Prune, Request, Setting, Step,
+    StepKind, Unused, UnusedImages,
 };
 use crate::logs::Query;
 
@@ -52,17 +54,71 @@ fn every_tab_of_the_detail_pane() {
             keep(&format!("detail_{}", tab.title()), &model, size);
         }
     }
+    add_releases(&mut model);
+    for size in [(40, 12), (80, 24), (120, 40), (160, 50)] {
+        keep("detail_releases_of_hitch", &model, size);
+    }
+    model.detail.releases.all.value = Some(Vec::new());
+    keep("detail_releases_none", &model, (80, 24));
+    select(&mut model, Some("wezm"), "db");
     // The same with the list above: neither side by side nor one at a time.
     model.detail.tab = DetailTab::Stats;
     keep("detail_below", &model, (90, 50));
     model.detail.tab = DetailTab::Environment;
     model.detail.revealed = true;
-    keep("detail_environment_revealed", &model, (120, 40));
+    keep("detail_env_revealed", &model, (120, 40));
     select(&mut model, Some("files"), "nextcloud");
     model.detail.tab = DetailTab::Overview;
     keep("detail_of_two_containers", &model, (120, 40));
     select(&mut model, Some("wezm"), "wizards");
     keep("detail_of_a_crash_loop", &model, (120, 40));
+}
+
+/// The releases of hitch, the cursor on the one before what runs.
+fn add_releases(model: &mut Model) {
+    select(model, Some("wezm"), "hitch");
+    model.detail.tab = DetailTab::Releases;
+    let releases = &mut model.detail.releases;
+    releases.begin(service_id(Some("wezm"), "hitch"));
+    releases.answer(Ok(crate::app::fixture::releases()), ago(0));
+    releases.step(3);
+}
+
+#[test]
+fn jobs_that_were_undone_or_cut_off() {
+    let mut model = full();
+    add_undone_jobs(&mut model);
+    settle(&mut model);
+    keep("findings_of_a_cut_off_job", &model, (120, 40));
+    model.view = View::Jobs;
+    for (at, name) in [(0, "jobs_cut_off"), (1, "jobs_rolled_back")] {
+        model
+            .job_rows
+            .cursor
+            .select(&model.job_rows.rows.clone(), at);
+        model.pane = Pane::List;
+        keep(name, &model, (160, 50));
+        model.pane = Pane::Detail;
+        keep(&format!("{name}_detail"), &model, (80, 24));
+    }
+    model.pane = Pane::List;
+    keep("jobs_undone", &model, (80, 24));
+}
+
+#[test]
+fn an_image_that_is_only_kept_is_no_leftover() {
+    let mut model = full();
+    model.view = View::Images;
+    let rows = model.images.rows.clone();
+    let host = &model.hosts[0];
+    let images = host.images.value.as_ref().unwrap();
+    let kept = images
+        .iter()
+        .find(|image| image.keep_tags().next().is_some());
+    let id = kept.map(|image| image.id.clone());
+    let at = rows.iter().position(|(_, row)| Some(row) == id.as_ref());
+    model.images.cursor.select(&rows, at.unwrap());
+    keep("images_kept", &model, (120, 40));
 }
 
 #[test]
@@ -125,12 +181,30 @@ fn overlays() {
         services: vec![service_id(Some("wezm"), "db")],
     };
     open("confirm", Overlay::Confirm(confirm), &sizes);
+    let entry = |action, name: &str, to| PlanEntry {
+        request: Request {
+            to,
+            ..Request::new(action, service_id(Some("wezm"), name))
+        },
+        plan: Some(Ok(crate::app::fixture::plan(name))),
+    };
     let plan = PlanView {
-        request: Request::new(ActionName::Redeploy, service_id(Some("wezm"), "nginx")),
-        plan: Some(Ok(crate::app::fixture::plan("nginx"))),
+        entries: vec![entry(ActionName::Redeploy, "nginx", None)],
+        to: None,
+        because: None,
         offset: 0,
     };
     open("plan", Overlay::Plan(plan), &sizes);
+    let names = ["nginx", "varnish", "hitch", "db"];
+    let plan = PlanView {
+        entries: names
+            .map(|name| entry(ActionName::RollBack, name, Some(3)))
+            .into(),
+        to: Some(3),
+        because: Some(Setting::Host(HostId::from("home"))),
+        offset: 4,
+    };
+    open("plans_to_confirm", Overlay::Plan(plan), &sizes);
     open("prune", Overlay::Plan(prune_view()), &sizes);
     open("remove_image", Overlay::Discard(image_question()), &sizes);
     for (name, wrong) in [("remove_volume", false), ("remove_volume_wrong", true)] {
@@ -173,14 +247,18 @@ fn prune_view() -> PlanView {
         "  untagged 0d1c2b3a4f5e, used by wezm-hitch-1 (exited)",
     ];
     PlanView {
-        request: Request::prune(home.clone(), Prune::Unused(unused)),
-        plan: Some(Ok(Plan {
-            action: ActionName::Prune,
-            target: crate::domain::Target::Host(home),
-            containers: Vec::new(),
-            steps: steps.collect(),
-            notes: notes.map(str::to_owned).to_vec(),
-        })),
+        entries: vec![PlanEntry {
+            request: Request::prune(home.clone(), Prune::Unused(unused)),
+            plan: Some(Ok(Plan {
+                action: ActionName::Prune,
+                target: crate::domain::Target::Host(home),
+                containers: Vec::new(),
+                steps: steps.collect(),
+                notes: notes.map(str::to_owned).to_vec(),
+            })),
+        }],
+        to: None,
+        because: None,
         offset: 1,
     }
 }

@@ -25,7 +25,7 @@ fn a_click_goes_to_what_is_seen() {
         Some(Target::View(View::Volumes))
     );
     assert_eq!(
-        find(&model, "environment", size),
+        find(&model, "env", size),
         Some(Target::Tab(DetailTab::Environment))
     );
     assert_eq!(

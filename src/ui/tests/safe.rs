@@ -7,7 +7,9 @@ use ratatui::style::{Color, Modifier};
 
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{bare, container_id, settle};
-use crate::app::overlay::{Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanView};
+use crate::app::overlay::{
+    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
@@ -35,11 +37,18 @@ fn overlays() -> Vec<Option<Overlay>> {
             services: Vec::new(),
         })),
         Some(Overlay::Plan(PlanView {
-            request: Request::new(
-                ActionName::Redeploy,
-                crate::app::fixture::service_id(None, "a"),
-            ),
-            plan: Some(Err(Failure::new("do it", "it cannot be done").hint("no"))),
+            entries: (0..20)
+                .map(|n| PlanEntry {
+                    request: Request::new(
+                        ActionName::Redeploy,
+                        crate::app::fixture::service_id(None, "a"),
+                    ),
+                    plan: (n > 0)
+                        .then(|| Err(Failure::new("do it", "it cannot be done").hint("no"))),
+                })
+                .collect(),
+            to: None,
+            because: Some(crate::domain::Setting::Label),
             offset: 9_999,
         })),
         Some(Overlay::Discard(discard("a name"))),

@@ -61,7 +61,7 @@ fn sum(screen: &Screen<'_>) -> Line<'static> {
         let containers = host.containers.values();
         let used: HashSet<&ImageId> = containers.map(|container| &container.image_id).collect();
         let images = host.images.value.iter().flatten();
-        images.filter(move |image| !used.contains(&image.id))
+        images.filter(move |image| !used.contains(&image.id) && image.keep_tags().next().is_none())
     });
     match unused.count() {
         0 => Line::default(),
@@ -78,27 +78,41 @@ fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -
         return Row::Cells(Vec::new());
     };
     let users = users(host, image);
-    let symbol = if users.is_empty() {
-        Span::styled("○ ", theme.muted)
+    let kept = host.kept_for(image);
+    let symbol = match (users.is_empty(), kept.is_empty()) {
+        (false, _) => Span::styled("● ", theme.ok),
+        (true, false) => Span::styled("◌ ", theme.muted),
+        (true, true) => Span::styled("○ ", theme.muted),
+    };
+    let style = if host.is_stale() {
+        theme.stale
     } else {
-        Span::styled("● ", theme.ok)
+        theme.text
     };
-    let name = match image.tags.first() {
-        Some(tag) if host.is_stale() => Span::styled(tag.as_str(), theme.stale),
-        Some(tag) => Span::styled(tag.as_str(), theme.text),
-        None => Span::styled("<none>", theme.warning),
-    };
-    let more = match image.tags.len() {
+    let more = match image.names().count() {
         0 | 1 => String::new(),
         count => format!(" +{}", count - 1),
     };
-    let used_by = if users.is_empty() {
-        Span::styled("unused", theme.muted)
-    } else {
-        Span::styled(users.join(", "), theme.muted)
+    let name = match (image.names().next(), kept.first()) {
+        (Some(tag), _) => Cell::Image(
+            symbol,
+            Span::styled(tag, style),
+            Span::styled(more, theme.muted),
+        ),
+        (None, Some(release)) => {
+            Line::from(vec![symbol, Span::styled(release.clone(), theme.muted)]).into()
+        }
+        (None, None) => Line::from(vec![symbol, Span::styled("<none>", theme.warning)]).into(),
     };
+    let used_by = match (users.is_empty(), kept.is_empty()) {
+        (false, _) => users.join(", "),
+        (true, false) if image.names().next().is_none() => "kept".to_owned(),
+        (true, false) => format!("kept: {}", kept.join(", ")),
+        (true, true) => "unused".to_owned(),
+    };
+    let used_by = Span::styled(used_by, theme.muted);
     Row::Cells(vec![
-        Cell::Image(symbol, name, Span::styled(more, theme.muted)),
+        name,
         Span::styled(image.id.short(), theme.muted).into(),
         Span::styled(image.size.to_string(), theme.text).into(),
         Span::styled(age(image.created, model.now), theme.muted).into(),
@@ -119,17 +133,25 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
     let (model, theme) = (screen.model, screen.theme);
     let selected = model.selected_image();
     let title = selected.map_or("nothing selected", |(_, image)| {
-        image.tags.first().map_or(image.id.short(), String::as_str)
+        image.names().next().unwrap_or_else(|| image.id.short())
     });
     let stale = selected.is_some_and(|(host, _)| host.is_stale());
     super::detail_pane(screen, area, title, stale, |doc| {
         let Some((host, image)) = selected else {
             return;
         };
-        if image.tags.is_empty() {
-            doc.styled_field("tags", "none: another image took its name", theme.warning);
+        let kept = host.kept_for(image);
+        if image.names().next().is_none() {
+            // What is kept is meant to be here without a name.
+            let word = if kept.is_empty() {
+                theme.warning
+            } else {
+                theme.text
+            };
+            doc.styled_field("tags", "none: another image took its name", word);
         }
-        doc.fields("tags", image.tags.iter().cloned());
+        doc.fields("tags", image.names().map(str::to_owned));
+        doc.fields("kept as", kept);
         doc.field("id", image.id.as_str());
         if model.hosts.len() > 1 {
             doc.field("host", host.id.as_str());

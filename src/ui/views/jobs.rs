@@ -91,10 +91,14 @@ fn state<'a>(model: &'a Model, theme: &Theme, job: &'a Job) -> Line<'a> {
         JobState::Finished { outcome, .. } => {
             let style = match outcome {
                 Outcome::Done { .. } | Outcome::NothingToDo { .. } => theme.muted,
-                Outcome::Failed { .. } => theme.critical,
+                Outcome::Failed { .. } | Outcome::Interrupted { .. } => theme.critical,
                 Outcome::RolledBack { .. } | Outcome::Cancelled { .. } => theme.warning,
             };
             let mut line = Line::from(Span::styled(outcome.word(), style));
+            if let Outcome::Interrupted { step: Some(step) } = outcome {
+                let step = Span::styled(format!("  in “{step}”"), theme.muted);
+                line.spans.push(step);
+            }
             if let Outcome::Failed { failure, .. } | Outcome::RolledBack { failure, .. } = outcome {
                 let why = Span::styled(format!("  {}", failure.why), theme.muted);
                 line.spans.push(why);
@@ -124,11 +128,12 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             doc.blank();
         }
         steps(doc, model, theme, job);
-        if let Some(who) = &job.who {
-            let asked = job.asked_at.to_zoned(model.zone.clone());
-            let said = format!("asked for by {who}, {}", asked.strftime("%F %T"));
-            doc.paragraph(0, &said, theme.muted);
-        }
+        let asked = job.asked_at.to_zoned(model.zone.clone());
+        let who = job.who.as_deref();
+        let who = who.map_or_else(|| "here".to_owned(), |who| format!("by {who}"));
+        let said = format!("asked for {who}, {}", asked.strftime("%F %T"));
+        doc.blank();
+        doc.paragraph(0, &said, theme.muted);
         let notes = job.plan.iter().flat_map(|plan| &plan.notes);
         for (n, note) in notes.enumerate() {
             if n == 0 {
@@ -169,9 +174,25 @@ fn ended(doc: &mut Document<'_>, theme: &Theme, outcome: &Outcome) {
             log,
             summary,
         } => {
-            doc.paragraph(2, &failure.why, theme.text);
-            doc.paragraph(2, &format!("↶ {summary}"), theme.accent);
+            doc.paragraph(2, &format!("✖ {}", failure.why), theme.text);
+            doc.paragraph(2, &format!("↶ {summary}"), theme.text);
+            if let Some(hint) = &failure.hint {
+                doc.paragraph(2, &format!("→ {hint}"), theme.accent);
+            }
             log_lines(doc, theme, log);
+        }
+        Outcome::Interrupted { step } => {
+            let place = match step {
+                Some(step) => format!("in the middle of “{step}”"),
+                None => "between two steps".to_owned(),
+            };
+            let said = format!("the topside that carried it out ended {place}");
+            doc.paragraph(2, &said, theme.text);
+            doc.paragraph(
+                2,
+                "→ ! says what helps, until a later job ends well",
+                theme.accent,
+            );
         }
         Outcome::Cancelled { done } if done.is_empty() => {
             doc.paragraph(2, "nothing was changed", theme.text);
@@ -205,7 +226,7 @@ fn steps<'a>(doc: &mut Document<'a>, model: &Model, theme: &'a Theme, job: &'a J
         }
         return;
     };
-    for (step, state) in plan.steps.iter().zip(&job.steps) {
+    for (n, (step, state)) in plan.steps.iter().zip(&job.steps).enumerate() {
         let (symbol, style, span) = match *state {
             StepState::Waiting => ("○", theme.muted, None),
             StepState::Running { since } => {
@@ -227,5 +248,16 @@ fn steps<'a>(doc: &mut Document<'a>, model: &Model, theme: &'a Theme, job: &'a J
             Span::styled(step.title.as_str(), title),
             Span::styled(took, theme.muted),
         ]));
+        // Nothing else is taken after a step that failed.
+        let goes_on = job
+            .steps
+            .get(n + 1)
+            .is_some_and(|next| *next != StepState::Waiting);
+        if goes_on && matches!(state, StepState::Failed { .. }) {
+            doc.line(Line::from(Span::styled(
+                "↶ back to what ran before",
+                theme.warning,
+            )));
+        }
     }
 }

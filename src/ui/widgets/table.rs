@@ -90,7 +90,7 @@ pub fn table<'a>(
                 let room = screen.line_right(line, &right);
                 screen.line(room, &text::cut_line(left, usize::from(room.width)));
             }
-            Row::Cells(cells) => draw_cells(screen, line, columns, &widths, cells),
+            Row::Cells(row) => cells(screen, line, columns, &widths, row),
         }
         // The cursor covers the air beside the row too.
         let wide = Rect {
@@ -111,15 +111,16 @@ pub fn table<'a>(
     shown
 }
 
-fn draw_cells(
+/// Draws the cells of a row.
+pub fn cells(
     screen: &mut Screen<'_>,
     line: Rect,
     columns: &[Column],
     widths: &[u16],
-    cells: Vec<Cell<'_>>,
+    row: Vec<Cell<'_>>,
 ) {
     let mut rest = line;
-    for ((column, width), cell) in columns.iter().zip(widths).zip(cells) {
+    for ((column, width), cell) in columns.iter().zip(widths).zip(row) {
         if *width == 0 {
             continue;
         }
@@ -151,7 +152,8 @@ fn draw_cells(
     }
 }
 
-fn headings(
+/// Draws the headings.
+pub fn headings(
     screen: &mut Screen<'_>,
     line: Rect,
     columns: &[Column],

@@ -5,7 +5,9 @@ use crate::app::msg::History;
 use crate::app::overlay::Overlay;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Outcome, Request};
+use crate::domain::{
+    ActionName, Failure, Job, JobEvent, JobId, Operation, Outcome, Plan, Request, Step, StepKind,
+};
 
 fn started(effects: &[Effect]) -> Vec<(ActionName, String)> {
     effects
@@ -149,6 +151,54 @@ fn the_jobs_of_before_are_asked_for_after_the_first_picture() {
     assert!(said.contains("cut off in the middle: stop a"), "{said}");
     app.press("6 l");
     assert_eq!(app.model.logs.service, Some(service(None, "a")));
+}
+
+/// A redeploy of `a` whose process died while its containers changed from these.
+fn cut_off(containers: &[&str]) -> Job {
+    let request = Request::new(ActionName::Redeploy, service(None, "a"));
+    let mut job = Job::new(JobId(u64::MAX), request, at(-200));
+    let operation = Operation::StartNamed {
+        name: "a".to_owned(),
+    };
+    let title = "start a".to_owned();
+    let plan = Plan {
+        action: ActionName::Redeploy,
+        target: service(None, "a").into(),
+        containers: containers.iter().map(|name| id(name)).collect(),
+        steps: vec![Step {
+            title: title.clone(),
+            operation,
+            kind: StepKind::Committing,
+        }],
+        notes: Vec::new(),
+    };
+    let outcome = Outcome::Interrupted { step: Some(title) };
+    let at = at(-180);
+    job.apply(JobEvent::Planned { plan });
+    job.apply(JobEvent::StepStarted { step: 0, at });
+    job.apply(JobEvent::Finished { outcome, at });
+    job
+}
+
+#[test]
+fn what_was_cut_off_is_a_finding_until_a_job_ended_well() {
+    for (before, helps) in [("old", "Z"), ("a", "D")] {
+        let mut app = App::with(vec![container("a")]);
+        let jobs = vec![cut_off(&[before])];
+        let interrupted = Vec::new();
+        app.tell(Msg::History(History { jobs, interrupted }));
+        let said = "redeploy of a was cut off in “start a”, 3 minutes ago";
+        assert_eq!(app.model.findings[0].what, said);
+        app.press("f");
+        assert_eq!(app.rows(), ["a"], "it is a problem");
+        app.effects();
+        app.press("f !");
+        app.press(helps);
+        assert_eq!(started(&app.effects()).len(), 1, "{helps}");
+        assert_eq!(app.model.findings.len(), 1);
+        finish(&mut app, 1, done());
+        assert_eq!(app.model.findings, []);
+    }
 }
 
 #[test]

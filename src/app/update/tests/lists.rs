@@ -192,7 +192,7 @@ fn panes_tabs_and_esc() {
         (Pane::Detail, DetailTab::Logs)
     );
     app.press("[ [");
-    assert_eq!(app.model.detail.tab, DetailTab::Inspect);
+    assert_eq!(app.model.detail.tab, DetailTab::Releases);
     app.press("Esc");
     assert_eq!(app.model.pane, Pane::List);
     app.press("2 Tab Esc Esc");

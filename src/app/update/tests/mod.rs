@@ -4,7 +4,9 @@
 mod jobs;
 mod lists;
 mod logs;
+mod policies;
 mod prune;
+mod releases;
 mod stale;
 
 use std::collections::BTreeMap;

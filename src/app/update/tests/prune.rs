@@ -263,6 +263,26 @@ fn networks_are_pruned_from_the_palette() {
 }
 
 #[test]
+fn nothing_goes_from_a_host_that_is_read_only() {
+    let mut app = images(image("a", &["web:1"]));
+    let read_only = crate::domain::Wishes {
+        policy: Some(crate::domain::Policy::ReadOnly),
+        ..crate::domain::Wishes::default()
+    };
+    app.model.settings.preferences = crate::domain::Preferences {
+        hosts: [(host(), read_only)].into(),
+        ..crate::domain::Preferences::default()
+    };
+    app.press("X y");
+    assert!(started(&mut app).is_empty());
+    assert!(
+        said(&app).contains("read-only, by [hosts."),
+        "{}",
+        said(&app)
+    );
+}
+
+#[test]
 fn one_prune_at_a_time() {
     let mut app = images(image("a", &["web:1"]));
     app.press("X y P");

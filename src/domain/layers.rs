@@ -3,18 +3,30 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::backend::PullProgress;
-use crate::domain::ByteSize;
-use crate::domain::text::visible;
+use super::ByteSize;
+use super::text::visible;
 
 /// How many layers are named at once.
 const NAMED: usize = 3;
 /// An image has at most 127 layers; whoever sends more is no registry.
 const LAYERS: usize = 1_000;
 
+/// One line of what an engine says while it fetches an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullProgress {
+    /// The layer it is about; none when it is about the image.
+    pub layer: Option<String>,
+    /// The engine's words: "Downloading", "Pull complete", "Status: Downloaded newer image for …".
+    pub status: String,
+    /// How far this step of the layer is, in bytes (when extracting, in seconds with some engines).
+    pub current: Option<u64>,
+    /// Where it ends, when the engine knows.
+    pub total: Option<u64>,
+}
+
 /// What is known of the layers of a pull.
 #[derive(Debug, Default)]
-pub(super) struct Layers {
+pub struct Layers {
     by_id: BTreeMap<String, Layer>,
     /// What was said last of no layer.
     said: String,
@@ -30,7 +42,7 @@ struct Layer {
 
 impl Layers {
     /// Takes in what the engine says.
-    pub(super) fn take(&mut self, progress: PullProgress) {
+    pub fn take(&mut self, progress: PullProgress) {
         let Some(id) = progress.layer else {
             self.said = progress.status;
             return;
@@ -58,7 +70,7 @@ impl Layers {
     }
 
     /// Where the pull stands: how many layers are there, how much was loaded, and what the first unfinished ones do.
-    pub(super) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         if self.by_id.is_empty() {
             return visible(&self.said).into_owned();
         }

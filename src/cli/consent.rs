@@ -1,0 +1,77 @@
+//! What policies say before anything is begun: what is read-only is refused, what wants a yes is asked.
+
+use std::io::{self, IsTerminal, Write as _};
+
+use crate::domain::{Container, Failure, Permission, Preferences, Request, Setting, permission};
+
+/// What policies say of what is asked for together.
+pub(super) enum Verdict {
+    /// It may begin.
+    Go,
+    /// Somebody has to see the plans and say yes.
+    Ask(Failure),
+    /// One of it may not be done at all.
+    Refused(Failure),
+}
+
+/// What policies say of these requests, given the containers of the host.
+pub(super) fn verdict(
+    preferences: &Preferences,
+    containers: &[Container],
+    requests: &[Request],
+) -> Verdict {
+    let mut asks = None;
+    for request in requests {
+        match permission_of(preferences, containers, request) {
+            Permission::Given => {}
+            Permission::Ask(setting) => {
+                asks.get_or_insert_with(|| wants_a_yes(request, &setting));
+            }
+            Permission::Refused(setting) => return Verdict::Refused(refused(request, &setting)),
+        }
+    }
+    asks.map_or(Verdict::Go, Verdict::Ask)
+}
+
+fn permission_of(
+    preferences: &Preferences,
+    containers: &[Container],
+    request: &Request,
+) -> Permission {
+    let Some(service) = request.target.service() else {
+        return Permission::Given;
+    };
+    let members = containers.iter().filter(|c| c.service_id() == *service);
+    permission(preferences, service, members.map(|c| &c.labels))
+}
+
+fn refused(request: &Request, setting: &Setting) -> Failure {
+    let why = format!("it is read-only, by {setting}");
+    Failure::new(request.title(), why)
+        .hint("nothing was begun; --plan still shows what it would do")
+}
+
+fn wants_a_yes(request: &Request, setting: &Setting) -> Failure {
+    let why = format!("it has to be confirmed, by {setting}, and there is nobody to ask");
+    Failure::new(request.title(), why)
+        .hint("--yes carries it out without asking, --plan shows what it would do")
+}
+
+/// Whether there is somebody to ask: standard input and output are a terminal.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Asks, after the plans were shown; anything but a yes is a no.
+pub(super) async fn ask() -> bool {
+    let asked = tokio::task::spawn_blocking(|| {
+        let mut out = io::stdout().lock();
+        out.write_all(b"carry it out? [y/N] ")?;
+        out.flush()?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok::<_, io::Error>(line)
+    });
+    let line = asked.await.ok().and_then(Result::ok).unwrap_or_default();
+    matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
