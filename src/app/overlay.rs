@@ -23,6 +23,8 @@ pub enum Overlay {
     },
     /// A question before something that cannot be undone.
     Confirm(Confirm),
+    /// A question before something that lies on a host is thrown away.
+    Discard(Discard),
     /// What actions would do, before it is done.
     Plan(PlanView),
     /// A failure in full.
@@ -54,6 +56,30 @@ pub struct PlanEntry {
     pub request: Request,
     /// Its steps; none while they are being asked for.
     pub plan: Option<Result<Plan, Failure>>,
+}
+
+/// A question before an image or a volume is thrown away.
+#[derive(Debug, Clone)]
+pub struct Discard {
+    /// What is done at a yes.
+    pub request: Request,
+    /// The question.
+    pub question: String,
+    /// What will happen and what will not, a line each.
+    pub lines: Vec<String>,
+    /// The name that has to be typed; none where a `y` will do.
+    pub name: Option<NameField>,
+}
+
+/// A name that has to be typed, so that nothing is thrown away by a slip.
+#[derive(Debug, Clone)]
+pub struct NameField {
+    /// The name; the beginning of one that nobody gave.
+    pub wanted: String,
+    /// What is typed.
+    pub input: Input,
+    /// Whether what was typed was another one.
+    pub wrong: bool,
 }
 
 impl PlanEntry {

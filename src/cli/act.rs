@@ -125,7 +125,7 @@ pub(super) async fn run(
     Ok(worst.into())
 }
 
-async fn carry(
+pub(super) async fn carry(
     world: &World,
     request: &Request,
     report: &mut Report,
@@ -143,7 +143,11 @@ async fn carry(
 }
 
 /// A signal ends what has changed nothing yet; a deploy is proven or undone first, unless there is a second signal.
-async fn cancel_on(mut signals: Signals, leaving: CancellationToken, cancel: CancellationToken) {
+pub(super) async fn cancel_on(
+    mut signals: Signals,
+    leaving: CancellationToken,
+    cancel: CancellationToken,
+) {
     loop {
         match signals.next().await {
             Asked::Quit if leaving.is_cancelled() => cancel.cancel(),

@@ -60,6 +60,8 @@ pub enum Command {
     Start(Act),
     /// Stop the containers of services.
     Stop(Act),
+    /// Remove images and networks that nothing uses, and volumes by their names; shows what goes, and asks.
+    Prune(super::prune::Prune),
     /// Print what services ran, and what can be gone back to.
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.

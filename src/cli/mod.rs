@@ -2,12 +2,14 @@
 
 mod act;
 mod arguments;
+mod ask;
 mod consent;
 mod dashboard;
 mod jobs;
 mod logging;
 mod names;
 mod print;
+mod prune;
 mod releases;
 mod report;
 mod status;
@@ -106,6 +108,7 @@ async fn subcommand(
         Command::Restart(act) => act::run(arguments, shared, ActionName::Restart, None, act).await,
         Command::Start(act) => act::run(arguments, shared, ActionName::Start, None, act).await,
         Command::Stop(act) => act::run(arguments, shared, ActionName::Stop, None, act).await,
+        Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
     }

@@ -20,6 +20,8 @@ pub(super) struct Report {
     title: String,
     plan: Option<Plan>,
     since: Timestamp,
+    /// Whether the plan stands above.
+    shown: bool,
     /// Whether the last line can be written over.
     open_line: bool,
 }
@@ -43,6 +45,7 @@ impl Report {
             title: String::new(),
             plan: None,
             since: Timestamp::UNIX_EPOCH,
+            shown: false,
             open_line: false,
         }
     }
@@ -55,6 +58,13 @@ impl Report {
         if self.how != How::Json {
             self.line(&self.title.clone());
         }
+    }
+
+    /// One begins whose plan was shown already.
+    pub(super) fn begin_shown(&mut self, title: &str) {
+        self.title = visible(title).into_owned();
+        self.plan = None;
+        self.shown = true;
     }
 
     /// Something of it.
@@ -77,6 +87,7 @@ impl Report {
             JobEvent::WayBack { .. } => {
                 self.line("  ↶ it failed: back to what ran before");
             }
+            JobEvent::Planned { .. } if self.shown => {}
             JobEvent::Planned { plan } => {
                 for note in &plan.notes {
                     self.line(&format!("  {}", visible(note)));

@@ -10,18 +10,22 @@ mod in_place;
 mod lone;
 mod observe;
 mod observed;
+mod prune;
 mod pull;
 mod releases;
 mod roll_back;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sharers;
+mod stock;
 #[cfg(test)]
 mod tests;
 
 pub use observe::{Look, members, observe};
 pub use observed::{ComposeObserved, ImagesObserved, Observed, is_member};
+pub use prune::{is_unused_volume, plan as plan_prune};
 pub use releases::merged;
+pub use stock::{Kept, Stock, take_stock};
 
 use crate::domain::{ActionName, Failure, Plan, Step};
 
@@ -43,6 +47,10 @@ pub fn plan(action: ActionName, to: Option<u64>, observed: &Observed) -> Result<
         (ActionName::Rebuild, None) => lone::rebuild(observed),
         (ActionName::RollBack, Some(compose)) => roll_back::plan(observed, compose, to),
         (ActionName::RollBack, None) => lone::roll_back(observed, to),
+        (ActionName::Prune | ActionName::RemoveImage | ActionName::RemoveVolume, _) => {
+            let why = "it is for a host, not for a service";
+            Err(Failure::new(action.title(&observed.service), why))
+        }
     }
 }
 

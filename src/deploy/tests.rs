@@ -2,6 +2,7 @@
 
 mod lone;
 mod network;
+mod prune;
 mod releases;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +133,9 @@ fn steps(plan: &Plan) -> Vec<String> {
         Operation::StopContainer { container } => format!("stop {}", container.short()),
         Operation::RestartContainer { container } => format!("restart {}", container.short()),
         Operation::RemoveContainer { container } => format!("remove {}", container.short()),
+        Operation::RemoveImage { .. }
+        | Operation::RemoveVolume { .. }
+        | Operation::RemoveNetwork { .. } => panic!("no service's"),
         Operation::Gate { service, gate } => match gate {
             Gate::Running { at_least, .. } => format!("running {} {at_least}", service.name),
             Gate::Up { at_least, .. } => format!("up {} {at_least}", service.name),

@@ -57,7 +57,10 @@ pub fn what_helps<'a>(
         ActionName::Restart => Some(ActionName::Restart),
         ActionName::Start | ActionName::Stop => Some(ActionName::Start),
         // It asks first, and not from a list of findings.
-        ActionName::Remove => None,
+        ActionName::Remove
+        | ActionName::Prune
+        | ActionName::RemoveImage
+        | ActionName::RemoveVolume => None,
     }
 }
 

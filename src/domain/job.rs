@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ActionName, Failure, JobId, Plan, Request, ServiceId, Step, Target};
+use super::{ActionName, Failure, JobId, Plan, Prune, Request, ServiceId, Step, Target};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +172,8 @@ pub struct Job {
     pub target: Target,
     /// The release to roll back to, when one was named.
     pub to: Option<u64>,
+    /// What is taken away from a host, when that was asked for.
+    pub prune: Option<Prune>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -202,6 +204,7 @@ impl Job {
             action: Some(request.action),
             target: request.target,
             to: request.to,
+            prune: request.prune,
             who: None,
             asked_at,
             plan: None,
@@ -223,6 +226,7 @@ impl Job {
             action: self.action?,
             target: self.target.clone(),
             to: self.to,
+            prune: self.prune.clone(),
         })
     }
 

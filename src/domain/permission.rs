@@ -71,6 +71,21 @@ pub fn permission<'a>(
     }
 }
 
+/// Whether what lies on a host may be thrown away: the word of the host, else that of everything.
+pub fn permission_on_host(preferences: &Preferences, host: &HostId) -> Permission {
+    let own = preferences.hosts.get(host).and_then(|of| of.policy);
+    let (policy, setting) = match (own, preferences.everywhere.policy) {
+        (Some(policy), _) => (policy, Setting::Host(host.clone())),
+        (None, Some(policy)) => (policy, Setting::Everywhere),
+        (None, None) => return Permission::Given,
+    };
+    match policy {
+        Policy::Free => Permission::Given,
+        Policy::Confirm => Permission::Ask(setting),
+        Policy::ReadOnly => Permission::Refused(setting),
+    }
+}
+
 /// The nearest word of the config.
 fn of_config(preferences: &Preferences, service: &ServiceId) -> Option<(Policy, Setting)> {
     let name = service.to_string();

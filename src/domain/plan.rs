@@ -1,11 +1,14 @@
 //! Plans: what an action will do, as data, made without side effects.
 
+mod gate;
+
 use std::fmt;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContainerId, HostId, ImageId, ProjectId, ServiceId};
+use super::{ByteSize, ContainerId, HostId, ImageId, NetworkId, ProjectId, Prune, ServiceId};
+
+pub use gate::Gate;
 
 /// The stable name of an action that changes the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +28,12 @@ pub enum ActionName {
     Stop,
     /// Remove containers.
     Remove,
+    /// Remove images and networks that nothing uses.
+    Prune,
+    /// Remove one image.
+    RemoveImage,
+    /// Remove volumes, each of them named.
+    RemoveVolume,
 }
 
 impl ActionName {
@@ -35,7 +44,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 7] = [
+        const ALL: [ActionName; 10] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -43,6 +52,9 @@ impl ActionName {
             ActionName::Start,
             ActionName::Stop,
             ActionName::Remove,
+            ActionName::Prune,
+            ActionName::RemoveImage,
+            ActionName::RemoveVolume,
         ];
         ALL.into_iter().find(|action| action.word() == word)
     }
@@ -62,6 +74,9 @@ impl ActionName {
             Self::Start => "start",
             Self::Stop => "stop",
             Self::Remove => "remove",
+            Self::Prune => "prune",
+            Self::RemoveImage => "remove_image",
+            Self::RemoveVolume => "remove_volume",
         }
     }
 }
@@ -123,6 +138,8 @@ pub struct Request {
     pub target: Target,
     /// The number of the release to roll back to; none is the last good one before this.
     pub to: Option<u64>,
+    /// What is taken away from a host; none of everything else.
+    pub prune: Option<Prune>,
 }
 
 impl Request {
@@ -132,12 +149,26 @@ impl Request {
             action,
             target: target.into(),
             to: None,
+            prune: None,
+        }
+    }
+
+    /// Taking away from a host.
+    pub fn prune(host: HostId, prune: Prune) -> Self {
+        Self {
+            action: prune.action(),
+            target: Target::Host(host),
+            to: None,
+            prune: Some(prune),
         }
     }
 
     /// What it does, for people: a job's title, and what its failures begin with.
     pub fn title(&self) -> String {
-        self.action.title(&self.target)
+        match &self.prune {
+            Some(prune) => prune.title(self.target.host()),
+            None => self.action.title(&self.target),
+        }
     }
 }
 
@@ -305,6 +336,31 @@ pub enum Operation {
         /// Which.
         container: ContainerId,
     },
+    /// Remove an image that nothing uses: its tags, its digests, then itself.
+    RemoveImage {
+        /// Which.
+        image: ImageId,
+        /// All of its tags; one that has others by then is left.
+        tags: Vec<String>,
+        /// The digests that registries know it by: references, too.
+        digests: Vec<String>,
+        /// What that frees at most.
+        size: ByteSize,
+    },
+    /// Remove a volume that nothing uses, and all that is in it.
+    RemoveVolume {
+        /// Its name.
+        name: String,
+        /// What that frees; none when it was not measured.
+        size: Option<ByteSize>,
+    },
+    /// Remove a network that no container is in or would be in.
+    RemoveNetwork {
+        /// Which.
+        id: NetworkId,
+        /// Its name.
+        name: String,
+    },
     /// Watch the service until it has proven itself or failed.
     Gate {
         /// Which.
@@ -325,39 +381,6 @@ pub enum UpImage {
     Present,
     /// Another one of this host than the files say: nothing is pulled or built.
     Instead(String),
-}
-
-/// What has to come true before an action counts as done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "until")]
-pub enum Gate {
-    /// Every container of the service runs, is healthy where it has a health check, and does not restart
-    /// for `grace`.
-    Running {
-        /// How long a container without a health check has to run without a restart.
-        grace: Duration,
-        /// How long all of it may take; a health check's own start period and retries are added.
-        timeout: Duration,
-        /// At least so many containers; 0 is refused as a plan.
-        at_least: u32,
-    },
-    /// So many containers of the service run at this moment: their network namespaces are there to be joined.
-    Up {
-        /// How long it may take.
-        timeout: Duration,
-        /// At least so many containers.
-        at_least: u32,
-    },
-    /// No container of the service runs.
-    Stopped {
-        /// How long it may take.
-        timeout: Duration,
-    },
-    /// The target's containers are gone.
-    Gone {
-        /// How long it may take.
-        timeout: Duration,
-    },
 }
 
 /// How a Compose project was started: what to call Compose with to mean the same project.

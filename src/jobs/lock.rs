@@ -60,48 +60,75 @@ impl Lock {
         holder: &Holder,
     ) -> Result<Self, Failure> {
         let what = action.title(target);
-        let path = path_of(folder, engine, target);
-        let cannot = |error: std::io::Error| {
-            Failure::new(
-                what.clone(),
-                format!("the lock {} cannot be used: {error}", path.display()),
-            )
-        };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(cannot)?;
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            // Nobody's link leads us to another file.
-            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-            .open(&path)
-            .map_err(cannot)?;
-        let mut looks = 1;
-        loop {
-            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => break,
-                Err(Errno::WOULDBLOCK) => match holder_of(&mut file) {
-                    // It is being taken or given back right now: a moment later it is one or the other.
-                    None if looks < LOOKS => {
-                        looks += 1;
-                        std::thread::sleep(BETWEEN_LOOKS);
-                    }
-                    holder => return Err(held(what, target, holder)),
-                },
-                Err(error) => return Err(cannot(error.into())),
-            }
-        }
+        let alone = FlockOperation::NonBlockingLockExclusive;
+        let mut file = flocked(folder, engine, target, &what, alone)?;
         // Only for people: when it cannot be written (a full disk), the lock still holds.
         let _ = write_holder(&mut file, holder);
         Ok(Self {
             file: Arc::new(file),
         })
+    }
+
+    /// Takes the target's lock together with others who share it, and fails at once where it is held alone. `what` is
+    /// what cannot be done then.
+    pub(super) fn share(
+        folder: &Path,
+        engine: &str,
+        target: &Target,
+        what: &str,
+    ) -> Result<Self, Failure> {
+        let shared = FlockOperation::NonBlockingLockShared;
+        let file = flocked(folder, engine, target, what, shared)?;
+        // What one left that was killed while it held it alone: nobody holds it so now.
+        let _ = file.set_len(0);
+        Ok(Self {
+            file: Arc::new(file),
+        })
+    }
+}
+
+/// Opens the target's file and locks it, or fails at once with who holds it.
+fn flocked(
+    folder: &Path,
+    engine: &str,
+    target: &Target,
+    what: &str,
+    how: FlockOperation,
+) -> Result<File, Failure> {
+    let path = path_of(folder, engine, target);
+    let cannot = |error: std::io::Error| {
+        let why = format!("the lock {} cannot be used: {error}", path.display());
+        Failure::new(what, why)
+    };
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(cannot)?;
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        // Nobody's link leads us to another file.
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+        .open(&path)
+        .map_err(cannot)?;
+    let mut looks = 1;
+    loop {
+        match flock(&file, how) {
+            Ok(()) => return Ok(file),
+            Err(Errno::WOULDBLOCK) => match holder_of(&mut file) {
+                // It is being taken or given back right now: a moment later it is one or the other.
+                None if looks < LOOKS => {
+                    looks += 1;
+                    std::thread::sleep(BETWEEN_LOOKS);
+                }
+                holder => return Err(held(what, target, holder)),
+            },
+            Err(error) => return Err(cannot(error.into())),
+        }
     }
 }
 
@@ -127,7 +154,7 @@ fn holder_of(file: &mut File) -> Option<Holder> {
     serde_json::from_str(&text).ok()
 }
 
-fn held(what: String, target: &Target, holder: Option<Holder>) -> Failure {
+fn held(what: &str, target: &Target, holder: Option<Holder>) -> Failure {
     let why = match holder {
         Some(holder) if !is_alive(holder.pid) => format!(
             "{} {target} was cut off, and the Compose that it called is still at it: {} (process {})",
@@ -141,6 +168,10 @@ fn held(what: String, target: &Target, holder: Option<Holder>) -> Failure {
             age(holder.since, Timestamp::now()),
             visible(&holder.who),
             holder.pid,
+        ),
+        // Who shares it says nothing of themselves: there can be many.
+        None if matches!(target, Target::Host(_)) => format!(
+            "something is being deployed on {target}: what that is about to use looks unused"
         ),
         None => format!("another topside is at work on {target}"),
     };

@@ -12,6 +12,7 @@ mod fault;
 mod gate;
 mod journal;
 mod lock;
+mod prune;
 mod recreate;
 mod releases;
 mod run;

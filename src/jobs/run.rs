@@ -10,7 +10,7 @@ use super::journal::Journal;
 use super::lock::{Holder, Lock};
 use super::steps::Steps;
 use super::tell::Teller;
-use super::{Stop, World, back, fault, releases, summary};
+use super::{Stop, World, back, fault, prune, releases, summary};
 use crate::deploy::{self, Observed};
 use crate::domain::{
     Failure, Gate, JobEvent, Operation, Outcome, Plan, Request, ServiceId, Step, StepKind, Target,
@@ -55,6 +55,10 @@ impl Run {
     }
 
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
+        // Several deploys at a time, but no prune: what was pulled, and runs only when the deploy is done, looks unused.
+        if self.request.action.deploys() {
+            locks.push(self.share_host().await?);
+        }
         // Locked before it looks: what it sees stays so, as far as other topsides go.
         locks.push(self.lock(&self.request.target).await?);
         if self.leaving.is_cancelled() {
@@ -218,17 +222,38 @@ impl Run {
             since: Timestamp::now(),
         };
         let what = action.title(&target);
-        let taking = move || Lock::take(&folder, &engine, &target, action, &holder);
-        match tokio::task::spawn_blocking(taking).await {
-            Ok(lock) => Ok(lock?),
-            Err(error) => Err(Failure::new(what, error.to_string()).into()),
-        }
+        locked(what, move || {
+            Lock::take(&folder, &engine, &target, action, &holder)
+        })
+        .await
+    }
+
+    /// Keeps prunes off the host, and nothing else.
+    async fn share_host(&self) -> Result<Lock, Stop> {
+        let (folder, engine) = (self.world.lock_dir.clone(), self.world.engine.clone());
+        let host = Target::Host(self.request.target.host().clone());
+        let what = self.request.title();
+        locked(what.clone(), move || {
+            Lock::share(&folder, &engine, &host, &what)
+        })
+        .await
     }
 
     async fn pass_on_warning(&self, journal: &mut Journal) {
         if let Some(line) = journal.take_warning() {
             self.teller.tell(JobEvent::Output { line }).await;
         }
+    }
+}
+
+/// Takes a lock: that reads and writes a file.
+async fn locked(
+    what: String,
+    taking: impl FnOnce() -> Result<Lock, Failure> + Send + 'static,
+) -> Result<Lock, Stop> {
+    match tokio::task::spawn_blocking(taking).await {
+        Ok(lock) => Ok(lock?),
+        Err(error) => Err(Failure::new(what, error.to_string()).into()),
     }
 }
 
@@ -243,8 +268,9 @@ pub(super) async fn make_plan(
             let (observed, plan) = plan_for_service(world, request, service, cancel).await?;
             Ok((Some(observed), plan))
         }
-        Target::Project(_) | Target::Host(_) => {
-            let why = "it is for a service, not for a project or host";
+        Target::Host(_) => Ok((None, prune::plan(world, request, cancel).await?)),
+        Target::Project(_) => {
+            let why = "it is for a service, not for a project";
             Err(Failure::new(request.title(), why).into())
         }
     }

@@ -10,7 +10,7 @@ use super::changes::{Change, Changes, Snapshot};
 use super::releases::{self, Keep};
 use super::tell::Teller;
 use super::watch::{self, Subject};
-use super::{Stop, World, engine, recreate};
+use super::{Stop, World, engine, prune, recreate};
 use crate::backend::BackendError;
 use crate::compose::{Call, Up, run_command};
 use crate::deploy::{self, Observed};
@@ -31,6 +31,8 @@ pub(super) struct Steps<'a> {
     pub(super) release: Option<u64>,
     /// What steps have to say that no gate says, such as what was freed.
     pub(super) said: Vec<String>,
+    /// What was taken away from the host.
+    removed: prune::Removed,
     /// Whether what ran may run no more.
     touched: bool,
     /// Whether what runs instead is proven.
@@ -58,6 +60,7 @@ impl<'a> Steps<'a> {
             proofs: BTreeMap::new(),
             release: None,
             said: Vec::new(),
+            removed: prune::Removed::default(),
             touched: false,
             proven: false,
             holds,
@@ -169,8 +172,41 @@ impl<'a> Steps<'a> {
                 engine::act("restart", container.short(), restarted)?;
             }
             Operation::RemoveContainer { container } => engine::remove(backend, container).await?,
+            Operation::RemoveImage { .. }
+            | Operation::RemoveVolume { .. }
+            | Operation::RemoveNetwork { .. } => self.take_away(operation).await?,
             Operation::Gate { service, gate } => self.watch(service, gate, cancel).await?,
         }
+        Ok(())
+    }
+
+    async fn take_away(&mut self, operation: &Operation) -> Result<(), Failure> {
+        let (backend, teller) = (self.world.backend.as_ref(), self.teller);
+        let removed = &mut self.removed;
+        match operation {
+            Operation::RemoveImage {
+                image,
+                tags,
+                digests,
+                size,
+            } => {
+                let planned = prune::Planned {
+                    image,
+                    tags,
+                    digests,
+                    size: *size,
+                };
+                removed.image(backend, teller, planned).await?;
+            }
+            Operation::RemoveVolume { name, size } => {
+                removed.volume(backend, teller, name, *size).await?;
+            }
+            Operation::RemoveNetwork { id, name } => {
+                removed.network(backend, teller, id, name).await?;
+            }
+            _ => {}
+        }
+        self.said = vec![removed.sentence()];
         Ok(())
     }
 

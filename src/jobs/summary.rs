@@ -45,7 +45,11 @@ pub(super) fn of(plan: &Plan, service: &ServiceId, steps: &Steps<'_>) -> Outcome
         }
         ActionName::Restart => format!("{name} was restarted; {proof}"),
         ActionName::Start => format!("{name} was started; {proof}"),
-        ActionName::Stop | ActionName::Remove => format!("{name} is {proof}"),
+        ActionName::Stop
+        | ActionName::Remove
+        | ActionName::Prune
+        | ActionName::RemoveImage
+        | ActionName::RemoveVolume => format!("{name} is {proof}"),
     };
     let summary = if after.is_empty() {
         done

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::{Process, Store, StoreError};
-use crate::domain::{ActionName, HostId, Outcome, Plan, ProjectId, ServiceId, Target};
+use crate::domain::{ActionName, HostId, Outcome, Plan, ProjectId, Prune, ServiceId, Target};
 
 /// A job that begins.
 #[derive(Debug, Clone)]
@@ -66,7 +66,10 @@ pub struct StepRecord {
 impl JobRecord {
     /// What it did, for people: "roll back wezm/web".
     pub fn title(&self) -> String {
-        format!("{} {}", self.action.replace('_', " "), self.target)
+        match self.plan.as_ref().and_then(Prune::of_plan) {
+            Some(prune) => prune.title(self.target.host()),
+            None => format!("{} {}", self.action.replace('_', " "), self.target),
+        }
     }
 
     /// How it ended, and when: what has no end while its process is gone was cut off at the last that is known of it.

@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 
 use super::jobs::time_of;
 use super::{Store, StoreError};
-use crate::domain::{Release, ReleaseState, ServiceId};
+use crate::domain::{ImageId, Release, ReleaseState, ServiceId};
 
 impl Store {
     /// Records a release of a service, or how one that is recorded stands now. `engine` is the engine's own id: the
@@ -50,6 +50,20 @@ impl Store {
         Ok(())
     }
 
+    /// The images that are kept for going back to, of every service, and for which release: "release 3 of wezm/web".
+    pub fn kept_images(&self, engine: &str) -> Result<Vec<(ImageId, String)>, StoreError> {
+        let connection = self.connection();
+        // What did not prove itself is recorded, but not kept.
+        let mut statement = connection.prepare(
+            "SELECT image, project, service, number FROM releases
+             WHERE engine = ?1 AND state != ?2 ORDER BY project, service, number",
+        )?;
+        let kept = statement
+            .query_map(params![engine, word(ReleaseState::Failed)], kept_of)?
+            .collect::<Result<_, _>>()?;
+        Ok(kept)
+    }
+
     /// The releases of a service, the oldest first.
     pub fn releases(&self, engine: &str, service: &ServiceId) -> Result<Vec<Release>, StoreError> {
         let connection = self.connection();
@@ -69,6 +83,18 @@ impl Store {
 
 fn project(service: &ServiceId) -> &str {
     service.project.as_deref().unwrap_or_default()
+}
+
+fn kept_of(row: &Row<'_>) -> rusqlite::Result<(ImageId, String)> {
+    let image: String = row.get(0)?;
+    let (project, service): (String, String) = (row.get(1)?, row.get(2)?);
+    let number = row.get::<_, i64>(3)?.unsigned_abs();
+    let path = if project.is_empty() {
+        service
+    } else {
+        format!("{project}/{service}")
+    };
+    Ok((image.into(), format!("release {number} of {path}")))
 }
 
 fn release_of(row: &Row<'_>) -> rusqlite::Result<Release> {

@@ -88,7 +88,10 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::Rebuild
         | ActionName::RollBack
         | ActionName::Restart
-        | ActionName::Remove => Action::Do(name),
+        | ActionName::Remove
+        | ActionName::RemoveImage
+        | ActionName::RemoveVolume => Action::Do(name),
+        ActionName::Prune => Action::PruneImages,
     }
 }
 

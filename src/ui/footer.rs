@@ -67,6 +67,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
         Overlay::Plan(view) => view.is_known().then_some("do it"),
+        Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);

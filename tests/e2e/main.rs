@@ -16,6 +16,7 @@ mod engine_lost;
 mod everyday;
 mod hostile;
 mod killed;
+mod prune;
 mod redeploy;
 mod registry;
 mod resize;

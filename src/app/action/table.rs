@@ -8,6 +8,8 @@ const EVERYWHERE: &[Context] = &[Context::Everywhere];
 const SERVICES: &[Context] = &[Context::Services];
 const LOGS: &[Context] = &[Context::Logs];
 const DETAIL: &[Context] = &[Context::Detail];
+const VOLUMES: &[Context] = &[Context::Volumes];
+const IMAGES: &[Context] = &[Context::Images];
 
 const fn look(
     action: Action,
@@ -60,6 +62,16 @@ pub const ACTIONS: &[Spec] = &[
         "remove the service's containers (asks first; volumes stay)"),
     look(Action::ShowPlan, "plan", &["P"], SERVICES, "plan",
         "what a redeploy, rebuild or roll back would do, step by step; Enter there does it"),
+    act(Action::Do(ActionName::RemoveVolume), "remove_volume", &["X"], VOLUMES, "remove",
+        "remove the volume and all that is in it, if no container uses it (its name has to be typed)"),
+    act(Action::Do(ActionName::RemoveImage), "remove_image", &["X"], IMAGES, "remove",
+        "remove the image, if no container uses it and no release keeps it (asks first)"),
+    act(Action::PruneImages, "prune_images", &["P"], IMAGES, "prune",
+        "show which images without a tag nothing uses; Enter there removes them"),
+    act(Action::PruneAllImages, "prune_all_images", &["A"], IMAGES, "prune all",
+        "show which images nothing uses, tagged ones too; Enter there removes them"),
+    act(Action::PruneNetworks, "prune_networks", &[], &[Context::Images, Context::Volumes, Context::Hosts], "",
+        "show which networks no container names; Enter there removes them"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
         "cancel the running job, after a step that cannot be cut short"),
     look(Action::Logs, "logs", &["l"], &[Context::Services, Context::Jobs, Context::Certificates], "logs",

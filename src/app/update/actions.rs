@@ -10,7 +10,9 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::{ActionName, Outcome, Request, ServiceId, ServiceState};
 
 use super::input::with_list;
-use super::{copy, input, jobs, logs, motion, palette, plan, releases, removal, toast, tree};
+use super::{
+    copy, input, jobs, logs, motion, palette, plan, prune, releases, removal, toast, tree,
+};
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if acts_on_selection(action) && cursor_fell(model) {
@@ -69,6 +71,11 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Refresh => refresh(model, out),
         Action::Reveal => model.detail.revealed = !model.detail.revealed,
         Action::Do(ActionName::Remove) => removal::ask(model),
+        Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
+        Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
+        Action::PruneImages | Action::PruneAllImages | Action::PruneNetworks => {
+            prune::show(model, action, out);
+        }
         Action::ShowPlan => plan::ask(model, out),
         Action::Do(name) => {
             let requests = releases::requests(model, name, &model.targets());

@@ -165,6 +165,14 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         palette::narrow(model);
         return;
     }
+    if let Some(Overlay::Discard(discard)) = &mut model.overlay {
+        if let Some(name) = &mut discard.name {
+            for c in line.chars().filter(|c| !c.is_control()) {
+                name.input.handle(InputRequest::InsertChar(c));
+            }
+        }
+        return;
+    }
     if model.overlay.is_none() && slot(model).is_some() {
         for c in line.chars().filter(|c| !c.is_control()) {
             press(model, Key::char(c));

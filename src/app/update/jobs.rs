@@ -7,8 +7,9 @@ use crate::app::msg::History;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
+use crate::domain::permission::permission_on_host;
 use crate::domain::{
-    ActionName, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId,
+    ActionName, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
 };
 
 use super::{actions, motion, plan, refresh_findings, releases, toast};
@@ -57,7 +58,11 @@ pub(super) fn start_confirmed(model: &mut Model, requests: Vec<Request>, out: &m
 pub(super) fn permitted(model: &mut Model, mut requests: Vec<Request>) -> Vec<Request> {
     let mut refused = Vec::new();
     requests.retain(|request| {
-        let policy = request.target.service().map(|id| model.permission(id));
+        let policy = match &request.target {
+            Target::Service(id) => Some(model.permission(id)),
+            Target::Host(id) => Some(permission_on_host(&model.settings.preferences, id)),
+            Target::Project(_) => None,
+        };
         if let Some(Permission::Refused(setting)) = policy {
             refused.push(format!("{}: read-only, by {setting}", request.title()));
             return false;

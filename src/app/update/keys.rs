@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, finding, input, motion, palette, plan, removal};
+use super::{actions, finding, input, motion, palette, plan, prune, removal};
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
@@ -46,6 +46,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
                 _ => {}
             }
         }
+        Some(Overlay::Discard(_)) => prune::press(model, key, out),
         Some(Overlay::Plan(_)) if key.code == KeyCode::Enter => plan::carry_out(model, out),
         Some(Overlay::Plan(_)) if asked == Some(Action::PreviousTab) => {
             plan::switch(model, false, out);

@@ -12,6 +12,7 @@ mod motion;
 mod mouse;
 mod palette;
 mod plan;
+mod prune;
 mod releases;
 mod removal;
 mod sync;

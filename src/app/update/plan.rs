@@ -31,6 +31,11 @@ pub(super) fn confirm(
     open(model, requests, to, Some(because), out);
 }
 
+/// Shows what would be done, as soon as that is known.
+pub(super) fn show(model: &mut Model, request: Request, out: &mut Vec<Effect>) {
+    open(model, vec![request], None, None, out);
+}
+
 fn open(
     model: &mut Model,
     requests: Vec<Request>,
@@ -108,8 +113,18 @@ pub(super) fn carry_out(model: &mut Model, out: &mut Vec<Effect>) {
     if !view.is_known() {
         return;
     }
-    let requests = view.entries.iter().map(|entry| entry.request.clone());
-    let requests = requests.collect();
+    let mut requests = Vec::new();
+    for entry in &view.entries {
+        let mut request = entry.request.clone();
+        // Of what is thrown away nothing is added to what was shown.
+        if let (Some(prune), Some(Ok(plan))) = (request.prune.take(), &entry.plan) {
+            if plan.steps.is_empty() {
+                continue;
+            }
+            request.prune = Some(prune.within(plan));
+        }
+        requests.push(request);
+    }
     model.overlay = None;
     model.marked.clear();
     jobs::start_confirmed(model, requests, out);

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::bench::{Bench, quick};
 use super::engine::Engine;
-use crate::deploy::sample::{Altered, lone_service, service};
-use crate::domain::{ActionName, Outcome, ServiceId};
+use crate::deploy::sample::{Altered, host, lone_service, service};
+use crate::domain::{ActionName, Outcome, Prune, Request, ServiceId, Target, Unused, UnusedImages};
+use crate::jobs::carry_out;
 use crate::jobs::lock::{Holder, Lock};
 
 fn holder() -> Holder {
@@ -122,4 +123,86 @@ async fn no_records_are_needed() {
     bench.world.store = None;
     let ended = bench.run(ActionName::Restart, &service("web")).await;
     assert!(matches!(ended.outcome, Outcome::Done { .. }));
+}
+
+fn shared(bench: &Bench) -> Lock {
+    let (folder, engine) = (&bench.world.lock_dir, &bench.world.engine);
+    Lock::share(folder, engine, &Target::Host(host()), "redeploy wezm/web").unwrap()
+}
+
+async fn prune(bench: &Bench) -> Outcome {
+    let unused = Unused {
+        images: Some(UnusedImages::All),
+        ..Unused::default()
+    };
+    let request = Request::prune(host(), Prune::Unused(unused));
+    let (events, _) = tokio::sync::mpsc::channel(64);
+    let cancel = tokio_util::sync::CancellationToken::new();
+    carry_out(&bench.world, &request, events, cancel).await
+}
+
+#[tokio::test]
+async fn nothing_is_pruned_while_something_is_deployed() {
+    let bench = Bench::new(|_| Engine::with(vec![quick("web")]));
+    let locks = [shared(&bench), shared(&bench)];
+    let outcome = prune(&bench).await;
+    let Outcome::Failed { failure, .. } = &outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(
+        failure.why.contains("something is being deployed on local"),
+        "{failure}"
+    );
+    drop(locks);
+    let outcome = prune(&bench).await;
+    assert!(
+        matches!(outcome, Outcome::NothingToDo { .. }),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_deployed_while_something_is_pruned() {
+    let bench = Bench::new(|_| Engine::with(vec![quick("web")]));
+    let (folder, engine) = (&bench.world.lock_dir, &bench.world.engine);
+    let pruning = Holder {
+        action: "prune".to_owned(),
+        ..holder()
+    };
+    let target = Target::Host(host());
+    let lock = Lock::take(folder, engine, &target, ActionName::Prune, &pruning).unwrap();
+    for action in [
+        ActionName::Redeploy,
+        ActionName::Rebuild,
+        ActionName::RollBack,
+    ] {
+        let ended = bench.run(action, &service("web")).await;
+        assert!(ended.why().contains("prune local"), "{}", ended.why());
+    }
+    // What exists already is used already.
+    let ended = bench.run(ActionName::Restart, &service("web")).await;
+    assert!(matches!(ended.outcome, Outcome::Done { .. }));
+    drop(lock);
+    drop(shared(&bench));
+}
+
+#[test]
+fn a_prune_that_was_killed_is_not_blamed_for_a_deploy() {
+    let bench = Bench::new(|_| Engine::with(Vec::new()));
+    let (folder, engine) = (&bench.world.lock_dir, &bench.world.engine);
+    let target = Target::Host(host());
+    drop(Lock::take(folder, engine, &target, ActionName::Prune, &holder()).unwrap());
+    let [path] = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
+    std::fs::write(&path, serde_json::to_string(&holder()).unwrap()).unwrap();
+    let _deploying = shared(&bench);
+    let failure = Lock::take(folder, engine, &target, ActionName::Prune, &holder()).unwrap_err();
+    assert!(
+        failure.why.contains("something is being deployed"),
+        "{failure}"
+    );
 }

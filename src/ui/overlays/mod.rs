@@ -1,6 +1,7 @@
 //! What lies over the view until it is answered or closed.
 
 mod confirm;
+mod discard;
 mod findings;
 mod help;
 mod message;
@@ -26,6 +27,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
+        Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }

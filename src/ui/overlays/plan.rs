@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::overlay::{PlanEntry, PlanView};
-use crate::domain::{Failure, Plan};
+use crate::domain::{Failure, Plan, Target};
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::document::Document;
@@ -64,13 +64,22 @@ fn steps(doc: &mut Document<'_>, theme: &Theme, plan: &Plan) {
     if plan.steps.is_empty() {
         doc.paragraph(0, "nothing to do", theme.text);
     }
+    // What is thrown away can be a long list: how much it is stands above it.
+    let (first, notes) = match (&plan.target, plan.notes.split_first()) {
+        (Target::Host(_), Some((first, notes))) => (Some(first), notes),
+        _ => (None, plan.notes.as_slice()),
+    };
+    if let Some(first) = first {
+        doc.paragraph(0, first, theme.heading);
+        doc.blank();
+    }
     for (n, step) in plan.steps.iter().enumerate() {
         doc.paragraph(0, &format!("{}. {}", n + 1, step.title), theme.text);
     }
-    if !plan.notes.is_empty() {
+    if !notes.is_empty() {
         doc.blank();
     }
-    for note in &plan.notes {
+    for note in notes {
         doc.paragraph(0, note, theme.muted);
     }
 }

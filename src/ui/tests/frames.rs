@@ -6,10 +6,15 @@ use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
-use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanEntry, PlanView};
+use crate::app::overlay::{
+    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
-use crate::domain::{ActionName, Failure, HostId, ProjectId, Request, Setting};
+use crate::domain::{
+    ActionName, Failure, HostId, Operation, Plan, ProjectId, Prune, Request, Setting, Step,
+    StepKind, Unused, UnusedImages,
+};
 use crate::logs::Query;
 
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (160, 50)];
@@ -200,6 +205,11 @@ fn overlays() {
         offset: 4,
     };
     open("plans_to_confirm", Overlay::Plan(plan), &sizes);
+    open("prune", Overlay::Plan(prune_view()), &sizes);
+    open("remove_image", Overlay::Discard(image_question()), &sizes);
+    for (name, wrong) in [("remove_volume", false), ("remove_volume_wrong", true)] {
+        open(name, Overlay::Discard(volume_question(wrong)), &sizes);
+    }
     let message = Overlay::Message {
         failure: Failure::new(
             "redeploy wezm/wizards",
@@ -209,6 +219,79 @@ fn overlays() {
         lines: (0..40).map(|n| format!("log line {n}")).collect(),
     };
     open("message", message, &sizes);
+}
+
+/// A prune that is longer than most screens.
+fn prune_view() -> PlanView {
+    let home = HostId::from("home");
+    let unused = Unused {
+        images: Some(UnusedImages::Untagged),
+        ..Unused::default()
+    };
+    let steps = (0_u64..14).map(|n| Step {
+        title: format!(
+            "remove image untagged ghcr.io/wezm/website a{n:0>11} ({}M)",
+            60 + n
+        ),
+        operation: Operation::RemoveNetwork {
+            id: "unread".into(),
+            name: String::new(),
+        },
+        kind: StepKind::Committing,
+    });
+    let notes = [
+        "14 images, up to 931M: layers that images share are counted with each of them",
+        "unused images that have a tag stay: 4 (pruning all unused ones takes them, too)",
+        "2 spared:",
+        "  untagged ghcr.io/wezm/website 5b1f0a9c2d3e, kept: release 3 of wezm/nginx",
+        "  untagged 0d1c2b3a4f5e, used by wezm-hitch-1 (exited)",
+    ];
+    PlanView {
+        entries: vec![PlanEntry {
+            request: Request::prune(home.clone(), Prune::Unused(unused)),
+            plan: Some(Ok(Plan {
+                action: ActionName::Prune,
+                target: crate::domain::Target::Host(home),
+                containers: Vec::new(),
+                steps: steps.collect(),
+                notes: notes.map(str::to_owned).to_vec(),
+            })),
+        }],
+        to: None,
+        because: None,
+        offset: 1,
+    }
+}
+
+fn image_question() -> Discard {
+    let prune = Prune::Image {
+        id: "sha256:1".into(),
+        name: "goacme/lego:v4.27.0".to_owned(),
+    };
+    Discard {
+        request: Request::prune(HostId::from("home"), prune),
+        question: "Remove the image goacme/lego:v4.27.0?".to_owned(),
+        lines: vec!["It frees up to 48M; layers that other images share stay.".to_owned()],
+        name: None,
+    }
+}
+
+fn volume_question(wrong: bool) -> Discard {
+    let prune = Prune::Volumes(["old_blog".to_owned()].into());
+    Discard {
+        request: Request::prune(HostId::from("home"), prune),
+        question: "Remove the volume old_blog and all that is in it?".to_owned(),
+        lines: vec![
+            "What is in it is gone for good: nothing brings it back.".to_owned(),
+            "No container uses it, running or not.".to_owned(),
+            "How big it is was not measured.".to_owned(),
+        ],
+        name: Some(NameField {
+            wanted: "old_blog".to_owned(),
+            input: "old_b".into(),
+            wrong,
+        }),
+    }
 }
 
 #[test]

@@ -7,11 +7,13 @@ use ratatui::style::{Color, Modifier};
 
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{bare, container_id, settle};
-use crate::app::overlay::{Confirm, Overlay, Palette, PaletteEntry, PlanEntry, PlanView};
+use crate::app::overlay::{
+    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
-use crate::domain::{ActionName, Failure, LogStream, Outcome, RawLogLine, Request, Subject};
+use crate::domain::{ActionName, Failure, LogStream, Outcome, Prune, RawLogLine, Request, Subject};
 use crate::logs::{Line, Query};
 use crate::theme::{ColorDepth, Theme};
 
@@ -49,11 +51,25 @@ fn overlays() -> Vec<Option<Overlay>> {
             because: Some(crate::domain::Setting::Label),
             offset: 9_999,
         })),
+        Some(Overlay::Discard(discard("a name"))),
         Some(Overlay::Message {
             failure: Failure::new("do it", "it could not be done").hint("do something else"),
             lines: vec!["log ".repeat(100); 50],
         }),
     ]
+}
+
+fn discard(name: &str) -> Discard {
+    Discard {
+        request: Request::prune("home".into(), Prune::Volumes([name.to_owned()].into())),
+        question: name.to_owned(),
+        lines: vec![format!("{name} ").repeat(30)],
+        name: Some(NameField {
+            wanted: name.to_owned(),
+            input: name.into(),
+            wrong: true,
+        }),
+    }
 }
 
 /// Draws whatever can be drawn at a size.
@@ -234,6 +250,8 @@ fn nothing_hostile_reaches_a_cell() {
         action: ActionName::Remove,
         services: Vec::new(),
     }));
+    check(&model);
+    model.overlay = Some(Overlay::Discard(discard(HOSTILE)));
     check(&model);
     let mut model = bare();
     model.hosts[0].connection = Connection::Lost {

@@ -5,6 +5,7 @@ mod jobs;
 mod lists;
 mod logs;
 mod policies;
+mod prune;
 mod releases;
 mod stale;
 

@@ -1,0 +1,295 @@
+//! Pruning: shown first, and nothing goes by a slip.
+
+use super::{App, at, container, host};
+use crate::app::effect::Effect;
+use crate::app::msg::{HostMsg, Msg};
+use crate::app::overlay::Overlay;
+use crate::domain::{
+    ActionName, ByteSize, Container, Image, ImageId, Mount, MountKind, Operation, Plan, Prune,
+    Request, Step, StepKind, Target, Unused, UnusedImages, Volume, VolumeId,
+};
+
+fn image(word: &str, tags: &[&str]) -> Image {
+    Image {
+        host: host(),
+        id: ImageId::from(word),
+        tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
+        digests: Vec::new(),
+        size: ByteSize(1 << 20),
+        created: at(0),
+    }
+}
+
+fn volume(name: &str) -> Volume {
+    Volume {
+        id: VolumeId {
+            host: host(),
+            name: name.into(),
+        },
+        driver: "local".to_owned(),
+        mountpoint: String::new(),
+        created: None,
+        labels: std::collections::BTreeMap::new(),
+        options: std::collections::BTreeMap::new(),
+    }
+}
+
+/// In the images view, the cursor on the one image.
+fn images(one: Image) -> App {
+    let mut app = App::with(vec![running("web", "used")]);
+    app.press("4");
+    app.host(HostMsg::Images(Ok(vec![one])));
+    app.draw();
+    app.effects();
+    app
+}
+
+/// In the volumes view, the cursor on the one volume.
+fn volumes(name: &str) -> App {
+    let mut user = container("db");
+    user.mounts = vec![Mount {
+        kind: MountKind::Volume,
+        name: Some("used".to_owned()),
+        source: String::new(),
+        destination: "/data".to_owned(),
+        read_only: false,
+    }];
+    let mut app = App::with(vec![user]);
+    app.press("3");
+    app.host(HostMsg::Volumes(Ok(vec![volume(name)])));
+    app.draw();
+    app.effects();
+    app
+}
+
+fn running(name: &str, image: &str) -> Container {
+    Container {
+        image_id: ImageId::from(image),
+        ..container(name)
+    }
+}
+
+fn started(app: &mut App) -> Vec<Request> {
+    let effects = app.effects().into_iter();
+    effects
+        .filter_map(|effect| match effect {
+            Effect::StartJob { request, .. } => Some(request),
+            _ => None,
+        })
+        .collect()
+}
+
+#[track_caller]
+fn said(app: &App) -> &str {
+    &app.model.toasts.last().unwrap().text
+}
+
+fn plan(ids: &[&str]) -> Plan {
+    let steps = ids.iter().map(|&id| Step {
+        title: format!("remove image {id}"),
+        operation: Operation::RemoveImage {
+            image: id.into(),
+            tags: Vec::new(),
+            digests: Vec::new(),
+            size: ByteSize(1),
+        },
+        kind: StepKind::Committing,
+    });
+    Plan {
+        action: ActionName::Prune,
+        target: Target::Host(host()),
+        containers: Vec::new(),
+        steps: steps.collect(),
+        notes: Vec::new(),
+    }
+}
+
+fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
+    Prune::Unused(Unused {
+        images,
+        networks,
+        only: None,
+    })
+}
+
+#[test]
+fn an_image_that_nothing_holds_goes_at_a_yes() {
+    let mut app = images(image("a", &["web:1", "web:2"]));
+    for no in ["n", "q", "Esc"] {
+        app.press("X Enter x");
+        assert!(matches!(app.model.overlay, Some(Overlay::Discard(_))));
+        app.press(no);
+        assert!(app.model.overlay.is_none());
+    }
+    assert!(started(&mut app).is_empty());
+    app.press("X");
+    let Some(Overlay::Discard(discard)) = &app.model.overlay else {
+        panic!("it asks")
+    };
+    assert!(discard.lines[0].contains("web:1, web:2"), "{discard:?}");
+    app.press("y");
+    let [request] = started(&mut app).try_into().unwrap();
+    assert_eq!(request.title(), "remove image web:1 on local");
+    assert_eq!(request.action, ActionName::RemoveImage);
+    assert!(app.model.overlay.is_none());
+    assert!(app.model.jobs[0].request() == Some(request));
+}
+
+#[test]
+fn an_image_that_is_used_or_kept_stays() {
+    let mut app = images(image("used", &["web:1"]));
+    app.press("X");
+    assert_eq!(said(&app), "web:1 stays: web (running) uses it");
+    assert!(app.model.overlay.is_none());
+    let mut app = images(image("a", &["topside.keep/web:1-20231114T221320Z"]));
+    app.press("X");
+    assert!(said(&app).contains("kept for going back"), "{}", said(&app));
+    assert!(app.model.overlay.is_none());
+}
+
+#[test]
+fn a_volume_goes_when_its_name_is_typed() {
+    let mut app = volumes("old");
+    app.press("X y Enter");
+    let wrong = |app: &App| match &app.model.overlay {
+        Some(Overlay::Discard(discard)) => discard.name.as_ref().unwrap().wrong,
+        other => panic!("{other:?}"),
+    };
+    assert!(wrong(&app), "y is no name");
+    app.press("Backspace o l");
+    assert!(!wrong(&app));
+    app.press("Enter");
+    assert!(wrong(&app), "nor is a part of it");
+    assert!(started(&mut app).is_empty());
+    app.press("d Enter");
+    let [request] = started(&mut app).try_into().unwrap();
+    assert_eq!(request.title(), "remove volume old on local");
+    assert!(app.model.overlay.is_none());
+}
+
+#[test]
+fn a_name_can_be_pasted_and_the_question_left() {
+    let mut app = volumes("old");
+    app.press("X");
+    app.tell(Msg::Paste("old\nrm -rf".to_owned()));
+    app.press("Esc");
+    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+    app.press("X");
+    app.tell(Msg::Paste("old\n".to_owned()));
+    assert!(started(&mut app).is_empty(), "a line end is no Enter");
+    app.press("Enter");
+    assert_eq!(started(&mut app).len(), 1);
+}
+
+#[test]
+fn of_a_name_that_nobody_gave_the_beginning_does() {
+    let name = "9f2c4e6a8b0d".to_owned() + &"0".repeat(52);
+    let mut app = volumes(&name);
+    app.press("X");
+    app.tell(Msg::Paste("9f2c4e6a8b0d".to_owned()));
+    app.press("Enter");
+    let [request] = started(&mut app).try_into().unwrap();
+    assert_eq!(request.prune, Some(Prune::Volumes([name].into())));
+}
+
+#[test]
+fn a_volume_that_is_used_stays() {
+    let mut app = volumes("used");
+    app.press("X");
+    assert_eq!(said(&app), "used stays: db (running) uses it");
+    assert!(app.model.overlay.is_none());
+}
+
+#[test]
+fn a_prune_is_shown_and_enter_takes_no_more_than_that() {
+    let mut app = images(image("a", &[]));
+    app.press("P");
+    let request = Request::prune(host(), unused(Some(UnusedImages::Untagged), false));
+    assert!(app.effects().contains(&Effect::MakePlan(request.clone())));
+    app.press("Enter");
+    assert!(started(&mut app).is_empty(), "not known yet");
+    app.tell(Msg::Planned(request.clone(), Ok(plan(&["a", "b"]))));
+    app.press("Enter");
+    let [job] = started(&mut app).try_into().unwrap();
+    assert_eq!(job.title(), "prune images on local");
+    let Some(Prune::Unused(unused)) = job.prune else {
+        panic!("{job:?}")
+    };
+    assert_eq!(unused.only, Some(["a".to_owned(), "b".to_owned()].into()));
+}
+
+#[test]
+fn where_nothing_would_go_enter_only_closes() {
+    let mut app = images(image("a", &[]));
+    app.press("A");
+    let request = Request::prune(host(), unused(Some(UnusedImages::All), false));
+    app.tell(Msg::Planned(request, Ok(plan(&[]))));
+    app.press("Enter");
+    assert!(started(&mut app).is_empty() && app.model.overlay.is_none());
+}
+
+#[test]
+fn a_long_plan_scrolls_and_escape_leaves_it() {
+    let mut app = images(image("a", &[]));
+    app.press("P");
+    let request = Request::prune(host(), unused(Some(UnusedImages::Untagged), false));
+    app.tell(Msg::Planned(request, Ok(plan(&["a"; 50]))));
+    app.model.regions.overlay_most = 30;
+    let offset = |app: &App| match &app.model.overlay {
+        Some(Overlay::Plan(view)) => view.offset,
+        other => panic!("{other:?}"),
+    };
+    for (key, wanted) in [
+        ("j", 1),
+        ("PgDn", 11),
+        ("k", 10),
+        ("G", 30),
+        ("j", 30),
+        ("g", 0),
+    ] {
+        app.press(key);
+        assert_eq!(offset(&app), wanted, "{key}");
+    }
+    app.press("Esc");
+    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+}
+
+#[test]
+fn networks_are_pruned_from_the_palette() {
+    let mut app = images(image("a", &[]));
+    app.press(": p r u n e Space n e t Enter");
+    let request = Request::prune(host(), unused(None, true));
+    assert!(app.effects().contains(&Effect::MakePlan(request)));
+}
+
+#[test]
+fn nothing_goes_from_a_host_that_is_read_only() {
+    let mut app = images(image("a", &["web:1"]));
+    let read_only = crate::domain::Wishes {
+        policy: Some(crate::domain::Policy::ReadOnly),
+        ..crate::domain::Wishes::default()
+    };
+    app.model.settings.preferences = crate::domain::Preferences {
+        hosts: [(host(), read_only)].into(),
+        ..crate::domain::Preferences::default()
+    };
+    app.press("X y");
+    assert!(started(&mut app).is_empty());
+    assert!(
+        said(&app).contains("read-only, by [hosts."),
+        "{}",
+        said(&app)
+    );
+}
+
+#[test]
+fn one_prune_at_a_time() {
+    let mut app = images(image("a", &["web:1"]));
+    app.press("X y P");
+    let words = said(&app);
+    assert!(
+        words.contains("remove image web:1 on local is under way"),
+        "{words}"
+    );
+    assert!(app.model.overlay.is_none());
+}
