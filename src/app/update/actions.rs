@@ -10,7 +10,9 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::{ActionName, Outcome, Request, ServiceId, ServiceState};
 
 use super::input::with_list;
-use super::{copy, input, jobs, logs, motion, palette, plan, releases, removal, toast, tree};
+use super::{
+    copy, input, jobs, logs, motion, palette, plan, registries, releases, removal, toast, tree,
+};
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if acts_on_selection(action) && cursor_fell(model) {
@@ -259,6 +261,9 @@ fn shell(model: &mut Model, out: &mut Vec<Effect>) {
 
 fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
+    if view == View::Services {
+        registries::ask(model, out);
+    }
     for host in &mut model.hosts {
         let id = host.id.clone();
         match view {

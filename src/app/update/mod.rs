@@ -3,6 +3,7 @@
 mod actions;
 mod copy;
 mod finding;
+mod freshness;
 mod host;
 mod input;
 mod jobs;
@@ -12,6 +13,7 @@ mod motion;
 mod mouse;
 mod palette;
 mod plan;
+mod registries;
 mod releases;
 mod removal;
 mod sync;
@@ -64,6 +66,7 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
             out.push(Effect::ScanCertificates(host.id.clone()));
         }
     }
+    freshness::tick(model, out);
     refresh_findings(model);
     sync::health_log(model, out);
 }
