@@ -4,6 +4,7 @@ mod act;
 mod arguments;
 mod consent;
 mod dashboard;
+mod freshness;
 mod jobs;
 mod logging;
 mod names;
