@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::freshness::FreshEffect;
 use crate::domain::{ContainerId, HostId, JobId, Request, ServiceId, StreamId, Watched};
 
 /// What the dashboard wants done.
@@ -51,6 +52,8 @@ pub enum Effect {
     LoadImages(HostId),
     /// Read what a service ran, and which of its images are kept.
     LoadReleases(ServiceId),
+    /// Find out how current what runs is.
+    Fresh(HostId, FreshEffect),
     /// Look for certificates.
     ScanCertificates(HostId),
     /// Read what was done before.

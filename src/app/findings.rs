@@ -8,6 +8,7 @@ use crate::domain::{
     Severity, Subject, Urgency, interrupted,
 };
 
+use super::freshness;
 use super::host::{Connection, Host};
 
 /// Everything that needs somebody, the worst first.
@@ -27,6 +28,7 @@ pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
                 .iter()
                 .filter_map(|service| of_service(host, service, jobs, now)),
         );
+        all.extend(freshness::of_projects(host));
         let certificates = host
             .certificates
             .value
@@ -50,7 +52,10 @@ pub(super) fn of_service(
 ) -> Option<Finding> {
     let state = of_state(host, service, now);
     let Some(job) = interrupted::cut_off(jobs, &service.id) else {
-        let (severity, what, action) = state?;
+        let Some((severity, what, action)) = state else {
+            // What it does is well: what it is made of may not be.
+            return freshness::of_service(host, service);
+        };
         return Some(Finding {
             severity,
             subject: Subject::Service(service.id.clone()),

@@ -12,6 +12,7 @@ use crate::domain::{
 };
 
 use super::asked::Asked;
+use super::freshness::Freshness;
 use super::usage::UsageHistory;
 
 /// How we stand with an engine.
@@ -60,6 +61,8 @@ pub struct Host {
     pub volume_sizes: Asked<HashMap<VolumeId, ByteSize>>,
     /// Its images.
     pub images: Asked<Vec<Image>>,
+    /// How current what runs on it is.
+    pub fresh: Freshness,
     /// Its certificates.
     pub certificates: Asked<CertificatesFound>,
     /// When certificates are looked for next.
@@ -83,6 +86,7 @@ impl Host {
             volumes: Asked::default(),
             volume_sizes: Asked::default(),
             images: Asked::default(),
+            fresh: Freshness::default(),
             certificates: Asked::default(),
             scan_at: None,
             scanned_at: None,
@@ -112,8 +116,14 @@ impl Host {
     /// Puts the containers together again after a change.
     pub fn regroup(&mut self) {
         self.services = service::group(self.containers.values());
+        self.work_out();
         let containers = &self.containers;
         self.usage.retain(|id, _| containers.contains_key(id));
+    }
+
+    /// Works out anew how current what runs is.
+    pub fn work_out(&mut self) {
+        self.fresh.work_out(&self.containers, &self.images);
     }
 
     /// One of its services.

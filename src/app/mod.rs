@@ -11,6 +11,7 @@ pub mod filter;
 pub mod findings;
 #[cfg(test)]
 pub mod fixture;
+pub mod freshness;
 pub mod host;
 pub mod list;
 pub mod log_view;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::domain::{
@@ -37,6 +37,8 @@ pub struct Settings {
     pub mouse: bool,
     /// What is wanted of services.
     pub preferences: Preferences,
+    /// How often registries are asked for updates; none is only when somebody wants to know.
+    pub updates: Option<SignedDuration>,
 }
 
 impl Default for Settings {
@@ -48,6 +50,7 @@ impl Default for Settings {
             log_tail: 1_000,
             mouse: true,
             preferences: Preferences::default(),
+            updates: Some(SignedDuration::from_hours(6)),
         }
     }
 }

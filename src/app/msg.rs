@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use crate::keymap::Key;
 
+use super::freshness::FreshMsg;
 use super::region::Regions;
 
 /// What happens to the dashboard.
@@ -89,6 +90,8 @@ pub enum HostMsg {
     Images(Result<Vec<Image>, Failure>),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
+    /// How current what runs is.
+    Fresh(FreshMsg),
     /// The engine's JSON of a container.
     InspectJson(ContainerId, Result<String, Failure>),
 }

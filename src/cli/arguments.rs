@@ -165,6 +165,9 @@ pub struct Jobs {
 #[derive(Debug, Args)]
 #[command(after_help = STATUS_AFTER)]
 pub struct Status {
+    /// Ask the registries now whether they have newer images, rather than print what they said before.
+    #[arg(long)]
+    pub updates: bool,
     /// Print JSON, for scripts.
     #[arg(long)]
     pub json: bool,
@@ -177,12 +180,21 @@ null):
                 error {what, why, hint}
   services      host, project, service, state (running, starting, unhealthy, restarting, partial,
                 paused, created, stopped, failed), health (none, starting, healthy, unhealthy),
-                image, image_id, restarts, containers
+                image, image_id, restarts, containers,
+                update {available (true, false, null before the first answer), digest, checked_at,
+                error}: what the registry has; null where none can be asked (built here, pinned)
+                drift: whether it runs with another configuration than its Compose files say; null
+                where that cannot be told
+                rebuilt: whether its reference means another image here, not deployed (built or pulled)
+                lost_tag: whether its image has no tag left and its reference means nothing here
     containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code,
                 oom_killed, restarts, ports
   certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
                 urgency, days_left, places {host, service, container, path, mounted_from}
   findings      severity (warning, critical), subject, what, action
+
+It asks Compose for the hashes of each project's files (a tenth of a second each), and the engine for
+the rest. Registries are asked in the background while the dashboard is open, and with --updates.
 
 Exit codes:
   0  printed, whatever the findings

@@ -5,6 +5,7 @@ mod arguments;
 mod ask;
 mod consent;
 mod dashboard;
+mod freshness;
 mod jobs;
 mod logging;
 mod names;

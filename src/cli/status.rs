@@ -19,7 +19,7 @@ use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
 use super::table::Table;
-use super::{Arguments, Exit, connector, print, refuse};
+use super::{Arguments, Exit, connector, freshness, print, refuse};
 
 /// Inspects under way at once.
 const AT_ONCE: usize = 4;
@@ -36,7 +36,7 @@ pub(super) async fn run(
     let now = Timestamp::now();
     let mut host = Host::new(connector.host().clone(), connector.address());
     let looked = match connector.connect().await {
-        Ok(backend) => look(&mut host, backend, now).await,
+        Ok(backend) => look(&mut host, backend, shared, status.updates, now).await,
         Err(error) => Err(error),
     };
     let failure = looked.err().map(|e| e.failure("reach the engine"));
@@ -68,6 +68,8 @@ pub(super) async fn run(
 async fn look(
     host: &mut Host,
     backend: Arc<dyn Backend>,
+    shared: &Shared,
+    updates: bool,
     now: Timestamp,
 ) -> Result<(), BackendError> {
     let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
@@ -97,7 +99,7 @@ async fn look(
     let containers: Vec<Container> = host.containers.values().cloned().collect();
     let certificates = certs::scan(&**engine, &host.id, &containers).await?;
     host.certificates.answer(Ok(certificates), now);
-    Ok(())
+    freshness::look(host, &backend, shared, updates, now).await
 }
 
 fn certificates(host: &Host) -> impl Iterator<Item = &Certificate> {
@@ -132,7 +134,7 @@ fn picture(host: &Host, findings: &[Finding], now: Timestamp) -> Value {
 fn service(host: &Host, service: &Service) -> Value {
     // A service's image is that of its first container; while a redeploy goes on they can differ.
     let first = host.containers_of(service).next();
-    json!({
+    let mut said = json!({
         "host": service.id.host,
         "project": service.id.project,
         "service": service.id.name,
@@ -142,7 +144,13 @@ fn service(host: &Host, service: &Service) -> Value {
         "image_id": first.map(|container| &container.image_id),
         "restarts": service.restarts,
         "containers": host.containers_of(service).map(container).collect::<Vec<_>>(),
-    })
+    });
+    if let (Some(said), Value::Object(fresh)) =
+        (said.as_object_mut(), freshness::fields(host, service))
+    {
+        said.extend(fresh);
+    }
+    said
 }
 
 fn container(container: &Container) -> Value {
@@ -192,9 +200,16 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
     if findings.is_empty() {
         text.push_str("● all is well\n");
     }
-    let mut services = Table::new(&[
+    let mut headings = vec![
         "SERVICE", "STATE", "HEALTH", "UP", "RESTARTS", "IMAGE", "PORTS",
-    ]);
+    ];
+    let outdated = |service: &Service| freshness::words(host, service);
+    let any = host
+        .services
+        .iter()
+        .any(|service| !outdated(service).is_empty());
+    headings.extend(any.then_some("OUT OF DATE"));
+    let mut services = Table::new(&headings);
     for service in &host.services {
         let first = host.containers_of(service).next();
         let many = service.containers.len();
@@ -214,6 +229,7 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
                 .map(|container| container.image.to_string())
                 .unwrap_or_default(),
             ports(host, service),
+            outdated(service),
         ]);
     }
     text.push('\n');

@@ -117,3 +117,8 @@ pub(super) fn config(version: Version) -> Vec<String> {
         vec!["config".to_owned(), "--format=json".to_owned()]
     }
 }
+
+/// Prints a line for each service: its name and the hash of its configuration, as `up` writes it on its containers.
+pub(super) fn hashes() -> Vec<String> {
+    ["config", "--hash=*"].map(str::to_owned).to_vec()
+}

@@ -14,6 +14,7 @@ use super::arguments::Progress;
 use super::overrule::Overrule;
 use super::process::{self, Ended, Stdout};
 use super::progress::{self, Said};
+use super::says::Hashes;
 use super::{ComposeError, ServiceFacts, Version, arguments, facts, words};
 use crate::domain::layers::Layers;
 use crate::domain::plan::{ComposeProject, UpImage};
@@ -197,6 +198,23 @@ impl Compose {
             Failure::new(what, format!("unexpected answer of Compose: {error}"))
         })?;
         Ok(Some(facts))
+    }
+
+    /// The hash of each service's configuration as the files are now. v1 leaves out what is behind a profile.
+    pub(super) async fn config_hashes(
+        &self,
+        project: &ComposeProject,
+        call: &Call,
+    ) -> Result<Hashes, ComposeError> {
+        let what = format!("read the Compose files of {}", project.name);
+        let arguments = arguments::hashes();
+        let silent = |_: &str| ();
+        let ended = self
+            .run(what, project, arguments, Stdout::Answer, &silent, call)
+            .await?;
+        let out = String::from_utf8_lossy(&ended.answer);
+        let err = ended.last.iter().map(String::as_str);
+        Ok(Hashes::parse(&out, err))
     }
 
     async fn run(

@@ -13,6 +13,7 @@ mod overrule;
 mod process;
 mod progress;
 mod project;
+mod says;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use call::{Call, Compose, Tell, Up, run_command};
 pub use facts::ServiceFacts;
 pub use find::{Candidate, Finder};
 pub use project::project_of;
+pub use says::{files_say, stamp};
 pub use version::Version;
 pub use words::hint;
 

@@ -8,16 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 
-/// What its name begins with. Compose writes the names of its files into the labels of what it creates; there these are
-/// left out, as they are for once only.
-const NAME: &str = "topside-roll-back-";
-
-/// Whether a file that a label names is one of these.
-pub(super) fn is_ours(file: &str) -> bool {
-    Path::new(file)
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with(NAME))
-}
+use crate::domain::compose::ROLL_BACK_FILE;
 
 /// Two hosts can be rolled back at once.
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -35,7 +26,7 @@ impl Overrule {
             .mode(0o700)
             .create(folder)?;
         let path = folder.join(format!(
-            "{NAME}{}-{}.json",
+            "{ROLL_BACK_FILE}{}-{}.json",
             std::process::id(),
             COUNT.fetch_add(1, Ordering::Relaxed)
         ));

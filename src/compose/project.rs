@@ -2,15 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::overrule;
 use crate::domain::plan::ComposeProject;
-use crate::domain::{ComposeIdentity, Failure};
+use crate::domain::{ComposeIdentity, Failure, Origin};
 
 /// How the project of a container was started. Fails, naming the path, when its folder or one of its files is not
 /// there: on this machine, where Compose runs.
 pub fn project_of(identity: &ComposeIdentity) -> Result<ComposeProject, Failure> {
-    let what = format!("find the Compose files of {}", identity.project);
-    let Some(working_dir) = identity.working_dir.as_deref() else {
+    files_of(&identity.origin())
+}
+
+/// The same for an origin.
+pub(super) fn files_of(origin: &Origin) -> Result<ComposeProject, Failure> {
+    let what = format!("find the Compose files of {}", origin.project);
+    let Some(working_dir) = origin.working_dir.as_deref() else {
         return Err(
             Failure::new(what, "its labels do not say where it was started")
                 .hint("bring it up once with docker compose, which writes them"),
@@ -20,7 +24,7 @@ pub fn project_of(identity: &ComposeIdentity) -> Result<ComposeProject, Failure>
     if !folder.is_dir() {
         return Err(missing(what, working_dir));
     }
-    if identity.config_files.is_empty() {
+    if origin.config_files.is_empty() {
         return Err(Failure::new(what, "its labels name no file")
             .hint("bring it up once with docker compose, which writes them"));
     }
@@ -40,15 +44,14 @@ pub fn project_of(identity: &ComposeIdentity) -> Result<ComposeProject, Failure>
             .ok_or_else(|| missing(what.clone(), file))
     };
     Ok(ComposeProject {
-        name: identity.project.clone(),
+        name: origin.project.clone(),
         working_dir: working_dir.to_owned(),
-        files: identity
+        files: origin
             .config_files
             .iter()
-            .filter(|file| !overrule::is_ours(file))
             .map(locate)
             .collect::<Result<_, _>>()?,
-        env_files: identity
+        env_files: origin
             .env_files
             .iter()
             .map(locate)

@@ -11,6 +11,7 @@ use super::lines::Lines;
 use super::overrule::Overrule;
 use super::process::{self, Ended, Stdout};
 use super::progress::{self, Said};
+use super::says::{Hashes, stamp};
 use super::{Candidate, Finder, Version, arguments, facts, project_of, words};
 use crate::domain::ComposeIdentity;
 use crate::domain::plan::{ComposeProject, UpImage};
@@ -252,6 +253,7 @@ fn identity(folder: &std::path::Path, files: &[&str]) -> ComposeIdentity {
         env_files: Vec::new(),
         config_hash: None,
         depends_on: Vec::new(),
+        version: None,
     }
 }
 
@@ -298,6 +300,45 @@ fn what_is_gone_is_named() {
     let mut nameless = identity(folder.path(), &[]);
     nameless.working_dir = None;
     assert!(project_of(&nameless).is_err());
+}
+
+#[test]
+fn hashes_are_read_as_they_are_printed() {
+    let read = Hashes::parse("web a1\ndb b2\n\n", ["The \"B\" variable is not set."]);
+    let services = [("db", "b2"), ("web", "a1")].map(|(name, hash)| (name.into(), hash.into()));
+    assert_eq!(read.services, services.into());
+    assert!(read.unset);
+    assert_eq!(Hashes::parse("", ["another warning"]), Hashes::default());
+}
+
+#[test]
+fn a_change_of_any_file_that_compose_may_read_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("compose.yml"), "a").unwrap();
+    let absolute = path("compose.yml").to_string_lossy().into_owned();
+    let origin = identity(folder.path(), &[&absolute]).origin();
+    let mut last = stamp(&origin);
+    assert_eq!(stamp(&origin), last);
+    let mut is_new = |what: &str| {
+        let now = stamp(&origin);
+        assert_ne!(now, last, "{what}");
+        last = now;
+    };
+    std::fs::write(path("compose.yml"), "ab").unwrap();
+    is_new("written");
+    // As an editor does it, and with the times of before.
+    std::fs::write(path("new"), "ab").unwrap();
+    std::fs::rename(path("new"), path("compose.yml")).unwrap();
+    is_new("replaced");
+    for beside in [".env", "web.env", "compose.override.yml"] {
+        std::fs::write(path(beside), "x").unwrap();
+        is_new(beside);
+    }
+    std::fs::remove_file(path("web.env")).unwrap();
+    is_new("removed");
+    std::fs::write(path("metrics.yml"), "x").unwrap();
+    assert_eq!(stamp(&origin), last);
 }
 
 async fn shell(script: &str, stdout: Stdout, cancel: &CancellationToken) -> Option<Ended> {

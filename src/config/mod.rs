@@ -6,6 +6,7 @@ mod error;
 mod paths;
 #[cfg(test)]
 mod tests;
+mod updates;
 mod wishes;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ pub struct Config {
     pub ui: Ui,
     /// How much of logs is kept.
     pub logs: Logs,
+    /// How often registries are asked for updates.
+    pub updates: updates::Updates,
     /// What is wanted of every service.
     deploy: wishes::Common,
     /// What is wanted of what is on a host, by its name.
@@ -234,6 +237,7 @@ impl Config {
             log_tail: self.logs.tail,
             mouse: self.ui.mouse,
             preferences: self.preferences(),
+            updates: self.updates.check,
         }
     }
 }

@@ -93,6 +93,20 @@ fn a_refresh_that_would_heat_the_host_is_refused() {
 }
 
 #[test]
+fn updates_are_asked_for_every_few_hours_or_never() {
+    let check = |text: &str| {
+        let parsed = parse(&format!("[updates]\ncheck = \"{text}\"\n"));
+        parsed.map(|(config, _)| config.updates.check)
+    };
+    assert_eq!(check("never").unwrap(), None);
+    let half_a_day = jiff::SignedDuration::from_hours(12);
+    assert_eq!(check("12h").unwrap(), Some(half_a_day));
+    for text in ["1m", "0s", "-6h", "1000h", "often", ""] {
+        assert!(check(text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_the_defaults_unless_it_was_named() {
     let path = Path::new("/nonexistent/topside.toml");
     assert_eq!(Config::load(path, false).unwrap().0, Config::default());

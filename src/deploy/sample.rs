@@ -72,6 +72,7 @@ pub(crate) fn of(name: &str, number: u32) -> Container {
             env_files: Vec::new(),
             config_hash: None,
             depends_on: Vec::new(),
+            version: None,
         }),
         ..lone(&format!("wezm-{name}-{number}"))
     }

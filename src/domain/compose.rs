@@ -25,6 +25,31 @@ pub struct ComposeIdentity {
     pub config_hash: Option<String>,
     /// The services it depends on, by name.
     pub depends_on: Vec<String>,
+    /// The version of the Compose that brought it up.
+    pub version: Option<String>,
+}
+
+/// Where a service was brought up from: what Compose is called with to read the same files again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The project's name.
+    pub project: String,
+    /// The folder Compose ran in.
+    pub working_dir: Option<String>,
+    /// The Compose files, in order; without those of a roll back, which are there for once only.
+    pub config_files: Vec<String>,
+    /// The env files, in order.
+    pub env_files: Vec<String>,
+}
+
+/// What the name of a file begins with that fixes a service's image for a roll back. Compose writes the names of its
+/// files into the labels of what it creates.
+pub const ROLL_BACK_FILE: &str = "topside-roll-back-";
+
+/// Whether a file that a label names is one of these.
+fn is_of_roll_back(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.starts_with(ROLL_BACK_FILE)
 }
 
 impl ComposeIdentity {
@@ -63,6 +88,23 @@ impl ComposeIdentity {
                 // "db:service_healthy:false": name, condition, restart.
                 .filter_map(|entry| entry.split(':').next().map(str::to_owned))
                 .collect(),
+            version: get("version").filter(|version| !version.is_empty()),
         })
+    }
+
+    /// Where it was brought up from.
+    pub fn origin(&self) -> Origin {
+        let lasting = |file: &&String| !is_of_roll_back(file);
+        Origin {
+            project: self.project.clone(),
+            working_dir: self.working_dir.clone(),
+            config_files: self.config_files.iter().filter(lasting).cloned().collect(),
+            env_files: self.env_files.clone(),
+        }
+    }
+
+    /// Whether a roll back fixed its image, whatever its files say.
+    pub fn is_rolled_back(&self) -> bool {
+        self.config_files.iter().any(|file| is_of_roll_back(file))
     }
 }

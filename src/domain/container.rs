@@ -354,6 +354,8 @@ pub struct ContainerDetail {
     pub env: Vec<EnvVar>,
     /// Whether the engine removes it when it stops (`--rm`).
     pub auto_remove: bool,
+    /// Whether it uses the IPC or PID namespace, or the volumes, of another container.
+    pub borrows: bool,
     /// Whether it has a terminal (its log then is one raw stream).
     pub tty: bool,
     /// The logging driver: `json-file`, `local`, `none` …

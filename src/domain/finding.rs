@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ActionName, HostId, ServiceId};
+use super::{ActionName, HostId, ProjectId, ServiceId};
 
 /// How much something matters. Sorted: the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -22,6 +22,8 @@ pub enum Severity {
 pub enum Subject {
     /// A host.
     Host(HostId),
+    /// A whole project.
+    Project(ProjectId),
     /// A service.
     Service(ServiceId),
     /// A certificate, by its SHA-256 fingerprint.

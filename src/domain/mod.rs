@@ -7,6 +7,7 @@
 pub mod certificate;
 pub mod compose;
 pub mod container;
+pub mod drift;
 pub mod failure;
 pub mod finding;
 pub mod host;
@@ -21,20 +22,26 @@ pub mod order;
 pub mod permission;
 pub mod plan;
 pub mod prune;
+pub mod reference;
 pub mod release;
+#[cfg(test)]
+mod sample;
 pub mod service;
+pub mod staleness;
 pub mod stats;
 pub mod text;
 pub mod units;
+pub mod update;
 pub mod volume;
 pub mod wishes;
 
 pub use certificate::{Certificate, CertificatePlace, CertificatesFound, Unreadable, Urgency};
-pub use compose::ComposeIdentity;
+pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
     NetworkAttachment, NetworkOf, Port, Protocol,
 };
+pub use drift::{Drift, FilesSay, FilesUnread};
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
@@ -48,9 +55,12 @@ pub use network::Network;
 pub use permission::{Permission, Setting, permission};
 pub use plan::{ActionName, Gate, Operation, Plan, Request, Step, StepKind, Target};
 pub use prune::{Prune, Unused, UnusedImages};
+pub use reference::Reference;
 pub use release::{ImagePlace, ListedRelease, Release, ReleaseState, Releases};
 pub use service::{Service, ServiceState};
+pub use staleness::Staleness;
 pub use stats::{Counters, Usage, Watched};
 pub use units::ByteSize;
+pub use update::{RegistryAnswer, RegistryRecord, Update};
 pub use volume::Volume;
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

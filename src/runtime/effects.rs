@@ -10,6 +10,7 @@ use crate::domain::{Failure, HostId};
 
 use super::asks;
 use super::dashboard::{Dashboard, Next};
+use super::freshness;
 use super::host::HostHandle;
 use super::logs::Follow;
 
@@ -37,6 +38,12 @@ impl Dashboard {
                 self.ask(&host, |host| asks::volume_sizes(host, outbox));
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
+            Effect::Fresh(host, wanted) => {
+                let shared = self.jobs.shared().clone();
+                self.ask(&host, |host| {
+                    freshness::carry_out(host, wanted, shared, outbox)
+                });
+            }
             Effect::ScanCertificates(host) => {
                 let known = self.model.host(&host);
                 let containers = known.map(|h| h.containers.values().cloned().collect());
@@ -87,16 +94,7 @@ impl Dashboard {
                     self.jobs.start(engine, job, request);
                 }
             }
-            Effect::LoadHistory => {
-                let history = self.jobs.history();
-                self.tracker.spawn(async move {
-                    let (history, said) = history.await;
-                    let _ = outbox.send(Msg::History(history)).await;
-                    if let Some(failure) = said {
-                        let _ = outbox.send(Msg::Notice(failure)).await;
-                    }
-                });
-            }
+            Effect::LoadHistory => self.load_history(),
             Effect::CancelJob(job) => self.jobs.cancel(job),
             Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
             Effect::Reconnect(host) => {
@@ -123,6 +121,17 @@ impl Dashboard {
         self.tracker.spawn(async move {
             if let Some(message) = cancel.run_until_cancelled(question).await {
                 let _ = outbox.send(message).await;
+            }
+        });
+    }
+
+    fn load_history(&self) {
+        let (history, outbox) = (self.jobs.history(), self.outbox.clone());
+        self.tracker.spawn(async move {
+            let (history, said) = history.await;
+            let _ = outbox.send(Msg::History(history)).await;
+            if let Some(failure) = said {
+                let _ = outbox.send(Msg::Notice(failure)).await;
             }
         });
     }

@@ -102,6 +102,11 @@ impl Jobs {
         self.tracker.spawn(one.run());
     }
 
+    /// What jobs work with.
+    pub(super) const fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// What an action would do now, as the answer to who asked.
     pub(super) fn plan(
         &self,

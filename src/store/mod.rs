@@ -1,4 +1,5 @@
-//! Records that survive us: the jobs that were asked for, how far each of them came, and what services ran.
+//! Records that survive us: the jobs that were asked for, how far each of them came, what services ran,
+//! what registries said.
 //!
 //! SQLite in one file. Everything here is synchronous: async callers wrap it in `spawn_blocking`. The records add to
 //! what the engine knows and are never needed for an action: a store that fails costs a warning, not a job.
@@ -6,6 +7,7 @@
 mod jobs;
 mod open;
 mod process;
+mod registries;
 mod releases;
 mod schema;
 #[cfg(test)]

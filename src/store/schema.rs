@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// One step a version: the file's `user_version` says how many were taken. Never change one that was released.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE jobs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,6 +47,20 @@ const MIGRATIONS: [&str; 2] = [
         since INTEGER NOT NULL,
         state TEXT NOT NULL,
         PRIMARY KEY (engine, project, service, number)
+    ) WITHOUT ROWID;
+",
+    "
+    CREATE TABLE registry_answers (
+        engine TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        digest TEXT,
+        checked_at INTEGER NOT NULL,
+        error TEXT,
+        PRIMARY KEY (engine, reference)
+    ) WITHOUT ROWID;
+    CREATE TABLE registry_limits (
+        engine TEXT PRIMARY KEY,
+        until INTEGER NOT NULL
     ) WITHOUT ROWID;
 ",
 ];

@@ -4,10 +4,35 @@ use jiff::Timestamp;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::app::freshness::Marks;
 use crate::app::toast::Tone;
 use crate::app::{Connection, Host};
 use crate::domain::{Outcome, ReleaseState, ServiceState, Severity, Urgency};
 use crate::theme::Theme;
+
+/// A registry has a newer image.
+pub const UPDATE: &str = "⇡";
+/// Another image lies here, and was not deployed.
+pub const SUPERSEDED: &str = "⇧";
+/// The image lost its tag.
+pub const LOST_TAG: &str = "∅";
+/// The Compose files say something else.
+pub const DRIFT: &str = "≠";
+
+/// What of a service is out of date.
+pub fn marks(theme: &Theme, host: &Host, marks: Marks) -> Vec<Span<'static>> {
+    let all = [
+        (marks.superseded, SUPERSEDED, theme.warning),
+        (marks.lost_tag, LOST_TAG, theme.warning),
+        (marks.drift == Some(true), DRIFT, theme.warning),
+        (marks.update, UPDATE, theme.info),
+    ];
+    let seen = |style| if host.is_stale() { theme.muted } else { style };
+    all.into_iter()
+        .filter(|(is_so, ..)| *is_so)
+        .map(|(_, symbol, style)| Span::styled(symbol, seen(style)))
+        .collect()
+}
 
 /// A service's or container's state.
 pub fn service(theme: &Theme, state: ServiceState) -> Span<'static> {

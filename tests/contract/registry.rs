@@ -1,7 +1,13 @@
 //! Pulls and digests, from a registry beside the engine.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use futures_util::StreamExt;
+use jiff::{SignedDuration, Timestamp};
 use topside::backend::{Backend, BackendError, PullProgress};
+use topside::runtime::registries::Registries;
+use topside::store::Store;
 
 use crate::fixtures::registry::Registry;
 use crate::world::{World, soon};
@@ -202,4 +208,44 @@ async fn a_registry_that_is_not_there_is_an_error() {
     let world = World::new().await;
     let err = failed(&*world.backend, &format!("{address}/app:1")).await;
     assert!(err.to_string().contains("connection refused"), "{err:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_of_questions_ends_at_a_registry_that_has_had_enough() {
+    let (open, tired) = (
+        Registry::start(),
+        Registry::refusing(429, "TOOMANYREQUESTS"),
+    );
+    let world = World::new().await;
+    let there = publish(&world, &open, "app:1");
+    let nowhere = format!("{}/nowhere:1", open.address());
+    let limited = format!("{}/app:1", tired.address());
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = Store::open(&folder.path().join("records.db")).unwrap();
+    let registries = Registries {
+        backend: Arc::clone(&world.backend),
+        engine: "an engine".to_owned(),
+        store: Some(Arc::new(store)),
+    };
+    let references = [there.clone(), nowhere.clone(), limited, there.clone()];
+    let said = Mutex::new(Vec::new());
+    let until = soon(registries.ask(&references, Duration::ZERO, |answer| {
+        said.lock().unwrap().push(answer);
+        std::future::ready(())
+    }))
+    .await;
+    let hours = until.unwrap().duration_since(Timestamp::now()).as_hours();
+    assert!((1..24).contains(&hours), "{hours}");
+    let said = said.into_inner().unwrap();
+    let [first, second] = said.as_slice() else {
+        panic!("{said:?}")
+    };
+    assert_eq!((&first.reference, &first.error), (&there, &None));
+    assert_eq!((&second.reference, &second.digest), (&nowhere, &None));
+    assert!(second.error.is_some());
+    // It is remembered for the next dashboard.
+    let record = soon(registries.recall()).await;
+    assert_eq!(record.answers.len(), 2);
+    let remembered = record.limited_until.unwrap().duration_since(until.unwrap());
+    assert!(remembered.abs() < SignedDuration::from_secs(1));
 }

@@ -14,6 +14,7 @@ mod config;
 mod dashboard;
 mod engine_lost;
 mod everyday;
+mod freshness;
 mod hostile;
 mod killed;
 mod prune;

@@ -116,7 +116,7 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::FoldAll, "fold_all", &["z"], SERVICES, "fold all", "fold or unfold all projects"),
     look(Action::Reveal, "reveal", &["v"], DETAIL, "secrets", "show or hide values that look secret"),
     look(Action::Copy, "copy", &["y"], EVERYWHERE, "copy", "copy the selected name, line or fingerprint"),
-    look(Action::Refresh, "refresh", &["u"], EVERYWHERE, "ask again", "ask again: sizes, certificates, the list"),
+    look(Action::Refresh, "refresh", &["u"], EVERYWHERE, "ask again", "ask again: the list, updates, sizes, certificates"),
     look(Action::ToggleMouse, "toggle_mouse", &["m"], EVERYWHERE, "",
         "the mouse here, or the terminal's own selection"),
     look(Action::Suspend, "suspend", &["C-z"], EVERYWHERE, "", "back to the shell; fg returns"),

@@ -11,7 +11,8 @@ use crate::domain::{ActionName, Outcome, Request, ServiceId, ServiceState};
 
 use super::input::with_list;
 use super::{
-    copy, input, jobs, logs, motion, palette, plan, prune, releases, removal, toast, tree,
+    copy, input, jobs, logs, motion, palette, plan, prune, registries, releases, removal, toast,
+    tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -266,6 +267,9 @@ fn shell(model: &mut Model, out: &mut Vec<Effect>) {
 
 fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
+    if view == View::Services {
+        registries::ask(model, out);
+    }
     for host in &mut model.hosts {
         let id = host.id.clone();
         match view {

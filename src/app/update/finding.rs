@@ -40,6 +40,12 @@ pub(super) fn go_to(model: &mut Model, at: usize) {
     };
     match finding.subject.clone() {
         Subject::Host(_) => show(model, View::Hosts),
+        Subject::Project(id) => {
+            show(model, View::Services);
+            model.services.filter.clear();
+            rows::refresh(model, View::Services);
+            tree::select_row(model, &ServiceRow::Project(id));
+        }
         Subject::Service(id) => {
             show(model, View::Services);
             let heading = match id.project_id() {

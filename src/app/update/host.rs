@@ -9,7 +9,7 @@ use crate::app::rows;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{Container, Failure, HostId};
 
-use super::{logs, refresh_all, refresh_findings, releases};
+use super::{freshness, logs, refresh_all, refresh_findings, releases};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -33,27 +33,15 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.scan_soon(now);
             host.volumes.invalidate();
             host.images.invalidate();
+            freshness::images_soon(host, now);
+            freshness::containers_changed(host, now);
             host.volume_sizes.forgive();
             model.detail.inspect.lines.invalidate();
             model.logs.failure = None;
             prune_marks(model);
             refresh_all(model);
         }
-        HostMsg::Changed(containers) => {
-            for container in containers {
-                logs::container_changes(
-                    &mut model.logs,
-                    host.containers.get(&container.id),
-                    &container,
-                );
-                if model.detail.inspect.container.as_ref() == Some(&container.id) {
-                    model.detail.inspect.lines.invalidate();
-                }
-                changed(host, container, now);
-            }
-            host.regroup();
-            services_changed(model);
-        }
+        HostMsg::Changed(containers) => changes(model, id, containers),
         HostMsg::Inspected(container) => {
             if let Some(known) = host.containers.get_mut(&container.id) {
                 *known = *container;
@@ -67,6 +55,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
                     host.scan_soon(now + SCAN_AFTER);
                 }
                 host.regroup();
+                freshness::containers_changed(host, now);
                 services_changed(model);
             }
         }
@@ -89,7 +78,10 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             }
         }
         // Asked again at once where they are on screen, else when they are looked at.
-        HostMsg::ImagesChanged => host.images.invalidate(),
+        HostMsg::ImagesChanged => {
+            host.images.invalidate();
+            freshness::images_soon(host, now);
+        }
         HostMsg::VolumesChanged => host.volumes.invalidate(),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);
@@ -102,7 +94,9 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         }
         HostMsg::Images(answer) => {
             host.images.answer(answer, now);
+            host.work_out();
             rows::refresh(model, View::Images);
+            services_changed(model);
         }
         HostMsg::Certificates(answer) => {
             host.certificates.answer(answer, now);
@@ -111,6 +105,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             rows::refresh(model, View::Certificates);
             refresh_findings(model);
         }
+        HostMsg::Fresh(answer) => freshness::answer(model, id, answer),
         HostMsg::InspectJson(container, answer) => {
             let inspect = &mut model.detail.inspect;
             if inspect.container.as_ref() == Some(&container) {
@@ -120,12 +115,38 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
     }
 }
 
-fn changed(host: &mut Host, container: Container, now: Timestamp) {
+fn changes(model: &mut Model, id: &HostId, containers: Vec<Container>) {
+    let now = model.now;
+    let Some(host) = model.hosts.iter_mut().find(|host| host.id == *id) else {
+        return;
+    };
+    let mut any_new = false;
+    for container in containers {
+        logs::container_changes(
+            &mut model.logs,
+            host.containers.get(&container.id),
+            &container,
+        );
+        if model.detail.inspect.container.as_ref() == Some(&container.id) {
+            model.detail.inspect.lines.invalidate();
+        }
+        any_new |= changed(host, container, now);
+    }
+    host.regroup();
+    if any_new {
+        freshness::containers_changed(host, now);
+    }
+    services_changed(model);
+}
+
+/// Takes in how a container is now; whether it is a new one.
+fn changed(host: &mut Host, container: Container, now: Timestamp) -> bool {
     let is_new = !host.containers.contains_key(&container.id);
     if is_new && may_hold_certificates(&container) {
         host.scan_soon(now + SCAN_AFTER);
     }
     host.containers.insert(container.id.clone(), container);
+    is_new
 }
 
 fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) {
@@ -142,6 +163,7 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.volume_sizes.lost();
     host.images.lost();
     host.certificates.lost();
+    freshness::lost(host);
 }
 
 /// Whether a container that comes or goes can change which certificates there are: those without mounts come and go
@@ -170,8 +192,13 @@ fn prune_marks(model: &mut Model) {
 fn listed(host: &mut Host, containers: Vec<Container>) {
     let mut before = std::mem::take(&mut host.containers);
     for mut container in containers {
-        if container.detail.is_none() {
-            container.detail = before.remove(&container.id).and_then(|old| old.detail);
+        if container.detail.is_none()
+            && let Some(old) = before.remove(&container.id)
+            && old.detail.is_some()
+        {
+            container.detail = old.detail;
+            // The list calls an image by its id once the reference means another one.
+            container.image = old.image;
         }
         host.containers.insert(container.id.clone(), container);
     }

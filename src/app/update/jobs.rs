@@ -12,7 +12,7 @@ use crate::domain::{
     ActionName, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
 };
 
-use super::{actions, motion, plan, refresh_findings, releases, toast};
+use super::{actions, freshness, motion, plan, refresh_findings, releases, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -168,6 +168,7 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     if let Some(service) = service {
         releases::changed(model, &service);
     }
+    freshness::job_ended(model, id);
     // A new image or a new mount can show other certificates.
     for host in &mut model.hosts {
         host.scanned_at = None;

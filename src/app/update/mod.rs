@@ -3,6 +3,7 @@
 mod actions;
 mod copy;
 mod finding;
+mod freshness;
 mod host;
 mod input;
 mod jobs;
@@ -13,6 +14,7 @@ mod mouse;
 mod palette;
 mod plan;
 mod prune;
+mod registries;
 mod releases;
 mod removal;
 mod sync;
@@ -65,6 +67,7 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
             out.push(Effect::ScanCertificates(host.id.clone()));
         }
     }
+    freshness::tick(model, out);
     refresh_findings(model);
     sync::health_log(model, out);
 }

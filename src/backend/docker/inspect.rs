@@ -10,7 +10,9 @@ use super::channel::Channel;
 use super::indent::indent;
 use super::list::{mounts, network_of, networks, protocol};
 use super::request::escape;
-use super::wire::{Config, Inspect, InspectHealth, InspectState, PortBinding, RestartPolicy};
+use super::wire::{
+    Config, HostConfig, Inspect, InspectHealth, InspectState, PortBinding, RestartPolicy,
+};
 use crate::backend::BackendError;
 use crate::domain::{
     ByteSize, ComposeIdentity, Container, ContainerDetail, ContainerId, ContainerState, EnvVar,
@@ -59,6 +61,7 @@ fn read(answer: Inspect, host: &HostId) -> Container {
     let mut detail = detail(&answer.state, state, &answer.config, &restarts, &networks);
     detail.health = Some(health);
     detail.auto_remove = answer.host_config.auto_remove;
+    detail.borrows = borrows(&answer.host_config);
     detail.log_driver = answer.host_config.log_config.driver;
     detail.memory_limit = (memory > 0).then_some(ByteSize(memory));
     Container {
@@ -80,6 +83,12 @@ fn read(answer: Inspect, host: &HostId) -> Container {
         compose,
         detail: Some(Arc::new(detail)),
     }
+}
+
+/// Whether it uses what is another container's; of the network namespace the list says it too.
+fn borrows(said: &HostConfig) -> bool {
+    let namespaces = [&said.ipc_mode, &said.pid_mode];
+    !said.volumes_from.is_empty() || namespaces.iter().any(|mode| mode.starts_with("container:"))
 }
 
 struct Restarts<'a> {
@@ -117,6 +126,7 @@ fn detail(
         user: config.user.clone(),
         env: config.env.iter().map(|text| variable(text)).collect(),
         auto_remove: false,
+        borrows: false,
         tty: config.tty,
         log_driver: String::new(),
         memory_limit: None,

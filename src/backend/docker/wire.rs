@@ -148,6 +148,9 @@ wire! {
     /// The host's side of a container.
     HostConfig {
         network_mode: String,
+        ipc_mode: String,
+        pid_mode: String,
+        volumes_from: Vec<String>,
         memory: i64,
         restart_policy: RestartPolicy,
         auto_remove: bool,

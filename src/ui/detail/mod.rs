@@ -1,6 +1,7 @@
 //! The detail pane of a service: its tabs.
 
 mod environment;
+mod freshness;
 mod inspect;
 mod overview;
 mod project;

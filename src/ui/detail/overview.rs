@@ -16,6 +16,8 @@ use crate::ui::screen::Screen;
 use crate::ui::widgets::document::Document;
 use crate::ui::{format, symbols};
 
+use super::freshness;
+
 /// How many runs of a health check are shown.
 const PROBES: usize = 5;
 
@@ -34,12 +36,12 @@ pub fn draw<'a>(
         doc.heading(&*container.name);
     }
     state(&mut doc, model, theme, host, container);
-    what_runs(&mut doc, model, container);
+    what_runs(&mut doc, model, theme, host, container);
     surroundings(&mut doc, host, container);
     if let Some(detail) = &container.detail {
         health(&mut doc, model, theme, detail);
     }
-    origin(&mut doc, theme, container);
+    origin(&mut doc, theme, host, container);
     doc.draw(screen, area, model.detail.scroll);
 }
 
@@ -130,9 +132,16 @@ fn state(doc: &mut Document<'_>, model: &Model, theme: &Theme, host: &Host, cont
 }
 
 /// The image and what is started in it.
-fn what_runs(doc: &mut Document<'_>, model: &Model, container: &Container) {
+fn what_runs(
+    doc: &mut Document<'_>,
+    model: &Model,
+    theme: &Theme,
+    host: &Host,
+    container: &Container,
+) {
     doc.field("image", &container.image);
     doc.field("image id", container.image_id.short());
+    freshness::image(doc, model, theme, host, container);
     doc.field(
         "container",
         &format!("{}  {}", container.name, container.id.short()),
@@ -233,7 +242,7 @@ fn health(doc: &mut Document<'_>, model: &Model, theme: &Theme, detail: &Contain
 }
 
 /// Where it comes from: Compose, and its other labels.
-fn origin(doc: &mut Document<'_>, theme: &Theme, container: &Container) {
+fn origin(doc: &mut Document<'_>, theme: &Theme, host: &Host, container: &Container) {
     if let Some(compose) = &container.compose {
         doc.heading("compose");
         doc.field("project", &compose.project);
@@ -244,6 +253,7 @@ fn origin(doc: &mut Document<'_>, theme: &Theme, container: &Container) {
         doc.fields("files", compose.config_files.iter().cloned());
         doc.fields("env files", compose.env_files.iter().cloned());
         doc.field("depends on", &compose.depends_on.join(", "));
+        freshness::configuration(doc, theme, host, container);
     }
     let mut own = container
         .labels

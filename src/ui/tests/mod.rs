@@ -1,6 +1,7 @@
 //! Frames as they are drawn: compared with those kept, and safe whatever is drawn.
 
 mod frames;
+mod freshness;
 mod logs;
 mod regions;
 mod safe;

@@ -11,9 +11,12 @@ use crate::app::overlay::{
     Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
 use crate::app::toast::{Toast, Tone};
-use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceRow, View};
+use crate::app::{ACTIONS, Connection, DetailTab, Host, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
-use crate::domain::{ActionName, Failure, LogStream, Outcome, Prune, RawLogLine, Request, Subject};
+use crate::domain::{
+    ActionName, ComposeIdentity, Failure, FilesUnread, LogStream, Origin, Outcome, Prune,
+    RawLogLine, RegistryAnswer, Request, Subject,
+};
 use crate::logs::{Line, Query};
 use crate::theme::{ColorDepth, Theme};
 
@@ -171,7 +174,9 @@ fn hostile(mut model: Model) -> Model {
     }
     for image in host.images.value.iter_mut().flatten() {
         image.tags = vec![HOSTILE.to_owned()];
+        image.digests = vec![format!("{HOSTILE}@{HOSTILE}")];
     }
+    hostile_freshness(host);
     for volume in host.volumes.value.iter_mut().flatten() {
         volume.mountpoint = HOSTILE.to_owned();
         volume.driver = HOSTILE.to_owned();
@@ -210,6 +215,33 @@ fn hostile(mut model: Model) -> Model {
         finding.subject = Subject::Certificate(HOSTILE.to_owned());
     }
     model
+}
+
+/// What registries and Compose say, at worst.
+fn hostile_freshness(host: &mut Host) {
+    let answer = RegistryAnswer {
+        reference: HOSTILE.to_owned(),
+        digest: Some(HOSTILE.repeat(3)),
+        checked_at: crate::app::fixture::now(),
+        error: Some(HOSTILE.to_owned()),
+    };
+    host.fresh.registries.answered(answer);
+    let own = host.containers.values().filter_map(|c| c.compose.as_ref());
+    let origins: BTreeSet<Origin> = own.map(ComposeIdentity::origin).collect();
+    for origin in origins {
+        let refused = FilesUnread::Refused {
+            failure: Failure::new(HOSTILE, HOSTILE),
+            stamp: 1,
+        };
+        let files = host.fresh.files.entry(origin).or_default();
+        files.answer(Err(refused), crate::app::fixture::now());
+    }
+    host.work_out();
+    assert!(
+        host.containers
+            .keys()
+            .any(|id| host.fresh.update(id).is_some())
+    );
 }
 
 #[test]

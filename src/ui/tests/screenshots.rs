@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::app::fixture::add_updates;
 use crate::app::overlay::Overlay;
 use crate::app::{Model, Pane, View};
 use crate::theme::Theme;
@@ -32,6 +33,7 @@ fn check(name: &str, model: &Model, theme: &str, canvas: Canvas, (columns, rows)
 fn the_main_views() {
     let size = (120, 36);
     let mut model = full();
+    add_updates(&mut model);
     for view in View::ALL {
         model.view = view;
         let name = view.title().to_lowercase();

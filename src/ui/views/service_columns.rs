@@ -1,13 +1,13 @@
 //! The columns of the services, as wide as names, images and ports need. Nothing that changes by itself counts, or the
 //! columns would jump about: every service is measured, on screen or not, whatever it does.
 
-use crate::app::{Model, ServiceOrder};
+use crate::app::{Model, ServiceOrder, freshness};
 use crate::ui::widgets::table::{Column, Width};
 use crate::ui::{format, text};
 
 use super::services::after_name;
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column::text(
         "NAME",
         Width::Fit {
@@ -26,7 +26,7 @@ const COLUMNS: [Column; 8] = [
             most: 80,
             weight: 2,
         },
-        5,
+        6,
     ),
     Column::text(
         "PORTS",
@@ -36,22 +36,26 @@ const COLUMNS: [Column; 8] = [
             most: 40,
             weight: 3,
         },
-        7,
+        8,
     ),
     Column::text("STATE", Width::Fixed(11), 1),
-    Column::number("CPU", 5, 2),
-    Column::number("MEM", 4, 3),
-    Column::number("UP", 4, 4),
-    Column::number("↻", 4, 6),
+    Column::number("CPU", 5, 3),
+    Column::number("MEM", 4, 4),
+    Column::number("UP", 4, 5),
+    Column::number("↻", 4, 7),
+    // What is out of date: a symbol each.
+    Column::text("", Width::Fixed(0), 2),
 ];
 
 /// The columns for what there is; those that would be empty in every row are left out.
-pub fn columns(model: &Model) -> [Column; 8] {
+pub fn columns(model: &Model) -> [Column; 9] {
     let (mut name, mut image, mut tag, mut ports) = (0, 0, 0, 0);
+    let mut marks = 0;
     let mut restarts = model.order == ServiceOrder::Restarts;
     for host in &model.hosts {
         for service in &host.services {
             restarts |= service.restarts > 0;
+            marks = marks.max(freshness::marks(host, service).count());
             let is_open = model.opened.contains(&service.id) && service.containers.len() > 1;
             let own_name = text::width(&service.id.name);
             for container in host.containers_of(service) {
@@ -70,10 +74,18 @@ pub fn columns(model: &Model) -> [Column; 8] {
         }
     }
     let mut columns = COLUMNS;
-    let [name_column, image_column, ports_column, .., restarts_column] = &mut columns;
+    let [
+        name_column,
+        image_column,
+        ports_column,
+        ..,
+        restarts_column,
+        marks_column,
+    ] = &mut columns;
     name_column.fit(name);
     image_column.fit_between(tag, image);
     ports_column.fit(ports);
+    marks_column.width = Width::Fixed(u16::try_from(marks).unwrap_or(0));
     if !restarts {
         restarts_column.fit(0);
     }

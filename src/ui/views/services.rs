@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Host, Model, ServiceOrder, ServiceRow};
+use crate::app::{Host, Model, ServiceOrder, ServiceRow, freshness};
 use crate::domain::service::container_state;
 use crate::domain::units::age;
 use crate::domain::{
@@ -126,13 +126,19 @@ fn heading<'a>(model: &'a Model, theme: &Theme, row: &'a ServiceRow) -> Row<'a> 
 /// How many services below a heading need somebody. Counted from the findings, which hold while the state of a crash
 /// loop goes back and forth.
 fn badge(model: &Model, theme: &Theme, row: &ServiceRow) -> Vec<Span<'static>> {
-    let below = model.findings.iter().filter(|finding| {
-        matches!(&finding.subject, Subject::Service(id) if match row {
-            ServiceRow::Project(project) => id.project_id().as_ref() == Some(project),
-            ServiceRow::Lone(host) => id.project.is_none() && id.host == *host,
-            ServiceRow::Service(_) | ServiceRow::Container(_) => false,
-        })
-    });
+    let below = model
+        .findings
+        .iter()
+        .filter(|finding| match (&finding.subject, row) {
+            (Subject::Service(id), ServiceRow::Project(project)) => {
+                id.project_id().as_ref() == Some(project)
+            }
+            (Subject::Service(id), ServiceRow::Lone(host)) => {
+                id.project.is_none() && id.host == *host
+            }
+            (Subject::Project(id), ServiceRow::Project(project)) => id == project,
+            _ => false,
+        });
     let severities: Vec<Severity> = below.map(|finding| finding.severity).collect();
     let Some(worst) = severities.iter().max() else {
         return Vec::new();
@@ -194,6 +200,7 @@ fn service_row<'a>(
         memory(theme, host, host.usage_of_service(service)),
         Span::styled(up.unwrap_or_default(), theme.muted).into(),
         Span::styled(restarts.unwrap_or_default(), restarts_style(theme, host)).into(),
+        Line::from(symbols::marks(theme, host, freshness::marks(host, service))).into(),
     ])
 }
 

@@ -89,3 +89,20 @@ fn podmans_entrypoint_is_one_string_and_a_check_can_be_off() {
     assert_eq!(detail.entrypoint, ["/entry"]);
     assert!(detail.command.is_empty() && !detail.has_health_check);
 }
+
+#[test]
+fn what_is_another_containers_is_borrowed() {
+    let borrows = |host_config: &str| {
+        let json = format!(r#"{{"Id":"a","HostConfig":{host_config}}}"#);
+        parse(&json).detail.unwrap().borrows
+    };
+    for another in [
+        r#"{"IpcMode":"container:4f3c"}"#,
+        r#"{"PidMode":"container:4f3c"}"#,
+        r#"{"VolumesFrom":["4f3c"]}"#,
+    ] {
+        assert!(borrows(another), "{another}");
+    }
+    let own = r#"{"IpcMode":"private","PidMode":"host","VolumesFrom":null}"#;
+    assert!(!borrows(own));
+}

@@ -1,0 +1,106 @@
+//! Finds out how current what runs is: files, Compose, registries.
+
+use std::time::Duration;
+
+use crate::app::freshness::{FreshEffect, FreshMsg};
+use crate::app::{HostMsg, Msg};
+use crate::compose::{files_say, stamp};
+use crate::domain::{Failure, FilesUnread, Origin};
+use crate::jobs::engine_id;
+
+use super::host::{HostHandle, Inbox};
+use super::jobs::Shared;
+use super::registries::Registries;
+
+/// Between two questions of a round in the background: registries count them.
+const PAUSE: Duration = Duration::from_secs(3);
+/// Between two questions that somebody waits for.
+const BRIEF: Duration = Duration::from_millis(200);
+
+/// Does what is wanted, and tells what is found.
+pub(super) fn carry_out(
+    host: &HostHandle,
+    wanted: FreshEffect,
+    shared: Shared,
+    inbox: Inbox,
+) -> impl Future<Output = ()> + use<> {
+    let (engine, id) = (host.engine.clone(), host.id.clone());
+    async move {
+        let tell = async |answer| {
+            let message = Msg::Host(id.clone(), HostMsg::Fresh(answer));
+            let _ = inbox.send(message).await;
+        };
+        match wanted {
+            FreshEffect::LookAtFiles(origins) => {
+                // A disk that hangs holds up nobody but this.
+                let looked = tokio::task::spawn_blocking(move || look(origins)).await;
+                if let Ok(stamps) = looked {
+                    tell(FreshMsg::Looked(stamps)).await;
+                }
+            }
+            FreshEffect::ReadFiles(origin) => {
+                let says = match engine.now("read the Compose files") {
+                    Ok(backend) => {
+                        let environment = backend.client_environment();
+                        files_say(&shared.compose, &origin, environment).await
+                    }
+                    Err(failure) => Err(FilesUnread::NoAnswer(failure)),
+                };
+                tell(FreshMsg::Files(origin, says)).await;
+            }
+            FreshEffect::Recall => {
+                let record = match engine.now("recall what registries said") {
+                    Ok(backend) => {
+                        let (store, _) = shared.records.existing().await;
+                        // Only what is remembered goes by it.
+                        let engine = engine_id(&*backend, &id).await;
+                        let engine = engine.unwrap_or_else(|_| id.as_str().to_owned());
+                        let registries = Registries {
+                            backend,
+                            engine,
+                            store,
+                        };
+                        registries.recall().await
+                    }
+                    Err(_) => crate::domain::RegistryRecord::default(),
+                };
+                tell(FreshMsg::Recalled(record)).await;
+            }
+            FreshEffect::AskRegistries {
+                references,
+                on_demand,
+            } => {
+                let limited_until = match engine.now("ask the registries") {
+                    Ok(backend) => {
+                        let (store, _) = shared.records.store().await;
+                        // Only what is remembered goes by it.
+                        let engine = engine_id(&*backend, &id).await;
+                        let engine = engine.unwrap_or_else(|_| id.as_str().to_owned());
+                        let registries = Registries {
+                            backend,
+                            engine,
+                            store,
+                        };
+                        let pause = if on_demand { BRIEF } else { PAUSE };
+                        let answered = async |answer| tell(FreshMsg::Answered(answer)).await;
+                        registries.ask(&references, pause, answered).await
+                    }
+                    Err(Failure { .. }) => None,
+                };
+                tell(FreshMsg::Asked {
+                    on_demand,
+                    limited_until,
+                })
+                .await;
+            }
+        }
+    }
+}
+
+fn look(origins: Vec<Origin>) -> Vec<(Origin, u64)> {
+    let stamped = |origin: Origin| {
+        let stamp = stamp(&origin);
+        (origin, stamp)
+    };
+    origins.into_iter().map(stamped).collect()
+}
