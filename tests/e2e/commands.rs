@@ -31,10 +31,15 @@ pub fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
 }
 
 pub fn command(home: &Home, arguments: &[&str]) -> Command {
+    command_on(&engine::address(), home, arguments)
+}
+
+/// The binary, pointed at an engine.
+pub fn command_on(engine: &str, home: &Home, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_topside"));
     command
         .args(arguments)
-        .args(["--host", &engine::address()])
+        .args(["--host", engine])
         .env_clear()
         .envs(home.environment())
         .stdin(Stdio::null());

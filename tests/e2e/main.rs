@@ -12,6 +12,7 @@ mod fixtures;
 mod commands;
 mod config;
 mod dashboard;
+mod disk_full;
 mod engine_lost;
 mod everyday;
 mod freshness;
