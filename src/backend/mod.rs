@@ -4,6 +4,8 @@
 //! client library: answers are `domain` types, errors are [`BackendError`]s that become a
 //! [`Failure`](crate::domain::Failure).
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use jiff::Timestamp;
@@ -181,6 +183,9 @@ pub trait Backend: Send + Sync {
 
     /// The image a reference or id means now; none when there is none here.
     async fn image(&self, reference: &str) -> Result<Option<Image>, BackendError>;
+
+    /// The labels that an image gives its containers; none of one that is not there.
+    async fn image_labels(&self, id: &ImageId) -> Result<BTreeMap<String, String>, BackendError>;
 
     /// Every network, those that the engine brings along too.
     async fn networks(&self) -> Result<Vec<Network>, BackendError>;

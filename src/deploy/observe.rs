@@ -7,7 +7,7 @@ use super::releases;
 use crate::backend::{Backend, BackendError};
 use crate::compose::{Call, ComposeError, Finder, project_of};
 use crate::domain::release::is_keep_tag;
-use crate::domain::{ActionName, Container, Preferences, Release, ServiceId};
+use crate::domain::{ActionName, Container, Failure, Preferences, Release, ServiceId};
 
 /// What is looked at, and with what.
 pub struct Look<'a> {
@@ -129,6 +129,9 @@ async fn ask_compose(
     else {
         return Ok(None);
     };
+    if let Some(container) = newest {
+        refuse_borrowed(look, container).await?;
+    }
     let project = project_of(identity)?;
     let call = Call {
         environment: look.backend.client_environment(),
@@ -139,6 +142,29 @@ async fn ask_compose(
     let compose = look.compose.find().await?;
     let facts = compose.config_facts(&project, &call).await?;
     Ok(Some(ComposeObserved { project, facts }))
+}
+
+/// Fails when it is the image that says where the project's files are. A container's labels are its image's and its
+/// own together, and Compose writes these into containers only: an image with them wants its maker's files to be run.
+async fn refuse_borrowed(look: &Look<'_>, container: &Container) -> Result<(), ComposeError> {
+    let labels = look.backend.image_labels(&container.image_id).await;
+    let labels = labels.map_err(|error| error.failure("look at the image's labels"))?;
+    let names = ["working_dir", "config_files", "environment_file"];
+    let borrowed = names
+        .map(|name| format!("com.docker.compose.project.{name}"))
+        .into_iter()
+        .find(|name| labels.contains_key(name));
+    match borrowed {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(
+            look.action.title(look.service),
+            format!(
+                "its image, not Compose, gives it the label {name}: what that names is not trusted"
+            ),
+        )
+        .hint("do it with docker compose by hand, if you trust the image")
+        .into()),
+    }
 }
 
 async fn look_at_images(

@@ -144,3 +144,25 @@ async fn a_health_check_that_never_passes_fails_with_its_words() {
     let health = bed.inspect("web", "{{.State.Health.Status}}");
     assert_eq!(health, "unhealthy");
 }
+
+#[tokio::test]
+async fn an_image_cannot_name_the_files_that_are_run() {
+    let bed = Bed::with("borrow", Flavour::Plugin, &[("compose.yaml", ONE)]).await;
+    let folder = bed.project.folder().display().to_string();
+    let name = &bed.project.name;
+    let hostile = bed.project.build(
+        "hostile",
+        &format!(
+            "LABEL com.docker.compose.project={name} com.docker.compose.service=web \
+             com.docker.compose.container-number=1 com.docker.compose.project.working_dir={folder} \
+             com.docker.compose.project.config_files={folder}/compose.yaml"
+        ),
+    );
+    let container = format!("{name}-hostile");
+    let _lone = crate::bed::Lone(container.clone());
+    crate::fixtures::engine::docker(&["run", "--detach", "--name", &container, &hostile]);
+    for action in [ActionName::Redeploy, ActionName::Rebuild] {
+        let outcome = bed.run(action, "web").await;
+        assert!(failed(&outcome).contains("not trusted"), "{outcome:?}");
+    }
+}

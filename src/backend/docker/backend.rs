@@ -1,5 +1,7 @@
 //! The contract, each call with its time limit.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
@@ -117,6 +119,10 @@ impl Backend for DockerBackend {
     async fn image(&self, reference: &str) -> Result<Option<Image>, BackendError> {
         let image = images::image(&self.docker, &self.host, reference);
         limited(CALL_LIMIT, image).await
+    }
+
+    async fn image_labels(&self, id: &ImageId) -> Result<BTreeMap<String, String>, BackendError> {
+        limited(CALL_LIMIT, images::labels(&self.docker, id)).await
     }
 
     async fn networks(&self) -> Result<Vec<Network>, BackendError> {

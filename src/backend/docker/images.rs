@@ -1,5 +1,7 @@
 //! Images as the engine lists them.
 
+use std::collections::BTreeMap;
+
 use bollard::Docker;
 use bollard::models::{ImageInspect, ImageSummary};
 use bollard::query_parameters::ListImagesOptionsBuilder;
@@ -29,6 +31,23 @@ pub(super) async fn image(
         Ok(answer) => Ok(Some(inspected(answer, host))),
         Err(err) => match from_bollard(err) {
             BackendError::NotFound(_) => Ok(None),
+            err => Err(err),
+        },
+    }
+}
+
+/// The labels that an image gives its containers; none of one that is not there.
+pub(super) async fn labels(
+    docker: &Docker,
+    id: &ImageId,
+) -> Result<BTreeMap<String, String>, BackendError> {
+    match docker.inspect_image(id.as_str()).await {
+        Ok(answer) => {
+            let labels = answer.config.and_then(|config| config.labels);
+            Ok(labels.unwrap_or_default().into_iter().collect())
+        }
+        Err(err) => match from_bollard(err) {
+            BackendError::NotFound(_) => Ok(BTreeMap::new()),
             err => Err(err),
         },
     }

@@ -211,6 +211,13 @@ impl Backend for Engine {
         unsupported()
     }
 
+    async fn image_labels(
+        &self,
+        _: &ImageId,
+    ) -> Result<std::collections::BTreeMap<String, String>, BackendError> {
+        Ok(std::collections::BTreeMap::new())
+    }
+
     async fn set_restart_policy(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }
