@@ -27,10 +27,8 @@ async fn a_changed_image_is_brought_up_for_this_service_only(flavour: Flavour) {
     let outcome = bed.run(ActionName::Redeploy, "web").await;
     let (old, new) = (short_image_id(&image()), short_image_id(&other_image()));
     let summary = done(&outcome);
-    assert!(
-        summary.contains(&format!("now runs {new}, before {old}")),
-        "{summary}"
-    );
+    let said = format!("now runs {new} (release 2), before {old}");
+    assert!(summary.contains(&said), "{summary}");
     assert_eq!(bed.inspect("web", "{{.Image}}"), image_id(&other_image()));
     assert_eq!(bed.inspect("web", "{{.State.Status}}"), "running");
     assert_eq!(bed.run_of("db"), db);

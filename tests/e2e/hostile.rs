@@ -38,9 +38,15 @@ fn hostile_labels_are_shown_as_text() {
     let service = format!("com.docker.compose.service=svc{ATTACKS}");
     let other = format!("note={ATTACKS}");
     let image = engine::image();
-    let _container = Container::run(&[
-        "--label", &project, "--label", &service, "--label", &other, &image,
-    ]);
+    // With a number it is taken for a container of Compose.
+    let number = "com.docker.compose.container-number=1";
+    let labels = [project.as_str(), &service, &other, number];
+    let mut run: Vec<&str> = labels
+        .iter()
+        .flat_map(|label| ["--label", *label])
+        .collect();
+    run.push(&image);
+    let _container = Container::run(&run);
     let home = Home::new();
     let terminal = open_at(&engine::address(), &home);
     terminal.wait_text("evil-name");
