@@ -265,7 +265,7 @@ pub fn of_service(host: &Host, service: &Service) -> Option<Finding> {
                 format!("runs another image than {reference} means by now: it was {done} and not deployed")
             }
             Staleness::LostTag => {
-                format!("runs an image that lost its tag: {reference} means nothing here any more")
+                format!("runs an image whose tag is gone: {reference} means nothing here any more")
             }
         })
     });

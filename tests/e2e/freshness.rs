@@ -131,7 +131,7 @@ fn drift_is_told_by_composes_own_hashes() {
 
 #[test]
 fn an_image_that_moved_on_and_one_that_lost_its_tag_are_told_apart() {
-    let project = three("stale");
+    let project = three("moved");
     let home = Home::new();
     let of = |picture: &Value, field: &str| says(picture, &project, "web", field);
     let picture = status(&home, &[]);
