@@ -216,3 +216,36 @@ fn updates_are_asked_for_once_and_remembered() {
     );
     docker(&["rmi", "--force", &reference]);
 }
+
+#[test]
+fn files_that_an_image_names_are_not_read() {
+    let project = Project::prepare("lent");
+    // Read, it would be a finding.
+    project.write("services: [");
+    let labels = [
+        ("project", project.name.clone()),
+        ("service", "web".to_owned()),
+        ("config-hash", "0".repeat(64)),
+        ("version", "5.6.1".to_owned()),
+        (
+            "project.working_dir",
+            project.folder().display().to_string(),
+        ),
+        ("project.config_files", project.file().display().to_string()),
+    ];
+    let lines: Vec<String> = labels
+        .iter()
+        .map(|(name, value)| format!("LABEL com.docker.compose.{name}={value}"))
+        .collect();
+    let image = project.build("lent", &lines.join("\n"));
+    docker(&[
+        "run",
+        "--detach",
+        "--name",
+        &project.container("web"),
+        &image,
+    ]);
+    let picture = status(&Home::new(), &[]);
+    assert_eq!(says(&picture, &project, "web", "drift"), Value::Null);
+    assert_eq!(findings(&picture, &project), Vec::<String>::new());
+}
