@@ -9,9 +9,9 @@ use crate::domain::drift::drift;
 use crate::domain::staleness::stale;
 use crate::domain::update::updates;
 use crate::domain::{
-    ActionName, Container, ContainerId, Drift, FilesSay, FilesUnread, Finding, Image, Origin,
-    ProjectId, RegistryAnswer, RegistryRecord, Service, ServiceId, Severity, Staleness, Subject,
-    Update,
+    ActionName, Container, ContainerId, Drift, FilesSay, FilesUnread, Finding, Image, ImageId,
+    Origin, ProjectId, RegistryAnswer, RegistryRecord, Service, ServiceId, Severity, Staleness,
+    Subject, Update,
 };
 
 use super::asked::Asked;
@@ -22,8 +22,8 @@ use super::host::Host;
 pub enum FreshEffect {
     /// Look whether the files of these changed.
     LookAtFiles(Vec<Origin>),
-    /// Let Compose read the files of one.
-    ReadFiles(Origin),
+    /// Let Compose read the files of one, which containers of these images name.
+    ReadFiles(Origin, Vec<ImageId>),
     /// Read what registries said before.
     Recall,
     /// Ask the registries for these references, one after the other.
@@ -92,7 +92,7 @@ impl Files {
                 Err(failure)
             }
             Err(FilesUnread::NotHere(failure) | FilesUnread::NoAnswer(failure)) => {
-                self.stamp = None;
+                // Those that were there before are looked for: they may come back.
                 self.refused = false;
                 Err(failure)
             }
@@ -265,7 +265,7 @@ pub fn of_service(host: &Host, service: &Service) -> Option<Finding> {
                 format!("runs another image than {reference} means by now: it was {done} and not deployed")
             }
             Staleness::LostTag => {
-                format!("runs an image that lost its tag: {reference} means nothing here any more")
+                format!("runs an image whose tag is gone: {reference} means nothing here any more")
             }
         })
     });

@@ -1,6 +1,6 @@
 //! How current what runs is, asked once for `topside status`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use crate::app::Host;
 use crate::app::freshness::{self, Files};
 use crate::backend::{Backend, BackendError};
-use crate::compose::files_say;
 use crate::domain::text::visible;
-use crate::domain::{ComposeIdentity, Origin, Service};
+use crate::domain::{ImageId, Origin, Service};
 use crate::jobs::engine_id;
+use crate::runtime::files;
 use crate::runtime::jobs::Shared;
 use crate::runtime::registries::Registries;
 
@@ -74,21 +74,18 @@ pub(super) async fn look(
 }
 
 async fn read_files(host: &mut Host, backend: &Arc<dyn Backend>, shared: &Shared, now: Timestamp) {
-    let origins: BTreeSet<Origin> = host
-        .containers
-        .values()
-        .filter_map(|container| container.compose.as_ref())
-        .filter(|own| !own.one_off && own.config_hash.is_some())
-        .map(ComposeIdentity::origin)
-        .collect();
-    let environment = backend.client_environment();
+    let mut origins: BTreeMap<Origin, Vec<ImageId>> = BTreeMap::new();
+    for container in host.containers.values() {
+        let own = container.compose.as_ref();
+        if let Some(own) = own.filter(|own| !own.one_off && own.config_hash.is_some()) {
+            let images = origins.entry(own.origin()).or_default();
+            images.push(container.image_id.clone());
+        }
+    }
     let reading = futures_util::stream::iter(origins)
-        .map(|origin| {
-            let environment = environment.clone();
-            async move {
-                let says = files_say(&shared.compose, &origin, environment).await;
-                (origin, says)
-            }
+        .map(|(origin, images)| async move {
+            let says = files::read(&**backend, &shared.compose, &origin, &images).await;
+            (origin, says)
         })
         .buffer_unordered(AT_ONCE);
     let mut reading = std::pin::pin!(reading);

@@ -21,7 +21,7 @@ mod stock;
 #[cfg(test)]
 mod tests;
 
-pub use observe::{Look, members, observe};
+pub use observe::{Look, borrowed_label, members, observe};
 pub use observed::{ComposeObserved, ImagesObserved, Observed, is_member};
 pub use prune::{is_unused_volume, plan as plan_prune};
 pub use releases::merged;

@@ -7,7 +7,7 @@ use super::releases;
 use crate::backend::{Backend, BackendError};
 use crate::compose::{Call, ComposeError, Finder, project_of};
 use crate::domain::release::is_keep_tag;
-use crate::domain::{ActionName, Container, Failure, Preferences, Release, ServiceId};
+use crate::domain::{ActionName, Container, Failure, ImageId, Preferences, Release, ServiceId};
 
 /// What is looked at, and with what.
 pub struct Look<'a> {
@@ -147,14 +147,8 @@ async fn ask_compose(
 /// Fails when it is the image that says where the project's files are. A container's labels are its image's and its
 /// own together, and Compose writes these into containers only: an image with them wants its maker's files to be run.
 async fn refuse_borrowed(look: &Look<'_>, container: &Container) -> Result<(), ComposeError> {
-    let labels = look.backend.image_labels(&container.image_id).await;
-    let labels = labels.map_err(|error| error.failure("look at the image's labels"))?;
-    let names = ["working_dir", "config_files", "environment_file"];
-    let borrowed = names
-        .map(|name| format!("com.docker.compose.project.{name}"))
-        .into_iter()
-        .find(|name| labels.contains_key(name));
-    match borrowed {
+    let borrowed = borrowed_label(look.backend, &container.image_id).await;
+    match borrowed.map_err(|error| error.failure("look at the image's labels"))? {
         None => Ok(()),
         Some(name) => Err(Failure::new(
             look.action.title(look.service),
@@ -165,6 +159,19 @@ async fn refuse_borrowed(look: &Look<'_>, container: &Container) -> Result<(), C
         .hint("do it with docker compose by hand, if you trust the image")
         .into()),
     }
+}
+
+/// The label by which an image, and not Compose, says where a project's files are.
+pub async fn borrowed_label(
+    backend: &dyn Backend,
+    image: &ImageId,
+) -> Result<Option<String>, BackendError> {
+    let labels = backend.image_labels(image).await?;
+    let names = ["working_dir", "config_files", "environment_file"];
+    let mut names = names
+        .map(|name| format!("com.docker.compose.project.{name}"))
+        .into_iter();
+    Ok(names.find(|name| labels.contains_key(name)))
 }
 
 async fn look_at_images(

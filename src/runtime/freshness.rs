@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crate::app::freshness::{FreshEffect, FreshMsg};
 use crate::app::{HostMsg, Msg};
-use crate::compose::{files_say, stamp};
+use crate::compose::stamp;
 use crate::domain::{Failure, FilesUnread, Origin};
 use crate::jobs::engine_id;
 
+use super::files;
 use super::host::{HostHandle, Inbox};
 use super::jobs::Shared;
 use super::registries::Registries;
@@ -38,12 +39,9 @@ pub(super) fn carry_out(
                     tell(FreshMsg::Looked(stamps)).await;
                 }
             }
-            FreshEffect::ReadFiles(origin) => {
+            FreshEffect::ReadFiles(origin, images) => {
                 let says = match engine.now("read the Compose files") {
-                    Ok(backend) => {
-                        let environment = backend.client_environment();
-                        files_say(&shared.compose, &origin, environment).await
-                    }
+                    Ok(backend) => files::read(&*backend, &shared.compose, &origin, &images).await,
                     Err(failure) => Err(FilesUnread::NoAnswer(failure)),
                 };
                 tell(FreshMsg::Files(origin, says)).await;

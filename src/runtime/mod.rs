@@ -7,6 +7,7 @@ mod asks;
 mod counters;
 mod dashboard;
 mod effects;
+pub mod files;
 mod freshness;
 pub mod host;
 mod input;

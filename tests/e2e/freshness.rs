@@ -131,7 +131,7 @@ fn drift_is_told_by_composes_own_hashes() {
 
 #[test]
 fn an_image_that_moved_on_and_one_that_lost_its_tag_are_told_apart() {
-    let project = three("stale");
+    let project = three("moved");
     let home = Home::new();
     let of = |picture: &Value, field: &str| says(picture, &project, "web", field);
     let picture = status(&home, &[]);
@@ -215,4 +215,37 @@ fn updates_are_asked_for_once_and_remembered() {
         "{gone}"
     );
     docker(&["rmi", "--force", &reference]);
+}
+
+#[test]
+fn files_that_an_image_names_are_not_read() {
+    let project = Project::prepare("lent");
+    // Read, it would be a finding.
+    project.write("services: [");
+    let labels = [
+        ("project", project.name.clone()),
+        ("service", "web".to_owned()),
+        ("config-hash", "0".repeat(64)),
+        ("version", "5.6.1".to_owned()),
+        (
+            "project.working_dir",
+            project.folder().display().to_string(),
+        ),
+        ("project.config_files", project.file().display().to_string()),
+    ];
+    let lines: Vec<String> = labels
+        .iter()
+        .map(|(name, value)| format!("LABEL com.docker.compose.{name}={value}"))
+        .collect();
+    let image = project.build("lent", &lines.join("\n"));
+    docker(&[
+        "run",
+        "--detach",
+        "--name",
+        &project.container("web"),
+        &image,
+    ]);
+    let picture = status(&Home::new(), &[]);
+    assert_eq!(says(&picture, &project, "web", "drift"), Value::Null);
+    assert_eq!(findings(&picture, &project), Vec::<String>::new());
 }

@@ -14,7 +14,7 @@ use crate::app::host::{Connection, Host};
 use crate::app::model::Model;
 use crate::app::rows;
 use crate::app::view::View;
-use crate::domain::{ContainerId, HostId, JobId, Origin, Target};
+use crate::domain::{ContainerId, HostId, ImageId, JobId, Origin, Target};
 
 use super::{refresh_findings, registries};
 
@@ -71,7 +71,9 @@ pub(super) fn tick(model: &mut Model, out: &mut Vec<Effect>) {
         files.due = None;
         if files.said.begin_where_wanted() {
             files.read_at = Some(now);
-            out.push(Effect::Fresh(host, FreshEffect::ReadFiles(origin)));
+            let containers = files.containers.clone();
+            let images = images_of(model, &host, &containers);
+            out.push(Effect::Fresh(host, FreshEffect::ReadFiles(origin, images)));
         }
     }
     registries::tick(model, out);
@@ -93,7 +95,11 @@ fn look(host: &mut Host, now: Timestamp, out: &mut Vec<Effect>) {
         return;
     }
     host.fresh.look_due = Some(now + LOOK_EVERY);
-    let is_read = |files: &Files| files.said.at.is_some() || files.said.failure.is_some();
+    // What is not on this machine, or not to be trusted, is not looked at.
+    let is_read = |files: &Files| {
+        let answered = files.said.at.is_some() || files.said.failure.is_some();
+        answered && files.stamp.is_some()
+    };
     let all = host.fresh.files.iter();
     let read = all.filter(|(_, files)| is_read(files));
     let origins: Vec<Origin> = read.map(|(origin, _)| origin.clone()).collect();
@@ -108,6 +114,14 @@ fn next_to_read(host: &Host, now: Timestamp) -> Option<Origin> {
     let due = |files: &Files| files.due.is_some_and(|due| due <= now);
     let (origin, _) = all.find(|(_, files)| due(files))?;
     Some(origin.clone())
+}
+
+/// The images of containers, each once.
+fn images_of(model: &Model, host: &HostId, containers: &BTreeSet<ContainerId>) -> Vec<ImageId> {
+    let known = model.host(host).map(|host| &host.containers);
+    let of = |id: &ContainerId| Some(known?.get(id)?.image_id.clone());
+    let images: BTreeSet<ImageId> = containers.iter().filter_map(of).collect();
+    images.into_iter().collect()
 }
 
 fn files_mut<'a>(model: &'a mut Model, host: &HostId, origin: &Origin) -> Option<&'a mut Files> {

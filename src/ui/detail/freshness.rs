@@ -32,7 +32,7 @@ pub fn image(
         }
         Some(Staleness::LostTag) => {
             let said = format!(
-                "{} its image lost its tag: {} means nothing here any more",
+                "{} its tag is gone: {} means nothing here any more",
                 symbols::LOST_TAG,
                 container.image
             );

@@ -38,6 +38,10 @@ fn origin(container: &Container) -> Origin {
     container.compose.as_ref().unwrap().origin()
 }
 
+fn read(container: &Container) -> FreshEffect {
+    FreshEffect::ReadFiles(origin(container), vec!["sha256:1".into()])
+}
+
 fn says(hashes: &[(&str, &str)], stamp: u64) -> FilesSay {
     let owned = |(name, hash): &(&str, &str)| ((*name).to_owned(), (*hash).to_owned());
     FilesSay {
@@ -169,14 +173,14 @@ fn files_are_read_one_project_at_a_time_and_again_when_they_changed() {
     app.tick(3);
     assert_eq!(app.asked(), [], "the first picture comes first");
     app.tick(1);
-    assert_eq!(app.asked(), [FreshEffect::ReadFiles(origin(&web))]);
+    assert_eq!(app.asked(), [read(&web)]);
     app.tick(1);
     assert_eq!(app.asked(), []);
     app.fresh(FreshMsg::Files(origin(&web), Ok(says(&[("web", "1")], 7))));
     app.tick(1);
     assert_eq!(app.asked(), [], "they are not read at once");
     app.tick(1);
-    assert_eq!(app.asked(), [FreshEffect::ReadFiles(origin(&db))]);
+    assert_eq!(app.asked(), [read(&db)]);
     app.fresh(FreshMsg::Files(origin(&db), Ok(says(&[("db", "x")], 8))));
     assert_eq!(app.marks("a", "web").drift, Some(false));
     assert_eq!(app.marks("b", "db").drift, Some(true));
@@ -194,7 +198,7 @@ fn files_are_read_one_project_at_a_time_and_again_when_they_changed() {
     assert_eq!(app.asked(), [FreshEffect::LookAtFiles(both)]);
     app.fresh(FreshMsg::Looked(vec![(origin(&web), 7), (origin(&db), 9)]));
     app.tick(1);
-    assert_eq!(app.asked(), [FreshEffect::ReadFiles(origin(&db))]);
+    assert_eq!(app.asked(), [read(&db)]);
     // It holds until the answer is there.
     assert_eq!(app.marks("b", "db").drift, Some(true));
     app.fresh(FreshMsg::Files(origin(&db), Ok(says(&[("db", "2")], 9))));
@@ -220,8 +224,7 @@ fn a_container_that_was_brought_up_since_is_not_judged_by_what_the_files_said_be
     app.tick(20);
     assert_eq!(app.asked(), [], "somebody may bring it up over and over");
     app.tick(10);
-    let read = FreshEffect::ReadFiles(origin(&web));
-    assert!(app.asked().contains(&read));
+    assert!(app.asked().contains(&read(&web)));
     app.fresh(FreshMsg::Files(origin(&web), Ok(says(&[("web", "2")], 8))));
     assert_eq!(app.marks("a", "web").drift, Some(false));
 }
@@ -249,14 +252,14 @@ fn files_that_compose_does_not_take_are_found_once_for_the_project() {
     for _ in 0..100 {
         app.tick(1);
     }
-    let read = |effects: Vec<FreshEffect>| {
-        let read = |effect: &&FreshEffect| matches!(effect, FreshEffect::ReadFiles(_));
-        effects.iter().filter(read).count()
+    let times_read = |effects: Vec<FreshEffect>| {
+        let is_read = |effect: &&FreshEffect| matches!(effect, FreshEffect::ReadFiles(..));
+        effects.iter().filter(is_read).count()
     };
-    assert_eq!(read(app.asked()), 0);
+    assert_eq!(times_read(app.asked()), 0);
     app.fresh(FreshMsg::Looked(vec![(origin(&web), 4)]));
     app.tick(1);
-    assert_eq!(read(app.asked()), 1);
+    assert_eq!(times_read(app.asked()), 1);
     app.fresh(FreshMsg::Files(
         origin(&web),
         Ok(says(&[("web", "1"), ("db", "2")], 4)),
@@ -422,7 +425,7 @@ fn asking_again_reads_the_files_again_too_and_says_when_there_is_no_registry() {
     app.effects();
     app.press("j u");
     app.tick(3);
-    assert_eq!(app.asked(), [FreshEffect::ReadFiles(origin(&web))]);
+    assert_eq!(app.asked(), [read(&web)]);
     let toast = &app.model.toasts.last().unwrap().text;
     assert!(toast.starts_with("a/web: no registry to ask"), "{toast}");
 }
