@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use tui_input::Input;
 
 use crate::domain::release::running;
-use crate::domain::{ContainerId, EnvVar, Failure, ImageId, ListedRelease, ServiceId};
+use crate::domain::text::visible;
+use crate::domain::{ContainerId, EnvVar, Failure, ImageId, ListedRelease, ProjectId, ServiceId};
 use crate::logs::Query;
 
 use super::asked::Asked;
 use super::list::ListCursor;
+use super::secrets;
 use super::view::DetailTab;
 
 /// The detail pane.
@@ -101,11 +103,13 @@ impl ReleaseList {
     }
 }
 
-/// The engine's JSON of a container, line by line.
+/// The engine's JSON of a container, or a project's merged Compose files, line by line.
 #[derive(Debug, Default)]
 pub struct InspectText {
     /// Whose it is.
     pub container: Option<ContainerId>,
+    /// Or the project whose merged Compose files these are.
+    pub project: Option<ProjectId>,
     /// Its lines.
     pub lines: Asked<Arc<[String]>>,
     /// The same with values hidden that look secret.
@@ -121,10 +125,37 @@ pub struct InspectText {
 impl InspectText {
     /// Forgets everything; the container is another one.
     pub fn begin(&mut self, container: ContainerId) {
+        self.project = None;
         self.container = Some(container);
         self.lines = Asked::default();
         self.hidden = None;
         self.hit = None;
+    }
+
+    /// The same; it is the merged Compose files of a project.
+    pub fn begin_project(&mut self, project: ProjectId) {
+        *self = Self {
+            project: Some(project),
+            input: self.input.take(),
+            query: self.query.take(),
+            ..Self::default()
+        };
+    }
+
+    /// Whether something was asked for.
+    pub const fn is_of_something(&self) -> bool {
+        self.container.is_some() || self.project.is_some()
+    }
+
+    /// Takes in what Compose says.
+    pub fn answer_yaml(&mut self, text: Result<String, Failure>, now: Timestamp) {
+        let safe = |line: &str| visible(line).into_owned();
+        let lines = text.map(|text| text.lines().map(safe).collect::<Arc<[String]>>());
+        if let Ok(lines) = &lines {
+            self.hidden = Some(secrets::hide_in_yaml(lines).into());
+            self.hit = self.hit.filter(|hit| *hit < lines.len());
+        }
+        self.lines.answer(lines, now);
     }
 
     /// Takes in the engine's answer.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::freshness::FreshEffect;
-use crate::domain::{ContainerId, HostId, JobId, Request, ServiceId, StreamId, Watched};
+use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
 
 /// What the dashboard wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,10 @@ pub enum Effect {
     LoadHistory,
     /// Find out what an action would do.
     MakePlan(Request),
+    /// Ask Compose for a project's files, merged into one.
+    LoadProjectConfig(ProjectId),
+    /// Ask which profiles a project's files have.
+    LoadProfiles(ProjectId),
     /// Carry out an action.
     StartJob {
         /// The job's id.

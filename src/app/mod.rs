@@ -20,6 +20,7 @@ pub mod msg;
 pub mod overlay;
 pub mod region;
 pub mod rows;
+mod secrets;
 pub mod selection;
 pub mod toast;
 pub mod update;

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::domain::permission::permission_on_project;
 use crate::domain::{
     ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences, ProjectId,
     ServiceId, VolumeId, Watched, permission,
@@ -229,6 +230,15 @@ impl Model {
         let containers = service.into_iter().flat_map(|(h, s)| h.containers_of(s));
         let labels = containers.map(|container| &container.labels);
         permission(&self.settings.preferences, id, labels)
+    }
+
+    /// Whether a project may be acted upon: as the strictest of its services.
+    pub fn permission_on_project(&self, id: &ProjectId) -> Permission {
+        let services = self.services_of(id).into_iter();
+        permission_on_project(services.map(|id| {
+            let permission = self.permission(&id);
+            (id, permission)
+        }))
     }
 
     /// A job by its id.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::{
     ByteSize, CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo,
-    Image, Job, JobEvent, JobId, ListedRelease, Plan, RawLogLine, Request, ServiceId, StreamId,
-    Volume, VolumeId,
+    Image, Job, JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request, ServiceId,
+    StreamId, Volume, VolumeId,
 };
 use crate::keymap::Key;
 
@@ -35,6 +35,10 @@ pub enum Msg {
     Job(JobId, JobEvent),
     /// What would be done, or why it cannot be.
     Planned(Request, Result<Plan, Failure>),
+    /// A project's Compose files, merged into one.
+    ProjectConfig(ProjectId, Result<String, Failure>),
+    /// The profiles of a project's files, and whether services of each have containers.
+    Profiles(ProjectId, Result<Vec<(String, bool)>, Failure>),
     /// What a service ran.
     Releases(ServiceId, Result<Vec<ListedRelease>, Failure>),
     /// What was done before.

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::{ActionName, Failure, Plan, Request, ServiceId, Setting};
+use crate::domain::{ActionName, Failure, Plan, ProjectId, Request, ServiceId, Setting};
 
 use super::action::{Action, Spec};
 
@@ -27,6 +27,8 @@ pub enum Overlay {
     Discard(Discard),
     /// What actions would do, before it is done.
     Plan(PlanView),
+    /// Which profiles a project is to be brought up with.
+    Profiles(ProfilesView),
     /// A failure in full.
     Message {
         /// What went wrong.
@@ -56,6 +58,17 @@ pub struct PlanEntry {
     pub request: Request,
     /// Its steps; none while they are being asked for.
     pub plan: Option<Result<Plan, Failure>>,
+}
+
+/// Which profiles a project is to be brought up with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfilesView {
+    /// The project.
+    pub project: ProjectId,
+    /// Its profiles, and whether each is chosen; none while they are being asked for.
+    pub profiles: Option<Vec<(String, bool)>>,
+    /// The selected row.
+    pub cursor: usize,
 }
 
 /// A question before an image or a volume is thrown away.

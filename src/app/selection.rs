@@ -1,7 +1,8 @@
 //! What the cursor is on.
 
 use crate::domain::{
-    Certificate, Container, Image, Job, ListedRelease, Service, ServiceId, Volume,
+    ActionName, Certificate, Container, Image, Job, ListedRelease, ProjectId, Service, ServiceId,
+    ServiceState, Volume,
 };
 
 use super::action::{Context, Spec};
@@ -70,16 +71,61 @@ impl Model {
         Some((host, service, container))
     }
 
-    /// The services an action is for: the marked ones, else the one under the cursor.
+    /// The services an action is for: the marked ones, else the one under the cursor, or all of the project whose
+    /// heading that is.
     pub fn targets(&self) -> Vec<ServiceId> {
-        if self.marked.is_empty() {
-            self.selected_service()
-                .map(|(_, service, _)| service.id.clone())
-                .into_iter()
-                .collect()
-        } else {
-            self.marked.iter().cloned().collect()
+        if !self.marked.is_empty() {
+            return self.marked.iter().cloned().collect();
         }
+        if let Some(project) = self.selected_project() {
+            return self.services_of(project);
+        }
+        let selected = self.selected_service();
+        selected
+            .map(|(_, service, _)| service.id.clone())
+            .into_iter()
+            .collect()
+    }
+
+    /// What the one key to stop and start does, and to which services: of several, what runs is stopped; only when
+    /// nothing does, all is started.
+    pub fn stop_or_start(&self) -> (ActionName, Vec<ServiceId>) {
+        let runs = |id: &ServiceId| {
+            self.service(id).is_some_and(|(_, service, _)| {
+                service.running > 0 || service.state == ServiceState::Restarting
+            })
+        };
+        let (running, idle): (Vec<_>, Vec<_>) = self.targets().into_iter().partition(runs);
+        if running.is_empty() {
+            (ActionName::Start, idle)
+        } else {
+            (ActionName::Stop, running)
+        }
+    }
+
+    /// The project on whose heading the cursor of the services view is.
+    pub const fn selected_project(&self) -> Option<&ProjectId> {
+        match &self.services.cursor.selected {
+            Some(ServiceRow::Project(project)) => Some(project),
+            _ => None,
+        }
+    }
+
+    /// The services of a project, whatever a filter shows of them. What `compose run` made is none of them.
+    pub fn services_of(&self, project: &ProjectId) -> Vec<ServiceId> {
+        let Some(host) = self.host(&project.host) else {
+            return Vec::new();
+        };
+        let is_one_off = |container: &Container| {
+            let compose = container.compose.as_ref();
+            compose.is_some_and(|compose| compose.one_off)
+        };
+        host.services
+            .iter()
+            .filter(|service| service.id.project_id().as_ref() == Some(project))
+            .filter(|service| !host.containers_of(service).all(is_one_off))
+            .map(|service| service.id.clone())
+            .collect()
     }
 
     /// The release that a roll back is for: the one under the cursor where the keys go to the releases of one service;

@@ -43,7 +43,7 @@ pub(super) async fn run(
             return Ok(refuse(&error.failure("reach the engine"), Exit::Engine));
         }
     };
-    let services = match names::find(&containers, &act.services) {
+    let services = match names::find(&containers, action, &act.services) {
         Ok(services) => services,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
@@ -96,27 +96,33 @@ pub(super) async fn run(
             return Ok(Exit::Cancelled.into());
         }
     }
-    // The first that fails is the last: what comes after it may need it.
+    carry_all(&world, &requests, act.json).await
+}
+
+/// Carries out one after the other. The first that fails is the last: what comes after it may need it.
+pub(super) async fn carry_all(
+    world: &World,
+    requests: &[Request],
+    json: bool,
+) -> color_eyre::Result<ExitCode> {
     let mut worst = Exit::NothingToDo;
-    let mut report = Report::new(act.json);
+    let mut report = Report::new(json);
     let signals = Signals::new()?;
     let cancel = CancellationToken::new();
-    let listening = tokio::spawn(cancel_on(signals, shared.leaving.clone(), cancel.clone()));
-    for request in &requests {
+    let leaving = world.leaving.clone();
+    let listening = tokio::spawn(cancel_on(signals, leaving, cancel.clone()));
+    for (n, request) in requests.iter().enumerate() {
         report.begin(&request.title());
-        match carry(&world, request, &mut report, &cancel).await {
+        match carry(world, request, &mut report, &cancel).await {
             Outcome::Done { .. } => worst = Exit::Done,
             Outcome::NothingToDo { .. } => {}
-            Outcome::RolledBack { .. } => {
-                worst = Exit::RolledBack;
-                break;
-            }
-            Outcome::Failed { .. } | Outcome::Interrupted { .. } => {
-                worst = Exit::Failed;
-                break;
-            }
-            Outcome::Cancelled { .. } => {
-                worst = Exit::Cancelled;
+            stopped => {
+                worst = match stopped {
+                    Outcome::RolledBack { .. } => Exit::RolledBack,
+                    Outcome::Cancelled { .. } => Exit::Cancelled,
+                    _ => Exit::Failed,
+                };
+                report.not_begun(&requests[n + 1..]);
                 break;
             }
         }
@@ -158,7 +164,7 @@ pub(super) async fn cancel_on(
 }
 
 /// What would be done, and nothing else. Fails at the first that cannot be done.
-async fn show_plans(
+pub(super) async fn show_plans(
     world: &World,
     requests: &[Request],
     as_json: bool,

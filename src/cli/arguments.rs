@@ -60,6 +60,12 @@ pub enum Command {
     Start(Act),
     /// Stop the containers of services.
     Stop(Act),
+    /// Bring up all of a Compose project, and watch until it runs.
+    Up(Profiled),
+    /// Remove the containers and networks of a Compose project; volumes and images stay.
+    Down(Whole),
+    /// Pull the images of a Compose project, without bringing anything up.
+    Pull(Profiled),
     /// Remove images and networks that nothing uses, and volumes by their names; shows what goes, and asks.
     Prune(super::prune::Prune),
     /// Print what services ran, and what can be gone back to.
@@ -72,7 +78,8 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = ACT_AFTER)]
 pub struct Act {
-    /// PROJECT/SERVICE, or a name that only one service or container has. One after the other, until the first failure.
+    /// PROJECT/SERVICE, a name that only one service or container has, or a PROJECT: all its services, what others
+    /// need first. One after the other, until the first failure.
     #[arg(required = true, value_name = "SERVICE")]
     pub services: Vec<String>,
     /// Print what would be done, and do nothing.
@@ -84,6 +91,36 @@ pub struct Act {
     /// Print JSON, for scripts: an event a line.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What is done to a whole project.
+#[derive(Debug, Args)]
+#[command(after_help = ACT_AFTER)]
+pub struct Whole {
+    /// The Compose project.
+    #[arg(value_name = "PROJECT")]
+    pub project: String,
+    /// Print what would be done, and do nothing.
+    #[arg(long)]
+    pub plan: bool,
+    /// Don't ask before something is removed.
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Print JSON, for scripts: an event a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is done to a whole project, and with which profiles.
+#[derive(Debug, Args)]
+#[command(after_help = ACT_AFTER)]
+pub struct Profiled {
+    /// A profile whose services are meant too; may be said again. Without it, those whose services have containers.
+    #[arg(long = "profile", value_name = "PROFILE")]
+    pub profiles: Vec<String>,
+    /// On what, and how.
+    #[command(flatten)]
+    pub whole: Whole,
 }
 
 /// Which release is gone back to.
@@ -108,6 +145,7 @@ JSON: each line has job and event:
   planned {plan}, step_started {step, title, at}, output {line}, progress {line},
   step_done {step, at}, finished {result, at}
   way_back {steps, at} after a deploy that failed: its steps follow those of the plan
+  not_begun {jobs} after a job that ended otherwise than well, when more were asked for
   where result.outcome is done, nothing_to_do, rolled_back, failed or cancelled
   (in topside jobs --json also interrupted, when its process died)
 

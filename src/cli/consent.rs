@@ -1,8 +1,12 @@
 //! What policies say before anything is begun: what is read-only is refused, what wants a yes is asked.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write as _};
 
-use crate::domain::{Container, Failure, Permission, Preferences, Request, Setting, permission};
+use crate::domain::permission::permission_on_project;
+use crate::domain::{
+    Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target, permission,
+};
 
 /// What policies say of what is asked for together.
 pub(super) enum Verdict {
@@ -38,11 +42,23 @@ fn permission_of(
     containers: &[Container],
     request: &Request,
 ) -> Permission {
-    let Some(service) = request.target.service() else {
-        return Permission::Given;
+    let of = |service: &ServiceId| {
+        let members = containers.iter().filter(|c| c.service_id() == *service);
+        permission(preferences, service, members.map(|c| &c.labels))
     };
-    let members = containers.iter().filter(|c| c.service_id() == *service);
-    permission(preferences, service, members.map(|c| &c.labels))
+    match &request.target {
+        Target::Service(service) => of(service),
+        Target::Project(project) => {
+            let services = containers.iter().map(Container::service_id);
+            let ours = services.filter(|id| id.project_id().as_ref() == Some(project));
+            let services: BTreeSet<ServiceId> = ours.collect();
+            permission_on_project(services.into_iter().map(|id| {
+                let permission = of(&id);
+                (id, permission)
+            }))
+        }
+        Target::Host(_) => Permission::Given,
+    }
 }
 
 fn refused(request: &Request, setting: &Setting) -> Failure {

@@ -16,6 +16,7 @@ mod report;
 mod status;
 mod table;
 mod user;
+mod whole;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -109,6 +110,15 @@ async fn subcommand(
         Command::Restart(act) => act::run(arguments, shared, ActionName::Restart, None, act).await,
         Command::Start(act) => act::run(arguments, shared, ActionName::Start, None, act).await,
         Command::Stop(act) => act::run(arguments, shared, ActionName::Stop, None, act).await,
+        Command::Up(up) => {
+            let (profiles, whole) = (&up.profiles, &up.whole);
+            whole::run(arguments, shared, ActionName::Up, profiles, whole).await
+        }
+        Command::Down(whole) => whole::run(arguments, shared, ActionName::Down, &[], whole).await,
+        Command::Pull(up) => {
+            let (profiles, whole) = (&up.profiles, &up.whole);
+            whole::run(arguments, shared, ActionName::Pull, profiles, whole).await
+        }
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),

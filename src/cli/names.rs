@@ -1,23 +1,71 @@
-//! Which service a name on the command line means.
+//! Which services a name on the command line means.
 
 use strsim::jaro_winkler;
 
-use crate::domain::{Container, Failure, Service, ServiceId, service};
+use crate::domain::{ActionName, Container, Dependencies, Failure, Service, ServiceId, service};
 
 /// How many choices an error names.
 const CHOICES: usize = 12;
 
-/// The services of these names: `PROJECT/SERVICE`, a service's name where only one project has it, or a container's.
-pub(super) fn find(containers: &[Container], names: &[String]) -> Result<Vec<ServiceId>, Failure> {
+/// The services of these names: `PROJECT/SERVICE`, a service's name where only one project has it, a container's, or a
+/// project's, which is all of its services in the order in which the action takes them.
+pub(super) fn find(
+    containers: &[Container],
+    action: ActionName,
+    names: &[String],
+) -> Result<Vec<ServiceId>, Failure> {
+    // What `compose run` made is no service of its project; it has a name of its own.
+    let is_one_off = |container: &&Container| container.compose.as_ref().is_some_and(|c| c.one_off);
+    let of_projects = service::group(containers.iter().filter(|c| !is_one_off(c)));
     let services = service::group(containers.iter());
+    let dependencies = Dependencies::of(containers);
     let mut found = Vec::new();
     for name in names {
-        let id = one(containers, &services, name)?;
-        if !found.contains(&id) {
-            found.push(id);
+        let ids = match all_of(&of_projects, name)? {
+            Some(all) => dependencies.order(action, all),
+            None => vec![one(containers, &services, name)?],
+        };
+        for id in ids {
+            if !found.contains(&id) {
+                found.push(id);
+            }
         }
     }
     Ok(found)
+}
+
+/// The services of the project that is meant by `PROJECT/`, or by `PROJECT` where no service has that name; none when
+/// no project is.
+fn all_of(services: &[Service], name: &str) -> Result<Option<Vec<ServiceId>>, Failure> {
+    let project = name.strip_suffix('/');
+    let all: Vec<ServiceId> = services
+        .iter()
+        .map(|service| &service.id)
+        .filter(|id| id.project.as_deref() == Some(project.unwrap_or(name)))
+        .cloned()
+        .collect();
+    let what = format!("find the project {}", project.unwrap_or(name));
+    match project {
+        Some(_) if all.is_empty() => {
+            let why = "there is no such project here";
+            Err(Failure::new(what, why).hint(choices(services, name)))
+        }
+        Some(_) => Ok(Some(all)),
+        None if all.is_empty() => Ok(None),
+        None => {
+            let named = services.iter().map(|service| &service.id);
+            let others: Vec<String> = named
+                .filter(|id| &*id.name == name && all != [(*id).clone()])
+                .map(ToString::to_string)
+                .collect();
+            if others.is_empty() {
+                return Ok(Some(all));
+            }
+            let why = "a project and a service have this name";
+            let others = others.join(", ");
+            Err(Failure::new(what, why).hint(format!("say which: {name}/ (all of it), {others}")))
+        }
+    }
 }
 
 fn one(containers: &[Container], services: &[Service], name: &str) -> Result<ServiceId, Failure> {
@@ -72,7 +120,7 @@ fn choices(services: &[Service], name: &str) -> String {
 mod tests {
     use super::find;
     use crate::deploy::sample::{lone, of};
-    use crate::domain::Container;
+    use crate::domain::{ActionName, Container};
 
     fn other_project() -> Container {
         let mut container = of("web", 1);
@@ -83,9 +131,12 @@ mod tests {
     }
 
     fn named(containers: &[Container], name: &str) -> Result<String, String> {
-        let found = find(containers, &[name.to_owned()]);
+        let found = find(containers, ActionName::Restart, &[name.to_owned()]);
         found
-            .map(|ids| ids[0].to_string())
+            .map(|ids| {
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                ids.join(" ")
+            })
             .map_err(|failure| format!("{}; {}", failure.why, failure.hint.unwrap_or_default()))
     }
 
@@ -101,7 +152,34 @@ mod tests {
             assert_eq!(named(&all, name).as_deref(), Ok(id), "{name}");
         }
         let twice = ["db".to_owned(), "wezm/db".to_owned()];
-        assert_eq!(find(&all, &twice).unwrap().len(), 1);
+        let found = find(&all, ActionName::Start, &twice).unwrap();
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn a_project_is_all_of_its_services_in_order() {
+        let mut api = of("api", 1);
+        api.compose.as_mut().unwrap().depends_on = vec!["db".to_owned()];
+        let mut once = of("once", 1);
+        once.compose.as_mut().unwrap().one_off = true;
+        let mut all = vec![api, of("db", 1), of("web", 1), once, other_project()];
+        for name in ["wezm", "wezm/"] {
+            assert_eq!(
+                named(&all, name).as_deref(),
+                Ok("wezm/db wezm/api wezm/web")
+            );
+        }
+        let stop = find(&all, ActionName::Stop, &["wezm".to_owned()]).unwrap();
+        assert_eq!(stop.last().unwrap().to_string(), "wezm/db");
+        all.push(of("blog", 1));
+        let both = named(&all, "blog").unwrap_err();
+        assert!(both.contains("blog/ (all of it), wezm/blog"), "{both}");
+        assert_eq!(named(&all, "blog/").as_deref(), Ok("blog/web"));
+        assert!(
+            named(&all, "nothing/")
+                .unwrap_err()
+                .contains("no such project")
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::backend::{BackendError, Connector};
 use crate::domain::units::age;
-use crate::domain::{Container, ImageId, ListedRelease, ServiceId, release, service};
+use crate::domain::{ActionName, Container, ImageId, ListedRelease, ServiceId, release, service};
 use crate::jobs::{Origin, list_releases};
 use crate::runtime::jobs::Shared;
 use crate::runtime::zone;
@@ -48,7 +48,7 @@ pub(super) async fn run(
         let all = service::group(containers.iter());
         all.into_iter().map(|service| service.id).collect()
     } else {
-        match names::find(&containers, &wanted.services) {
+        match names::find(&containers, ActionName::Redeploy, &wanted.services) {
             Ok(services) => services,
             Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::domain::text::visible;
 use crate::domain::units::short_span;
-use crate::domain::{JobEvent, Outcome, Plan};
+use crate::domain::{JobEvent, Outcome, Plan, Request};
 use crate::ui::text::prefix;
 
 use super::print::safe_json;
@@ -65,6 +65,21 @@ impl Report {
         self.title = visible(title).into_owned();
         self.plan = None;
         self.shown = true;
+    }
+
+    /// What was to come after the job that ended, and will not.
+    pub(super) fn not_begun(&mut self, requests: &[Request]) {
+        let titles: Vec<String> = requests.iter().map(Request::title).collect();
+        if titles.is_empty() {
+            return;
+        }
+        if self.how == How::Json {
+            let value = json!({"event": "not_begun", "jobs": titles, "job": self.title});
+            write(&format!("{}\n", safe_json(&value.to_string())));
+        } else {
+            let titles = titles.join(", ");
+            self.line(&format!("not begun after that: {}", visible(&titles)));
+        }
     }
 
     /// Something of it.

@@ -4,6 +4,8 @@
 //! never given: Compose asks before it recreates a volume whose data would be lost, and with no input takes that for
 //! a no.
 
+use std::collections::BTreeMap;
+
 use super::{Up, Version};
 use crate::domain::Failure;
 use crate::domain::plan::{ComposeProject, UpImage};
@@ -76,6 +78,25 @@ pub(super) fn common(
 /// `pull SERVICE`.
 pub(super) fn pull(service: &str) -> Vec<String> {
     ["pull", "--", service].map(str::to_owned).to_vec()
+}
+
+/// `COMMAND SERVICE…`.
+pub(super) fn all(command: &str, services: &[String]) -> Vec<String> {
+    let mut arguments = vec![command.to_owned(), "--".to_owned()];
+    arguments.extend(services.iter().cloned());
+    arguments
+}
+
+/// `up -d [--scale SERVICE=N]… SERVICE…`. Services are named rather than profiles: naming one makes its profile active,
+/// in v1 too.
+pub(super) fn up_all(services: &[String], scales: &BTreeMap<String, u32>) -> Vec<String> {
+    let mut arguments = ["up", "-d"].map(str::to_owned).to_vec();
+    for (service, count) in scales {
+        arguments.push(format!("--scale={service}={count}"));
+    }
+    arguments.push("--".to_owned());
+    arguments.extend(services.iter().cloned());
+    arguments
 }
 
 /// `build SERVICE`.

@@ -217,7 +217,7 @@ impl Compose {
         Ok(Hashes::parse(&out, err))
     }
 
-    async fn run(
+    pub(super) async fn run(
         &self,
         what: String,
         project: &ComposeProject,
@@ -306,7 +306,7 @@ async fn run_to_end(
     })
 }
 
-fn tell(call: &Call, line: &str) {
+pub(super) fn tell(call: &Call, line: &str) {
     if let Some(tell) = &call.tell {
         tell(JobEvent::Output {
             line: line.to_owned(),

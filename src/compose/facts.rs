@@ -19,6 +19,8 @@ pub struct ServiceFacts {
     pub labels: BTreeMap<String, String>,
     /// The services it depends on.
     pub depends_on: Vec<String>,
+    /// The profiles it belongs to; none are always active. Compose v1 does not name them: an empty name.
+    pub profiles: Vec<String>,
 }
 
 impl ServiceFacts {
@@ -45,6 +47,8 @@ struct Service {
     labels: BTreeMap<String, String>,
     #[serde(default)]
     depends_on: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    profiles: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +68,7 @@ pub(super) fn parse(json: &str) -> Result<BTreeMap<String, ServiceFacts>, serde_
             scale: service.scale.or(replicas),
             labels: service.labels,
             depends_on: service.depends_on.into_keys().collect(),
+            profiles: service.profiles,
         };
         (name, facts)
     });

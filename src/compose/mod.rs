@@ -18,6 +18,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod version;
+mod whole;
 mod words;
 
 pub use call::{Call, Compose, Tell, Up, run_command};

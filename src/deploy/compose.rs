@@ -30,7 +30,7 @@ impl Scale {
         }
     }
 
-    const fn on_command_line(self) -> Option<u32> {
+    pub(super) const fn on_command_line(self) -> Option<u32> {
         match self {
             Self::Kept(count) => Some(count),
             Self::Declared(_) | Self::One => None,

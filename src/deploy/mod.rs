@@ -10,6 +10,7 @@ mod in_place;
 mod lone;
 mod observe;
 mod observed;
+mod project;
 mod prune;
 mod pull;
 mod releases;
@@ -23,6 +24,9 @@ mod tests;
 
 pub use observe::{Look, borrowed_label, members, observe};
 pub use observed::{ComposeObserved, ImagesObserved, Observed, is_member};
+pub use project::{
+    LookAtProject, ProjectObserved, merged_config, observe_project, plan_project, profiles,
+};
 pub use prune::{is_unused_volume, plan as plan_prune};
 pub use releases::merged;
 pub use stock::{Kept, Stock, take_stock};
@@ -47,6 +51,10 @@ pub fn plan(action: ActionName, to: Option<u64>, observed: &Observed) -> Result<
         (ActionName::Rebuild, None) => lone::rebuild(observed),
         (ActionName::RollBack, Some(compose)) => roll_back::plan(observed, compose, to),
         (ActionName::RollBack, None) => lone::roll_back(observed, to),
+        (ActionName::Up | ActionName::Down | ActionName::Pull, _) => {
+            let why = "it is for a whole project, not for a service";
+            Err(Failure::new(action.title(&observed.service), why))
+        }
         (ActionName::Prune | ActionName::RemoveImage | ActionName::RemoveVolume, _) => {
             let why = "it is for a host, not for a service";
             Err(Failure::new(action.title(&observed.service), why))

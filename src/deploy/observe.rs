@@ -94,7 +94,7 @@ pub async fn members(
     inspect_members(backend, &all, service).await
 }
 
-async fn inspect_members(
+pub(super) async fn inspect_members(
     backend: &dyn Backend,
     all: &[Container],
     service: &ServiceId,
@@ -130,7 +130,8 @@ async fn ask_compose(
         return Ok(None);
     };
     if let Some(container) = newest {
-        refuse_borrowed(look, container).await?;
+        let what = look.action.title(look.service);
+        refuse_borrowed(look.backend, container, what).await?;
     }
     let project = project_of(identity)?;
     let call = Call {
@@ -146,14 +147,18 @@ async fn ask_compose(
 
 /// Fails when it is the image that says where the project's files are. A container's labels are its image's and its
 /// own together, and Compose writes these into containers only: an image with them wants its maker's files to be run.
-async fn refuse_borrowed(look: &Look<'_>, container: &Container) -> Result<(), ComposeError> {
-    let borrowed = borrowed_label(look.backend, &container.image_id).await;
+pub(super) async fn refuse_borrowed(
+    backend: &dyn Backend,
+    container: &Container,
+    what: String,
+) -> Result<(), ComposeError> {
+    let borrowed = borrowed_label(backend, &container.image_id).await;
     match borrowed.map_err(|error| error.failure("look at the image's labels"))? {
         None => Ok(()),
         Some(name) => Err(Failure::new(
-            look.action.title(look.service),
+            what,
             format!(
-                "its image, not Compose, gives it the label {name}: what that names is not trusted"
+                "the image of a container, not Compose, gives it the label {name}: what that names is not trusted"
             ),
         )
         .hint("do it with docker compose by hand, if you trust the image")
@@ -174,7 +179,7 @@ pub async fn borrowed_label(
     Ok(names.find(|name| labels.contains_key(name)))
 }
 
-async fn look_at_images(
+pub(super) async fn look_at_images(
     observed: &Observed,
     backend: &dyn Backend,
     everything: &[Container],

@@ -33,7 +33,7 @@ fn observed(containers: Vec<Container>) -> Observed {
     }
 }
 
-fn image(digests: &[&str]) -> Image {
+pub(super) fn image(digests: &[&str]) -> Image {
     Image {
         host: host(),
         id: image_id("old"),
@@ -96,7 +96,7 @@ fn with_facts(change: impl FnOnce(&mut ServiceFacts)) -> Observed {
 }
 
 /// The steps in short: what and on what.
-fn steps(plan: &Plan) -> Vec<String> {
+pub(super) fn steps(plan: &Plan) -> Vec<String> {
     let short = |operation: &Operation| match operation {
         Operation::ComposePull { service, .. } => format!("pull {service}"),
         Operation::ComposeUp {
@@ -115,6 +115,11 @@ fn steps(plan: &Plan) -> Vec<String> {
         }
         Operation::ComposeBuild { service, .. } => format!("build {service}"),
         Operation::ComposePush { service, .. } => format!("push {service}"),
+        Operation::ProjectPull { services, .. } => format!("pull all {}", services.join(" ")),
+        Operation::ProjectUp {
+            services, scales, ..
+        } => format!("up all {} {scales:?}", services.join(" ")),
+        Operation::ProjectDown { project } => format!("down {}", project.name),
         Operation::RunCommand { command, .. } => format!("run {command}"),
         Operation::PullImage { reference } => format!("pull image {reference}"),
         Operation::TagImage { image, reference } => format!("tag {} {reference}", image.short()),

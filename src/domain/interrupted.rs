@@ -60,7 +60,11 @@ pub fn what_helps<'a>(
         ActionName::Remove
         | ActionName::Prune
         | ActionName::RemoveImage
-        | ActionName::RemoveVolume => None,
+        | ActionName::RemoveVolume
+        // Of a whole project: the services tell what is missing.
+        | ActionName::Up
+        | ActionName::Down
+        | ActionName::Pull => None,
     }
 }
 

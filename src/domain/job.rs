@@ -172,6 +172,8 @@ pub struct Job {
     pub target: Target,
     /// The release to roll back to, when one was named.
     pub to: Option<u64>,
+    /// The profiles of a project, when some were chosen.
+    pub profiles: Option<Vec<String>>,
     /// What is taken away from a host, when that was asked for.
     pub prune: Option<Prune>,
     /// Who asked; none is whoever sits here.
@@ -204,6 +206,7 @@ impl Job {
             action: Some(request.action),
             target: request.target,
             to: request.to,
+            profiles: request.profiles,
             prune: request.prune,
             who: None,
             asked_at,
@@ -226,6 +229,7 @@ impl Job {
             action: self.action?,
             target: self.target.clone(),
             to: self.to,
+            profiles: self.profiles.clone(),
             prune: self.prune.clone(),
         })
     }

@@ -7,6 +7,7 @@
 pub mod certificate;
 pub mod compose;
 pub mod container;
+pub mod dependency;
 pub mod drift;
 pub mod failure;
 pub mod finding;
@@ -41,6 +42,7 @@ pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
     NetworkAttachment, NetworkOf, Port, Protocol,
 };
+pub use dependency::Dependencies;
 pub use drift::{Drift, FilesSay, FilesUnread};
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};

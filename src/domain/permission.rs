@@ -32,6 +32,8 @@ pub enum Setting {
     Host(HostId),
     /// The config's table of everything.
     Everywhere,
+    /// One of these, of a service that something greater takes in.
+    Of(Box<Self>, ServiceId),
 }
 
 impl fmt::Display for Setting {
@@ -44,6 +46,7 @@ impl fmt::Display for Setting {
             }
             Self::Host(host) => write!(f, "[hosts.\"{host}\"] in the config"),
             Self::Everywhere => f.write_str("[deploy] in the config"),
+            Self::Of(setting, service) => write!(f, "{setting} (of {})", service.name),
         }
     }
 }
@@ -69,6 +72,24 @@ pub fn permission<'a>(
         Policy::Confirm => Permission::Ask(setting),
         Policy::ReadOnly => Permission::Refused(setting),
     }
+}
+
+/// Whether a project of these services may be acted upon: as the strictest of them.
+pub fn permission_on_project(
+    services: impl IntoIterator<Item = (ServiceId, Permission)>,
+) -> Permission {
+    let of = |setting, service| Setting::Of(Box::new(setting), service);
+    let mut asks = None;
+    for (service, permission) in services {
+        match permission {
+            Permission::Given => {}
+            Permission::Ask(setting) => {
+                asks.get_or_insert_with(|| Permission::Ask(of(setting, service)));
+            }
+            Permission::Refused(setting) => return Permission::Refused(of(setting, service)),
+        }
+    }
+    asks.unwrap_or(Permission::Given)
 }
 
 /// Whether what lies on a host may be thrown away: the word of the host, else that of everything.
@@ -148,6 +169,24 @@ mod tests {
         );
         config.services = BTreeMap::from([("wezm/db".to_owned(), wish(Policy::Free))]);
         assert_eq!(asked(&config), Permission::Given, "the nearest word");
+    }
+
+    #[test]
+    fn a_project_is_as_its_strictest_service() {
+        let of = |permissions: Vec<Permission>| {
+            permission_on_project(permissions.into_iter().map(|one| (service(), one)))
+        };
+        let by_label = || Setting::Label;
+        let named = || Setting::Of(Box::new(Setting::Label), service());
+        assert_eq!(of(vec![]), Permission::Given);
+        let asked = of(vec![Permission::Given, Permission::Ask(by_label())]);
+        assert_eq!(asked, Permission::Ask(named()));
+        let refused = of(vec![
+            Permission::Ask(Setting::Everywhere),
+            Permission::Refused(by_label()),
+        ]);
+        assert_eq!(refused, Permission::Refused(named()));
+        assert_eq!(named().to_string(), "its label topside.policy (of db)");
     }
 
     #[test]

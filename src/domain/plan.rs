@@ -1,14 +1,18 @@
 //! Plans: what an action will do, as data, made without side effects.
 
+mod compose;
 mod gate;
+mod operation;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ByteSize, ContainerId, HostId, ImageId, NetworkId, ProjectId, Prune, ServiceId};
+use super::{ContainerId, HostId, ProjectId, Prune, ServiceId};
 
+pub use compose::{ComposeProject, UpImage};
 pub use gate::Gate;
+pub use operation::Operation;
 
 /// The stable name of an action that changes the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +32,12 @@ pub enum ActionName {
     Stop,
     /// Remove containers.
     Remove,
+    /// Bring up all of a project.
+    Up,
+    /// Remove a project's containers and networks.
+    Down,
+    /// Pull all images of a project.
+    Pull,
     /// Remove images and networks that nothing uses.
     Prune,
     /// Remove one image.
@@ -44,7 +54,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 10] = [
+        const ALL: [ActionName; 13] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -52,6 +62,9 @@ impl ActionName {
             ActionName::Start,
             ActionName::Stop,
             ActionName::Remove,
+            ActionName::Up,
+            ActionName::Down,
+            ActionName::Pull,
             ActionName::Prune,
             ActionName::RemoveImage,
             ActionName::RemoveVolume,
@@ -64,6 +77,11 @@ impl ActionName {
         matches!(self, Self::Redeploy | Self::Rebuild | Self::RollBack)
     }
 
+    /// Whether it may bring images to the host that nothing uses until it is done.
+    pub const fn brings_images(self) -> bool {
+        self.deploys() || matches!(self, Self::Up | Self::Pull)
+    }
+
     /// The name in config, JSON and on the command line.
     pub const fn word(self) -> &'static str {
         match self {
@@ -74,6 +92,9 @@ impl ActionName {
             Self::Start => "start",
             Self::Stop => "stop",
             Self::Remove => "remove",
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Pull => "pull",
             Self::Prune => "prune",
             Self::RemoveImage => "remove_image",
             Self::RemoveVolume => "remove_volume",
@@ -110,6 +131,32 @@ impl Target {
             Self::Project(_) | Self::Host(_) => None,
         }
     }
+
+    /// The project, when it is a whole one.
+    pub const fn project(&self) -> Option<&ProjectId> {
+        match self {
+            Self::Project(project) => Some(project),
+            Self::Service(_) | Self::Host(_) => None,
+        }
+    }
+}
+
+impl Target {
+    /// Whether a job on one of the two may touch what a job on the other does: the same, or a project and a service of
+    /// it.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let within = |one: &Self, whole: &Self| match (one.service(), whole.project()) {
+            (Some(service), Some(project)) => service.project_id().as_ref() == Some(project),
+            _ => false,
+        };
+        self == other || within(self, other) || within(other, self)
+    }
+}
+
+impl From<ProjectId> for Target {
+    fn from(project: ProjectId) -> Self {
+        Self::Project(project)
+    }
 }
 
 impl From<ServiceId> for Target {
@@ -138,6 +185,8 @@ pub struct Request {
     pub target: Target,
     /// The number of the release to roll back to; none is the last good one before this.
     pub to: Option<u64>,
+    /// The profiles with which a project is brought up or pulled; none are those whose services have containers.
+    pub profiles: Option<Vec<String>>,
     /// What is taken away from a host; none of everything else.
     pub prune: Option<Prune>,
 }
@@ -149,6 +198,7 @@ impl Request {
             action,
             target: target.into(),
             to: None,
+            profiles: None,
             prune: None,
         }
     }
@@ -159,6 +209,7 @@ impl Request {
             action: prune.action(),
             target: Target::Host(host),
             to: None,
+            profiles: None,
             prune: Some(prune),
         }
     }
@@ -206,192 +257,4 @@ pub enum StepKind {
     Cancellable,
     /// Once begun it runs to its end; a cancel waits for it.
     Committing,
-}
-
-/// What the executor can do. One variant, one call of an engine or tool.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
-pub enum Operation {
-    /// `compose pull SERVICE`.
-    ComposePull {
-        /// How the project was started.
-        project: ComposeProject,
-        /// The service.
-        service: String,
-    },
-    /// `compose build SERVICE`.
-    ComposeBuild {
-        /// How the project was started.
-        project: ComposeProject,
-        /// The service.
-        service: String,
-    },
-    /// `compose push SERVICE`.
-    ComposePush {
-        /// How the project was started.
-        project: ComposeProject,
-        /// The service.
-        service: String,
-    },
-    /// `compose up -d --no-deps SERVICE`.
-    ComposeUp {
-        /// How the project was started.
-        project: ComposeProject,
-        /// The service.
-        service: String,
-        /// How many containers it should have, where only the command line said so before.
-        scale: Option<u32>,
-        /// Which image it is brought up with.
-        #[serde(default)]
-        image: UpImage,
-        /// The image that its containers must be of afterwards.
-        #[serde(default)]
-        expect: Option<ImageId>,
-    },
-    /// A command of the user's own, with `sh -c`.
-    RunCommand {
-        /// The command line.
-        command: String,
-        /// Where it runs.
-        folder: String,
-    },
-    /// Pull an image through the engine.
-    PullImage {
-        /// Its reference.
-        reference: String,
-    },
-    /// Make a reference mean another image of this host.
-    TagImage {
-        /// The image.
-        image: ImageId,
-        /// The reference.
-        reference: String,
-    },
-    /// End the job with nothing to do when the reference means the image that runs.
-    CompareImage {
-        /// The reference.
-        reference: String,
-        /// The image that runs.
-        running: ImageId,
-    },
-    /// Record what the service runs as a release, and keep its image.
-    KeepRelease {
-        /// Which.
-        service: ServiceId,
-        /// The image that was gone back from.
-        undone: Option<ImageId>,
-        /// Whether it was seen to run well by the steps before.
-        proven: bool,
-        /// How many releases are kept, this one counted.
-        keep: usize,
-    },
-    /// Stop a container and give its name free, for one that takes its place.
-    SetAside {
-        /// Which.
-        container: ContainerId,
-        /// Its name.
-        name: String,
-    },
-    /// Create a container with everything that another one has, of another image.
-    CreateLike {
-        /// The one that was set aside.
-        like: ContainerId,
-        /// The new one's name.
-        name: String,
-        /// The new one's image.
-        image: String,
-        /// What that reference has to mean.
-        #[serde(default)]
-        expect: Option<ImageId>,
-    },
-    /// Start a container by its name.
-    StartNamed {
-        /// The name.
-        name: String,
-    },
-    /// Give a container that was set aside its name back, in place of what took it, and start it.
-    PutBack {
-        /// Which.
-        container: ContainerId,
-        /// Its name.
-        name: String,
-    },
-    /// Start a container.
-    StartContainer {
-        /// Which.
-        container: ContainerId,
-    },
-    /// Stop a container: its stop signal, then SIGKILL after its stop timeout.
-    StopContainer {
-        /// Which.
-        container: ContainerId,
-    },
-    /// Stop and start a container.
-    RestartContainer {
-        /// Which.
-        container: ContainerId,
-    },
-    /// Remove a container, running or not. Its named volumes stay.
-    RemoveContainer {
-        /// Which.
-        container: ContainerId,
-    },
-    /// Remove an image that nothing uses: its tags, its digests, then itself.
-    RemoveImage {
-        /// Which.
-        image: ImageId,
-        /// All of its tags; one that has others by then is left.
-        tags: Vec<String>,
-        /// The digests that registries know it by: references, too.
-        digests: Vec<String>,
-        /// What that frees at most.
-        size: ByteSize,
-    },
-    /// Remove a volume that nothing uses, and all that is in it.
-    RemoveVolume {
-        /// Its name.
-        name: String,
-        /// What that frees; none when it was not measured.
-        size: Option<ByteSize>,
-    },
-    /// Remove a network that no container is in or would be in.
-    RemoveNetwork {
-        /// Which.
-        id: NetworkId,
-        /// Its name.
-        name: String,
-    },
-    /// Watch the service until it has proven itself or failed.
-    Gate {
-        /// Which.
-        service: ServiceId,
-        /// What has to come true.
-        gate: Gate,
-    },
-}
-
-/// Which image Compose brings a service up with.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UpImage {
-    /// What the files say, as Compose does it.
-    #[default]
-    Usual,
-    /// What the reference means on this host: nothing is pulled or built.
-    Present,
-    /// Another one of this host than the files say: nothing is pulled or built.
-    Instead(String),
-}
-
-/// How a Compose project was started: what to call Compose with to mean the same project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ComposeProject {
-    /// The project's name.
-    pub name: String,
-    /// The folder it was started in.
-    pub working_dir: String,
-    /// Its files, in order.
-    pub files: Vec<String>,
-    /// Its env files, in order.
-    pub env_files: Vec<String>,
 }

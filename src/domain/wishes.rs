@@ -32,6 +32,11 @@ impl Policy {
         }
     }
 
+    /// How freely several services may be acted upon together: as the strictest of them.
+    pub fn strictest(policies: impl IntoIterator<Item = Self>) -> Self {
+        policies.into_iter().max().unwrap_or_default()
+    }
+
     fn of_word(word: &str) -> Option<Self> {
         [Self::Free, Self::Confirm, Self::ReadOnly]
             .into_iter()

@@ -12,6 +12,7 @@ mod fault;
 mod gate;
 mod journal;
 mod lock;
+mod project;
 mod prune;
 mod recreate;
 mod releases;
@@ -23,6 +24,7 @@ mod tell;
 mod tests;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,8 +37,8 @@ use crate::backend::{Backend, BackendError};
 use crate::compose::{ComposeError, Finder};
 use crate::deploy;
 use crate::domain::{
-    Failure, HostId, Image, ImageId, JobEvent, ListedRelease, Outcome, Plan, Preferences, Releases,
-    Request, ServiceId,
+    ActionName, Failure, HostId, Image, ImageId, JobEvent, ListedRelease, Outcome, Plan,
+    Preferences, ProjectId, Releases, Request, ServiceId,
 };
 use crate::store::Store;
 
@@ -145,6 +147,48 @@ pub async fn plan(world: &World, request: &Request) -> Result<Plan, Failure> {
             format!("plan to {}", request.title()),
             "it was cancelled",
         )),
+    }
+}
+
+/// The Compose files of a project merged into one, with what their variables mean, as YAML.
+pub async fn merged_config(
+    backend: &dyn Backend,
+    compose: &Finder,
+    project: &ProjectId,
+) -> Result<String, Failure> {
+    let look = deploy::LookAtProject {
+        backend,
+        compose,
+        action: ActionName::Up,
+        project,
+        preferences: &Preferences::default(),
+        cancel: &CancellationToken::new(),
+    };
+    deploy::merged_config(&look)
+        .await
+        .map_err(|error| match error {
+            ComposeError::Failed(failure) => failure,
+            ComposeError::Cancelled => {
+                let what = format!("read the Compose files of {}", project.name);
+                Failure::new(what, "it was cancelled")
+            }
+        })
+}
+
+/// The profiles of a project's files, and whether services of each have containers now.
+pub async fn profiles(
+    world: &World,
+    project: &ProjectId,
+) -> Result<BTreeMap<String, bool>, Failure> {
+    let never = CancellationToken::new();
+    let action = ActionName::Down;
+    match project::look(world, action, project, &never).await {
+        Ok(observed) => Ok(deploy::profiles(&observed)),
+        Err(Stop::Failed { failure, .. }) => Err(failure),
+        Err(Stop::Cancelled | Stop::NothingNew(_)) => {
+            let what = format!("read the profiles of {}", project.name);
+            Err(Failure::new(what, "it was cancelled"))
+        }
     }
 }
 

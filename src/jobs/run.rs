@@ -10,8 +10,8 @@ use super::journal::Journal;
 use super::lock::{Holder, Lock};
 use super::steps::Steps;
 use super::tell::Teller;
-use super::{Stop, World, back, fault, prune, releases, summary};
-use crate::deploy::{self, Observed};
+use super::{Stop, World, back, fault, project, prune, releases, summary};
+use crate::deploy::{self, Observed, ProjectObserved};
 use crate::domain::{
     Failure, Gate, JobEvent, Operation, Outcome, Plan, Request, ServiceId, Step, StepKind, Target,
 };
@@ -56,7 +56,7 @@ impl Run {
 
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Several deploys at a time, but no prune: what was pulled, and runs only when the deploy is done, looks unused.
-        if self.request.action.deploys() {
+        if self.request.action.brings_images() {
             locks.push(self.share_host().await?);
         }
         // Locked before it looks: what it sees stays so, as far as other topsides go.
@@ -64,10 +64,14 @@ impl Run {
         if self.leaving.is_cancelled() {
             return Err(Stop::Cancelled);
         }
-        let (observed, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
+        let (seen, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
         for service in others(&plan, &self.request.target) {
             locks.push(self.lock(&service.into()).await?);
         }
+        if let Seen::Project(project) = &seen {
+            project::allowed(&self.request, project)?;
+        }
+        let observed = seen.service();
         journal.planned(&plan).await;
         self.pass_on_warning(journal).await;
         self.teller
@@ -78,21 +82,16 @@ impl Run {
             return Ok(Outcome::NothingToDo { summary });
         }
         let holds = locks.iter().map(Lock::file).collect();
-        let mut steps = Steps::new(
-            &self.world,
-            observed.as_ref(),
-            plan.clone(),
-            &self.teller,
-            holds,
-        );
+        let mut steps = Steps::new(&self.world, observed, plan.clone(), &self.teller, holds);
         match self.take_all(&plan.steps, 0, &mut steps, journal).await {
-            Ok(Taken::All) => Ok(match &observed {
-                Some(observed) => summary::of(&plan, &observed.service, &steps),
-                None => summary::of_said(&plan, &steps.said),
+            Ok(Taken::All) => Ok(match &seen {
+                Seen::Service(observed) => summary::of(&plan, &observed.service, &steps),
+                Seen::Project(_) => project::summary(&plan, &steps.changes, &steps.proofs),
+                Seen::Nothing => summary::of_said(&plan, &steps.said),
             }),
             Ok(Taken::Cancelled(done)) => Ok(Outcome::Cancelled { done }),
             Err(Stop::Failed { failure, log }) if steps.can_go_back() => {
-                let Some(observed) = &observed else {
+                let Some(observed) = observed else {
                     return Ok(Outcome::Failed { failure, log });
                 };
                 let first = plan.steps.len();
@@ -257,21 +256,43 @@ async fn locked(
     }
 }
 
-/// Looks at what is there and says what will be done. What was seen of a service leads back to it.
+/// What was looked at for a plan.
+pub(super) enum Seen {
+    /// A service; what was seen of it leads back to it.
+    Service(Box<Observed>),
+    /// A whole project.
+    Project(Box<ProjectObserved>),
+    /// Neither: it is for what lies on a host.
+    Nothing,
+}
+
+impl Seen {
+    fn service(&self) -> Option<&Observed> {
+        match self {
+            Self::Service(observed) => Some(observed),
+            Self::Project(_) | Self::Nothing => None,
+        }
+    }
+}
+
+/// Looks at what is there and says what will be done.
 pub(super) async fn make_plan(
     world: &World,
     request: &Request,
     cancel: &CancellationToken,
-) -> Result<(Option<Observed>, Plan), Stop> {
+) -> Result<(Seen, Plan), Stop> {
     match &request.target {
         Target::Service(service) => {
             let (observed, plan) = plan_for_service(world, request, service, cancel).await?;
-            Ok((Some(observed), plan))
+            Ok((Seen::Service(Box::new(observed)), plan))
         }
-        Target::Host(_) => Ok((None, prune::plan(world, request, cancel).await?)),
-        Target::Project(_) => {
-            let why = "it is for a service, not for a project";
-            Err(Failure::new(request.title(), why).into())
+        Target::Project(project) => {
+            let (observed, plan) = project::make_plan(world, request, project, cancel).await?;
+            Ok((Seen::Project(Box::new(observed)), plan))
+        }
+        Target::Host(_) => {
+            let plan = prune::plan(world, request, cancel).await?;
+            Ok((Seen::Nothing, plan))
         }
     }
 }
@@ -328,19 +349,32 @@ const fn says_itself(step: &Step) -> bool {
         }
         Operation::ComposePull { .. }
         | Operation::ComposeBuild { .. }
-        | Operation::PullImage { .. } => true,
+        | Operation::PullImage { .. }
+        | Operation::ProjectPull { .. } => true,
         _ => matches!(step.kind, StepKind::Committing),
     }
 }
 
-/// The services besides the target that the plan acts upon: each is watched after it.
+/// The services besides the target that the plan acts upon: each is watched after it, or named by a call of Compose for
+/// the whole project.
 fn others(plan: &Plan, target: &Target) -> BTreeSet<ServiceId> {
-    let gated = plan.steps.iter().filter_map(|step| match &step.operation {
-        Operation::Gate { service, .. } => Some(service),
-        _ => None,
-    });
-    gated
-        .filter(|service| target.service() != Some(service))
-        .cloned()
-        .collect()
+    let mut all = BTreeSet::new();
+    for step in &plan.steps {
+        match &step.operation {
+            Operation::Gate { service, .. } => {
+                all.insert(service.clone());
+            }
+            Operation::ProjectPull { project, services }
+            | Operation::ProjectUp {
+                project, services, ..
+            } => all.extend(services.iter().map(|name| ServiceId {
+                host: target.host().clone(),
+                project: Some(project.name.as_str().into()),
+                name: name.as_str().into(),
+            })),
+            _ => {}
+        }
+    }
+    all.retain(|service| target.service() != Some(service));
+    all
 }

@@ -10,7 +10,7 @@ use super::changes::{Change, Changes, Snapshot};
 use super::releases::{self, Keep};
 use super::tell::Teller;
 use super::watch::{self, Subject};
-use super::{Stop, World, engine, prune, recreate};
+use super::{Stop, World, engine, project, prune, recreate};
 use crate::backend::BackendError;
 use crate::compose::{Call, Up, run_command};
 use crate::deploy::{self, Observed};
@@ -108,6 +108,9 @@ impl<'a> Steps<'a> {
                 let up = (service.as_str(), *scale, image);
                 self.up(project, up, expect.as_ref(), cancel).await?;
             }
+            Operation::ProjectPull { .. }
+            | Operation::ProjectUp { .. }
+            | Operation::ProjectDown { .. } => self.on_project(operation, cancel).await?,
             Operation::RunCommand { command, folder } => {
                 run_command(command, folder, &self.call(cancel)).await?;
             }
@@ -175,9 +178,51 @@ impl<'a> Steps<'a> {
             Operation::RemoveImage { .. }
             | Operation::RemoveVolume { .. }
             | Operation::RemoveNetwork { .. } => self.take_away(operation).await?,
-            Operation::Gate { service, gate } => self.watch(service, gate, cancel).await?,
+            Operation::Gate { .. } => self.gate(operation, cancel).await?,
         }
         Ok(())
+    }
+
+    async fn on_project(
+        &mut self,
+        operation: &Operation,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        match operation {
+            Operation::ProjectPull { project, services } => {
+                let compose = self.world.compose.find().await?;
+                compose
+                    .pull_all(project, services, &self.call(cancel))
+                    .await?;
+            }
+            Operation::ProjectUp {
+                project,
+                services,
+                scales,
+            } => self.up_all(project, services, scales, cancel).await?,
+            Operation::ProjectDown { project } => {
+                let compose = self.world.compose.find().await?;
+                compose.down(project, &self.call(cancel)).await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn gate(
+        &mut self,
+        operation: &Operation,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        let Operation::Gate { service, gate } = operation else {
+            return Ok(());
+        };
+        match self.watch(service, gate, cancel).await {
+            Err(stop @ Stop::Failed { .. }) if self.plan.target.project().is_some() => {
+                Err(project::failed(self.world, &self.plan, operation, stop).await)
+            }
+            watched => watched,
+        }
     }
 
     async fn take_away(&mut self, operation: &Operation) -> Result<(), Failure> {
@@ -267,6 +312,29 @@ impl<'a> Steps<'a> {
         }
         let after = Snapshot::of(&members);
         self.changes.insert(id, Change::between(&before, &after));
+        Ok(())
+    }
+
+    /// Each service is compared with itself before.
+    async fn up_all(
+        &mut self,
+        project: &ComposeProject,
+        services: &[String],
+        scales: &BTreeMap<String, u32>,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        let Some(id) = self.plan.target.project() else {
+            return Ok(());
+        };
+        let before = project::snapshots(self.world, id).await?;
+        let compose = self.world.compose.find().await?;
+        let call = self.call(cancel);
+        compose.up_all(project, services, scales, &call).await?;
+        let after = project::snapshots(self.world, id).await?;
+        for (service, now) in after {
+            let then = before.get(&service).cloned().unwrap_or_default();
+            self.changes.insert(service, Change::between(&then, &now));
+        }
         Ok(())
     }
 

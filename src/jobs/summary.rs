@@ -50,6 +50,8 @@ pub(super) fn of(plan: &Plan, service: &ServiceId, steps: &Steps<'_>) -> Outcome
         | ActionName::Prune
         | ActionName::RemoveImage
         | ActionName::RemoveVolume => format!("{name} is {proof}"),
+        // Of a whole project.
+        ActionName::Up | ActionName::Down | ActionName::Pull => return of_said(plan, &[]),
     };
     let summary = if after.is_empty() {
         done

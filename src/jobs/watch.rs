@@ -194,6 +194,7 @@ async fn look(
         Gate::Gone { .. } => {
             let mut all = backend.containers().await?;
             all.retain(|c| subject.target.contains(&c.id));
+            all.retain(|c| deploy::is_member(c, subject.service));
             Ok(all)
         }
     }

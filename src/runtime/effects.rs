@@ -11,7 +11,8 @@ use crate::domain::{Failure, HostId};
 use super::asks;
 use super::dashboard::{Dashboard, Next};
 use super::freshness;
-use super::host::HostHandle;
+use super::host::{Engine, HostHandle};
+use super::jobs::Jobs;
 use super::logs::Follow;
 
 impl Dashboard {
@@ -73,18 +74,20 @@ impl Dashboard {
             }
             Effect::StopLogs => self.logs.stop(),
             Effect::MakePlan(request) => {
-                let engine = self
-                    .host(request.target.host())
-                    .map(|host| host.engine.clone());
-                if let Some(engine) = engine {
-                    self.answer(self.jobs.plan(engine, request));
-                }
+                let host = request.target.host().clone();
+                self.ask_jobs(&host, |jobs, engine| jobs.plan(engine, request));
             }
             Effect::LoadReleases(service) => {
-                let engine = self.host(&service.host).map(|host| host.engine.clone());
-                if let Some(engine) = engine {
-                    self.answer(self.jobs.releases(engine, service));
-                }
+                let host = service.host.clone();
+                self.ask_jobs(&host, |jobs, engine| jobs.releases(engine, service));
+            }
+            Effect::LoadProfiles(project) => {
+                let host = project.host.clone();
+                self.ask_jobs(&host, |jobs, engine| jobs.profiles(engine, project));
+            }
+            Effect::LoadProjectConfig(project) => {
+                let host = project.host.clone();
+                self.ask_jobs(&host, |jobs, engine| jobs.merged_config(engine, project));
             }
             Effect::StartJob { job, request } => {
                 let engine = self
@@ -146,6 +149,17 @@ impl Dashboard {
             self.tracker.spawn(async move {
                 let _ = cancel.run_until_cancelled(question).await;
             });
+        }
+    }
+
+    /// Asks something that is answered with the means of jobs, such as Compose.
+    fn ask_jobs<F>(&self, host: &HostId, question: impl FnOnce(&Jobs, Engine) -> F)
+    where
+        F: Future<Output = Msg> + Send + 'static,
+    {
+        if let Some(host) = self.host(host) {
+            let answer = question(&self.jobs, host.engine.clone());
+            self.answer(answer);
         }
     }
 

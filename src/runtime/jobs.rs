@@ -13,7 +13,9 @@ use crate::app::Msg;
 use crate::app::msg::History;
 use crate::backend::Backend;
 use crate::compose::Finder;
-use crate::domain::{Failure, HostId, JobEvent, JobId, Outcome, Preferences, Request, ServiceId};
+use crate::domain::{
+    Failure, HostId, JobEvent, JobId, Outcome, Preferences, ProjectId, Request, ServiceId,
+};
 use crate::jobs::{Origin, Who, World, carry_out, engine_id};
 use crate::store::Store;
 
@@ -124,6 +126,44 @@ impl Jobs {
             };
             let plan = asked.await;
             Msg::Planned(request, plan)
+        }
+    }
+
+    /// Which profiles a project's files have, as the answer to who asked.
+    pub(super) fn profiles(
+        &self,
+        engine: Engine,
+        project: ProjectId,
+    ) -> impl Future<Output = Msg> + use<> {
+        let shared = self.shared.clone();
+        async move {
+            let what = format!("read the profiles of {}", project.name);
+            let asked = async {
+                let backend = engine.now(&what)?;
+                let host = project.host.clone();
+                let world = shared.world(backend, host, None, Origin::Dashboard);
+                let profiles = crate::jobs::profiles(&world.await?, &project).await?;
+                Ok(profiles.into_iter().collect())
+            };
+            let profiles = asked.await;
+            Msg::Profiles(project, profiles)
+        }
+    }
+
+    /// A project's merged Compose files, as the answer to who asked.
+    pub(super) fn merged_config(
+        &self,
+        engine: Engine,
+        project: ProjectId,
+    ) -> impl Future<Output = Msg> + use<> {
+        let compose = Arc::clone(&self.shared.compose);
+        async move {
+            let what = format!("read the Compose files of {}", project.name);
+            let config = match engine.now(&what) {
+                Ok(backend) => crate::jobs::merged_config(&*backend, &compose, &project).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::ProjectConfig(project, config)
         }
     }
 

@@ -89,6 +89,9 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::RollBack
         | ActionName::Restart
         | ActionName::Remove
+        | ActionName::Up
+        | ActionName::Down
+        | ActionName::Pull
         | ActionName::RemoveImage
         | ActionName::RemoveVolume => Action::Do(name),
         ActionName::Prune => Action::PruneImages,

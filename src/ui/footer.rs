@@ -41,7 +41,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
             continue;
         }
         let mut said = word(screen.model, spec);
-        if let Some(all) = all_of_service(screen.model, spec) {
+        if let Some(all) = all_of_many(screen.model, spec) {
             said.to_mut().push_str(&all);
         }
         let Some(line) = entry(screen, spec.action, &said) else {
@@ -67,6 +67,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
         Overlay::Plan(view) => view.is_known().then_some("do it"),
+        Overlay::Profiles(view) => view.profiles.is_some().then_some("see the plan"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
@@ -115,6 +116,7 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
     let word = match spec.action {
         Action::ToggleFollow if !model.logs.follow => "follow",
         Action::Filter if searches(model) => "find",
+        Action::Do(ActionName::Remove) if heads_project(model) => "down",
         Action::Reveal if model.detail.revealed => "hide secrets",
         Action::Enter => match &model.services.cursor.selected {
             Some(row @ (ServiceRow::Project(_) | ServiceRow::Lone(_)))
@@ -128,27 +130,36 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
             }
             _ => spec.short,
         },
-        Action::StopStart => match model.selected_service() {
-            Some((_, service, _)) if model.marked.is_empty() && service.running == 0 => "start",
-            Some(_) if model.marked.is_empty() => "stop",
-            _ => spec.short,
+        Action::StopStart if model.marked.is_empty() => match model.stop_or_start() {
+            (_, services) if services.is_empty() => spec.short,
+            (ActionName::Start, _) => "start",
+            _ => "stop",
         },
         _ => spec.short,
     };
     Cow::from(word)
 }
 
-/// On the row of one of several containers, that an action is for all of them.
-fn all_of_service(model: &Model, spec: &Spec) -> Option<String> {
-    let on_one = matches!(
-        model.services.cursor.selected,
-        Some(ServiceRow::Container(_))
-    );
-    if !spec.changes || !on_one || model.view != View::Services || !model.marked.is_empty() {
+/// On the row of one of several containers, and on a project's heading, that an action is for all of them.
+fn all_of_many(model: &Model, spec: &Spec) -> Option<String> {
+    if !spec.changes || model.view != View::Services || !model.marked.is_empty() {
         return None;
     }
-    let (_, service, _) = model.selected_service()?;
-    Some(format!(" all {}", service.containers.len()))
+    let count = match (&model.services.cursor.selected, spec.action) {
+        (Some(ServiceRow::Container(_)), _) => model.selected_service()?.1.containers.len(),
+        (Some(ServiceRow::Project(_)), Action::StopStart) => model.stop_or_start().1.len(),
+        // The others are read like the first; there is not room for all of that.
+        (Some(ServiceRow::Project(project)), Action::Do(ActionName::Redeploy)) => {
+            model.services_of(project).len()
+        }
+        _ => return None,
+    };
+    Some(format!(" all {count}"))
+}
+
+/// Whether what is acted upon is the project on whose heading the cursor is.
+fn heads_project(model: &Model) -> bool {
+    model.marked.is_empty() && model.selected_project().is_some()
 }
 
 /// Which tab of a service the keys go to.
@@ -170,6 +181,14 @@ fn works(model: &Model, spec: &Spec) -> bool {
     }
     match spec.action {
         Action::Do(ActionName::RollBack) if runs_already(model) => false,
+        Action::Do(ActionName::Up | ActionName::Down | ActionName::Pull) => {
+            let project = model.selected_project();
+            project.is_some_and(|project| {
+                model
+                    .host(&project.host)
+                    .is_some_and(|host| !host.is_stale())
+            })
+        }
         Action::Do(_) | Action::StopStart | Action::ShowPlan => model
             .targets()
             .iter()
@@ -177,7 +196,8 @@ fn works(model: &Model, spec: &Spec) -> bool {
         Action::Shell => model
             .selected_service()
             .is_some_and(|(host, _, container)| !host.is_stale() && container.is_up()),
-        Action::Inspect | Action::Mark => model.selected_service().is_some(),
+        Action::Inspect => model.selected_service().is_some() || model.selected_project().is_some(),
+        Action::Mark => model.selected_service().is_some(),
         Action::Logs => match model.view {
             View::Services => model.selected_service().is_some(),
             View::Certificates => model.selected_certificate().is_some(),

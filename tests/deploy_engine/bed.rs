@@ -137,6 +137,23 @@ impl Bed {
         self.ask(&Request::new(action, service.clone())).await
     }
 
+    /// Carries out a job on the whole project, with these profiles where some are named.
+    pub async fn run_on_all(&self, action: ActionName, profiles: Option<&[&str]>) -> Outcome {
+        let project = self.service("any").project_id().unwrap();
+        let profiles = profiles.map(|names| names.iter().map(|&name| name.to_owned()).collect());
+        let request = Request::new(action, project);
+        self.ask(&Request {
+            profiles,
+            ..request
+        })
+        .await
+    }
+
+    /// The folder of the locks, and how this engine is named in it.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
     /// Rolls a service of the project back to a release.
     pub async fn roll_back_to(&self, service: &str, release: u64) -> Outcome {
         let request = Request::new(ActionName::RollBack, self.service(service));

@@ -16,6 +16,7 @@ mod files;
 mod in_place;
 mod lone;
 mod network;
+mod projects;
 mod prune;
 mod redeploy;
 mod roll_back;

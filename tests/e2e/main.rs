@@ -18,6 +18,7 @@ mod everyday;
 mod freshness;
 mod hostile;
 mod killed;
+mod projects;
 mod prune;
 mod redeploy;
 mod registry;

@@ -7,12 +7,12 @@ use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Outcome, Request, ServiceId, ServiceState};
+use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    copy, input, jobs, logs, motion, palette, plan, prune, registries, releases, removal, toast,
-    tree,
+    copy, input, jobs, logs, motion, palette, plan, project, prune, registries, releases, removal,
+    toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -71,6 +71,13 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Copy => copy::copy(model, out),
         Action::Refresh => refresh(model, out),
         Action::Reveal => model.detail.revealed = !model.detail.revealed,
+        Action::Do(ActionName::Up) => project::ask_up(model, out),
+        Action::Do(ActionName::Pull) => project::pull(model, out),
+        Action::Do(ActionName::Down) => project::ask_down(model),
+        // On the heading of a project, what is removed is all of it.
+        Action::Do(ActionName::Remove) if model.marked.is_empty() && on_project(model) => {
+            project::ask_down(model);
+        }
         Action::Do(ActionName::Remove) => removal::ask(model),
         Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
@@ -106,6 +113,10 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => out.push(Effect::Quit),
     }
+}
+
+const fn on_project(model: &Model) -> bool {
+    model.selected_project().is_some()
 }
 
 const fn acts_on_selection(action: Action) -> bool {
@@ -157,7 +168,12 @@ fn tab(model: &mut Model, by: usize) {
         .iter()
         .position(|tab| *tab == model.detail.tab)
         .unwrap_or(0);
-    model.detail.tab = DetailTab::ALL[(at + by) % DetailTab::ALL.len()];
+    model.detail.tab = match model.detail.tab {
+        // A project has two.
+        DetailTab::Inspect if on_project(model) => DetailTab::Overview,
+        _ if on_project(model) => DetailTab::Inspect,
+        _ => DetailTab::ALL[(at + by) % DetailTab::ALL.len()],
+    };
     model.detail.scroll = 0;
     model.detail.column = 0;
     // In a narrow terminal the pane is only there when it has the keys.
@@ -299,23 +315,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 fn stop_start(model: &mut Model, out: &mut Vec<Effect>) {
-    let targets = model.targets();
-    if targets.is_empty() {
-        toast(model, "no service is selected", Tone::Warning);
-        return;
-    }
-    // Of several, what runs is stopped; only when nothing does, all is started.
-    let runs = |id: &ServiceId| {
-        model.service(id).is_some_and(|(_, service, _)| {
-            service.running > 0 || service.state == ServiceState::Restarting
-        })
-    };
-    let (running, idle): (Vec<_>, Vec<_>) = targets.into_iter().partition(runs);
-    let (action, services) = if running.is_empty() {
-        (ActionName::Start, idle)
-    } else {
-        (ActionName::Stop, running)
-    };
+    let (action, services) = model.stop_or_start();
     let requests = releases::requests(model, action, &services);
     start(model, requests, out);
 }

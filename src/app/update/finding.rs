@@ -6,7 +6,7 @@ use crate::app::model::{Model, ServiceRow};
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Subject};
+use crate::domain::{ActionName, Request, Subject};
 use crate::keymap::Key;
 
 use super::actions::show;
@@ -29,7 +29,7 @@ pub(super) fn help(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
         return;
     };
     if let (Some(action), Subject::Service(id)) = (finding.action, finding.subject.clone()) {
-        jobs::start(model, action, &[id], out);
+        jobs::start_all(model, vec![Request::new(action, id)], out);
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         }
         HostMsg::Lost { failure, retry_at } => {
             lost(host, failure, retry_at, now);
-            if model.detail.inspect.container.is_some() {
+            if model.detail.inspect.is_of_something() {
                 model.detail.inspect.lines.lost();
             }
             logs::lost(&mut model.logs, id);

@@ -9,7 +9,7 @@ use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::permission::permission_on_host;
 use crate::domain::{
-    ActionName, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
+    Dependencies, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
 };
 
 use super::{actions, freshness, motion, plan, refresh_findings, releases, toast};
@@ -17,15 +17,21 @@ use super::{actions, freshness, motion, plan, refresh_findings, releases, toast}
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
 
-/// Starts an action on each of the services, one after the other: the next begins when the one before ended well.
-pub(super) fn start(
-    model: &mut Model,
-    action: ActionName,
-    services: &[ServiceId],
-    out: &mut Vec<Effect>,
-) {
-    let request = |service: &ServiceId| Request::new(action, service.clone());
-    start_all(model, services.iter().map(request).collect(), out);
+/// What is asked for of several services, what others need first.
+pub(super) fn ordered(model: &Model, mut requests: Vec<Request>) -> Vec<Request> {
+    let services = requests
+        .iter()
+        .filter_map(|request| request.target.service());
+    let services: Vec<ServiceId> = services.cloned().collect();
+    if let Some(first) = requests.first() {
+        let containers = model.hosts.iter().flat_map(|host| host.containers.values());
+        let order = Dependencies::of(containers).order(first.action, services);
+        requests.sort_by_key(|request| {
+            let target = request.target.service();
+            order.iter().position(|id| Some(id) == target)
+        });
+    }
+    requests
 }
 
 /// Starts what is asked for, one after the other. Where a policy wants it, all of it is shown first.
@@ -36,8 +42,12 @@ pub(super) fn start_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec
     }
     let requests = permitted(model, requests);
     let asks = requests.iter().find_map(|request| {
-        let service = request.target.service()?;
-        match model.permission(service) {
+        let permission = match &request.target {
+            Target::Service(id) => model.permission(id),
+            Target::Project(id) => model.permission_on_project(id),
+            Target::Host(_) => return None,
+        };
+        match permission {
             Permission::Ask(setting) => Some(setting),
             Permission::Given | Permission::Refused(_) => None,
         }
@@ -59,11 +69,11 @@ pub(super) fn permitted(model: &mut Model, mut requests: Vec<Request>) -> Vec<Re
     let mut refused = Vec::new();
     requests.retain(|request| {
         let policy = match &request.target {
-            Target::Service(id) => Some(model.permission(id)),
-            Target::Host(id) => Some(permission_on_host(&model.settings.preferences, id)),
-            Target::Project(_) => None,
+            Target::Service(id) => model.permission(id),
+            Target::Host(id) => permission_on_host(&model.settings.preferences, id),
+            Target::Project(id) => model.permission_on_project(id),
         };
-        if let Some(Permission::Refused(setting)) = policy {
+        if let Permission::Refused(setting) = policy {
             refused.push(format!("{}: read-only, by {setting}", request.title()));
             return false;
         }
@@ -78,7 +88,8 @@ pub(super) fn permitted(model: &mut Model, mut requests: Vec<Request>) -> Vec<Re
 fn begin_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
     let mut before = None;
     let mut first = None;
-    for request in requests {
+    let mut waiting = Vec::new();
+    for request in ordered(model, requests) {
         if let Some((refusal, tone)) = refusal(model, &request) {
             toast(model, refusal, tone);
             continue;
@@ -86,19 +97,23 @@ fn begin_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
         let id = JobId(model.next_job);
         model.next_job += 1;
         let mut job = Job::new(id, request, model.now);
-        let said = match before {
+        match before {
             None => {
                 begin(&job, out);
-                format!("{} … (6 shows its progress)", job.title)
+                let said = format!("{} … (6 shows its progress)", job.title);
+                toast(model, said, Tone::Note);
             }
             Some(after) => {
                 job.state = JobState::Waiting { after };
-                format!("{} … when its turn comes", job.title)
+                waiting.push(job.title.clone());
             }
-        };
+        }
         before = Some(id);
         first = first.or(before);
         model.jobs.insert(0, job);
+    }
+    if !waiting.is_empty() {
+        let said = format!("then, as long as all goes well: {}", waiting.join(", "));
         toast(model, said, Tone::Note);
     }
     drop_oldest(model);
@@ -121,7 +136,7 @@ pub(super) fn refusal(model: &Model, request: &Request) -> Option<(String, Tone)
     // One at a time: what is asked for now could be wrong by the time that one has ended.
     if let Some(other) = model
         .running_jobs()
-        .find(|job| job.target == request.target)
+        .find(|job| job.target.overlaps(&request.target))
     {
         let said = format!("{title}: {} is under way (x in 6 cancels it)", other.title);
         return Some((said, Tone::Warning));
@@ -181,6 +196,8 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
 /// What waited for a job begins when that one ended well, and never when it did not.
 fn after(model: &mut Model, id: JobId, ended_well: bool, out: &mut Vec<Effect>) {
     let mut given_up = Vec::new();
+    let title = model.job(id).map(|job| job.title.clone());
+    let why = format!("not begun: {} did not end well", title.unwrap_or_default());
     let mut ended = vec![id];
     while let Some(before) = ended.pop() {
         let waits =
@@ -193,6 +210,8 @@ fn after(model: &mut Model, id: JobId, ended_well: bool, out: &mut Vec<Effect>) 
             } else {
                 let outcome = Outcome::Cancelled { done: Vec::new() };
                 let at = model.now;
+                let line = why.clone();
+                job.apply(JobEvent::Output { line });
                 job.apply(JobEvent::Finished { outcome, at });
                 given_up.push(job.title.clone());
                 ended.push(job.id);

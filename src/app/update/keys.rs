@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, finding, input, motion, palette, plan, prune, removal};
+use super::{actions, finding, input, motion, palette, plan, project, prune, removal};
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
@@ -31,6 +31,9 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 }
 
 fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    if project::press(model, key, out) {
+        return;
+    }
     let asked = model.settings.keymap.lookup(&[], key);
     match &model.overlay {
         Some(Overlay::Palette(_)) => palette::press(model, key, out),

@@ -13,6 +13,7 @@ mod motion;
 mod mouse;
 mod palette;
 mod plan;
+mod project;
 mod prune;
 mod registries;
 mod releases;
@@ -48,6 +49,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
         Msg::Planned(request, plan) => plan::answer(model, &request, plan, out),
+        Msg::ProjectConfig(id, config) => project::config(model, &id, config),
+        Msg::Profiles(id, profiles) => project::profiles(model, &id, profiles, out),
         Msg::Releases(service, answer) => releases::answer(model, &service, answer),
         Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),

@@ -101,6 +101,10 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
         Some(Overlay::Findings { cursor }) => {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));
         }
+        Some(Overlay::Profiles(view)) => {
+            let count = view.profiles.as_ref().map_or(0, Vec::len);
+            view.cursor = scrolled(view.cursor, step, count.saturating_sub(1));
+        }
         _ => {}
     }
 }

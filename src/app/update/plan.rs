@@ -50,6 +50,7 @@ fn open(
         toast(model, refusal, tone);
         return;
     }
+    let requests = jobs::ordered(model, requests);
     let mut view = PlanView {
         entries: requests.into_iter().map(PlanEntry::new).collect(),
         to,

@@ -6,7 +6,7 @@ use crate::app::overlay::{Confirm, Overlay};
 use crate::app::toast::Tone;
 use crate::domain::{ActionName, Container, Request, ServiceId};
 
-use super::{jobs, toast};
+use super::{jobs, project, toast};
 
 /// Asks whether the selected services are to be removed.
 pub(super) fn ask(model: &mut Model) {
@@ -30,12 +30,20 @@ pub(super) fn ask(model: &mut Model) {
 
 /// Does what was asked, if what was asked about is still what is there; else asks again.
 pub(super) fn confirmed(model: &mut Model, asked: &Confirm, out: &mut Vec<Effect>) {
-    let now = question(model, asked.services.clone());
+    let now = if asked.action == ActionName::Down {
+        project::question(model, asked.services.clone())
+    } else {
+        question(model, asked.services.clone())
+    };
     if asked.services.iter().all(|id| model.service(id).is_none()) {
         model.overlay = None;
         toast(model, "it is gone already", Tone::Note);
     } else if now == *asked {
         model.overlay = None;
+        if asked.action == ActionName::Down {
+            project::take_down(model, asked, out);
+            return;
+        }
         model.marked.clear();
         let request = |service: &ServiceId| Request::new(asked.action, service.clone());
         let requests = asked.services.iter().map(request).collect();
@@ -48,8 +56,24 @@ pub(super) fn confirmed(model: &mut Model, asked: &Confirm, out: &mut Vec<Effect
 }
 
 fn question(model: &Model, services: Vec<ServiceId>) -> Confirm {
+    let mut lines = what_goes(model, &services);
+    lines.push("Volumes and images stay.".to_owned());
+    let title = match services.as_slice() {
+        [one] => format!("Remove {one}?"),
+        many => format!("Remove {} services?", many.len()),
+    };
+    Confirm {
+        question: title,
+        lines,
+        action: ActionName::Remove,
+        services,
+    }
+}
+
+/// The containers of services, a line each.
+pub(super) fn what_goes(model: &Model, services: &[ServiceId]) -> Vec<String> {
     let mut lines = Vec::new();
-    for id in &services {
+    for id in services {
         let Some((host, service, _)) = model.service(id) else {
             continue;
         };
@@ -67,17 +91,7 @@ fn question(model: &Model, services: Vec<ServiceId>) -> Confirm {
             lines.extend(anonymous_volumes(container));
         }
     }
-    lines.push("Volumes and images stay.".to_owned());
-    let title = match services.as_slice() {
-        [one] => format!("Remove {one}?"),
-        many => format!("Remove {} services?", many.len()),
-    };
-    Confirm {
-        question: title,
-        lines,
-        action: ActionName::Remove,
-        services,
-    }
+    lines
 }
 
 /// What is written in the container itself is lost with it; its volumes are named so that they are found again.

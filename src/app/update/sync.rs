@@ -134,6 +134,17 @@ fn sync_inspect(model: &mut Model, out: &mut Vec<Effect>) {
     if !shows_tab(model, DetailTab::Inspect) {
         return;
     }
+    if let Some(project) = model.selected_project().cloned() {
+        let answers = model.host(&project.host).is_some_and(connected);
+        let inspect = &mut model.detail.inspect;
+        if inspect.project.as_ref() != Some(&project) {
+            inspect.begin_project(project.clone());
+        }
+        if answers && inspect.lines.begin_where_wanted() {
+            out.push(Effect::LoadProjectConfig(project));
+        }
+        return;
+    }
     let Some((host, _, container)) = model.selected_service() else {
         return;
     };

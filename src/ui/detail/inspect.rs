@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::domain::Container;
+use crate::domain::{Container, ProjectId};
 use crate::theme::Theme;
 use crate::ui::area::row;
 use crate::ui::highlight;
@@ -16,9 +16,23 @@ use crate::ui::widgets::empty;
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, container: &Container) {
+    let inspect = &screen.model.detail.inspect;
+    let is_ours = inspect.container.as_ref() == Some(&container.id);
+    lines(screen, area, is_ours, segments);
+}
+
+/// Draws the merged Compose files of a project.
+pub fn draw_config(screen: &mut Screen<'_>, area: Rect, project: &ProjectId) {
+    let inspect = &screen.model.detail.inspect;
+    let is_ours = inspect.project.as_ref() == Some(project);
+    lines(screen, area, is_ours, yaml_segments);
+}
+
+type Segments = fn(&Theme, &str, Range<usize>) -> Vec<(Range<usize>, Style)>;
+
+fn lines(screen: &mut Screen<'_>, area: Rect, is_ours: bool, segments: Segments) {
     let (model, theme) = (screen.model, screen.theme);
     let inspect = &model.detail.inspect;
-    let is_ours = inspect.container.as_ref() == Some(&container.id);
     let shown = inspect.shown(model.detail.revealed);
     let Some(lines) = shown.filter(|_| is_ours) else {
         match inspect.lines.failure.as_ref().filter(|_| is_ours) {
@@ -59,6 +73,24 @@ fn segments(theme: &Theme, line: &str, seen: Range<usize>) -> Vec<(Range<usize>,
         at += len;
     }
     segments
+}
+
+/// The name and the value of a line of YAML, as far as they are seen, in their styles.
+fn yaml_segments(theme: &Theme, line: &str, seen: Range<usize>) -> Vec<(Range<usize>, Style)> {
+    let start = line.find(|c| !" -".contains(c)).unwrap_or(line.len());
+    let name = line[start..].find(": ").map(|at| start + at);
+    let name = name.or_else(|| line.strip_suffix(':').map(str::len));
+    let name = name.unwrap_or(start).max(start);
+    let parts = [
+        (0..start, theme.muted),
+        (start..name, theme.member),
+        (name..line.len(), theme.string),
+    ];
+    let cut = parts.into_iter().map(|(range, style)| {
+        let range = range.start.max(seen.start)..range.end.min(seen.end);
+        (range, style)
+    });
+    cut.filter(|(range, _)| range.start < range.end).collect()
 }
 
 /// The length and the style of the token a text begins with.

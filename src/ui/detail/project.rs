@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::ServiceRow;
+use super::inspect;
+use crate::app::{DetailTab, ServiceRow, Target};
 use crate::domain::{ByteSize, Service, ServiceState};
+use crate::ui::area::{split_left, split_top};
 use crate::ui::screen::Screen;
 use crate::ui::views::members;
 use crate::ui::widgets::document::Document;
@@ -21,6 +23,20 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let services = members(model, row);
     let (ServiceRow::Project(_) | ServiceRow::Lone(_)) = row else {
         return;
+    };
+    let area = match row {
+        ServiceRow::Project(project) => {
+            let air = if area.height > 10 { 2 } else { 1 };
+            let (top, body) = split_top(area, air);
+            screen.regions.detail_rows = usize::from(body.height);
+            tabs(screen, top);
+            if model.detail.tab == DetailTab::Inspect {
+                inspect::draw_config(screen, body, project);
+                return;
+            }
+            body
+        }
+        _ => area,
     };
     let mut doc = Document::new(theme, area);
     let host = services
@@ -60,6 +76,28 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         ]));
     }
     doc.draw(screen, area, model.detail.scroll);
+}
+
+/// What can be seen of a project.
+fn tabs(screen: &mut Screen<'_>, area: Rect) {
+    let theme = screen.theme;
+    let open = screen.model.detail.tab == DetailTab::Inspect;
+    let mut rest = area;
+    for (title, tab, is_open) in [
+        ("overview", DetailTab::Overview, !open),
+        ("compose config", DetailTab::Inspect, open),
+    ] {
+        let style = if is_open { theme.tab_active } else { theme.tab };
+        let columns = u16::try_from(title.len()).unwrap_or(0);
+        let (place, after) = split_left(rest, columns);
+        screen.line(place, &Line::from(Span::styled(title, style)));
+        let place = Rect {
+            height: place.height.min(1),
+            ..place
+        };
+        screen.target(place, Target::Tab(tab));
+        (_, rest) = split_left(after, 2);
+    }
 }
 
 /// How many services there are in which state: `8 services: 6 running, 1 unhealthy, 1 restarting`.

@@ -7,6 +7,7 @@ mod help;
 mod message;
 mod palette;
 mod plan;
+mod profiles;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -29,6 +30,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
+        Some(Overlay::Profiles(view)) => profiles::draw(screen, area, view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
 }

@@ -6,10 +6,11 @@ use crate::app::overlay::Overlay;
 use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::{
-    ActionName, Failure, Job, JobEvent, JobId, Operation, Outcome, Plan, Request, Step, StepKind,
+    ActionName, Container, Failure, Job, JobEvent, JobId, Operation, Outcome, Plan, Request, Step,
+    StepKind,
 };
 
-fn started(effects: &[Effect]) -> Vec<(ActionName, String)> {
+pub(super) fn started(effects: &[Effect]) -> Vec<(ActionName, String)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
@@ -19,7 +20,7 @@ fn started(effects: &[Effect]) -> Vec<(ActionName, String)> {
         .collect()
 }
 
-fn finish(app: &mut App, job: u64, outcome: Outcome) {
+pub(super) fn finish(app: &mut App, job: u64, outcome: Outcome) {
     app.tell(Msg::Job(
         JobId(job),
         JobEvent::Finished { outcome, at: at(9) },
@@ -48,14 +49,87 @@ fn d_redeploys_the_service_under_the_cursor() {
 }
 
 #[test]
-fn a_heading_is_no_service() {
-    let mut app = App::with(vec![container("wezm/web")]);
-    app.press("D");
+fn the_heading_of_lone_containers_is_no_service() {
+    let mut app = App::with(vec![container("wezm/web"), container("lego")]);
+    app.press("j j D R S");
     assert_eq!(started(&app.effects()), []);
     assert_eq!(app.model.toasts.len(), 1);
 }
 
-fn done() -> Outcome {
+fn needing(path: &str, needed: &str) -> Container {
+    let mut container = container(path);
+    let compose = container.compose.as_mut().unwrap();
+    compose.depends_on = needed.split(' ').map(str::to_owned).collect();
+    container
+}
+
+/// A project in which each service needs one that comes later by name; another project; the cursor on the first.
+pub(super) fn project() -> App {
+    let mut one_off = container("wezm/once");
+    one_off.compose.as_mut().unwrap().one_off = true;
+    App::with(vec![
+        needing("wezm/api", "db"),
+        container("wezm/db"),
+        needing("wezm/gate", "web"),
+        one_off,
+        needing("wezm/web", "api db"),
+        container("zoo/ape"),
+    ])
+}
+
+#[test]
+fn a_project_is_redeployed_in_the_order_of_its_dependencies() {
+    let mut app = project();
+    app.press("D");
+    let redeploy = |name: &str| (ActionName::Redeploy, format!("wezm/{name}"));
+    for (job, name) in (1..).zip(["db", "api", "web"]) {
+        assert_eq!(started(&app.effects()), [redeploy(name)]);
+        finish(&mut app, job, done());
+    }
+    assert_eq!(started(&app.effects()), [redeploy("gate")]);
+    finish(&mut app, 4, done());
+    assert_eq!(started(&app.effects()), []);
+}
+
+#[test]
+fn a_project_is_stopped_the_other_way_round() {
+    let mut app = project();
+    app.press("S");
+    for (job, name) in (1..).zip(["gate", "web", "api", "db"]) {
+        let stop = (ActionName::Stop, format!("wezm/{name}"));
+        assert_eq!(started(&app.effects()), [stop]);
+        finish(&mut app, job, done());
+    }
+    assert_eq!(started(&app.effects()), []);
+}
+
+#[test]
+fn a_failure_in_the_middle_of_a_project_is_the_last_and_says_where() {
+    let mut app = project();
+    app.press("B");
+    finish(&mut app, 1, done());
+    app.effects();
+    let failure = Failure::new("rebuild wezm/api", "no such file");
+    let log = Vec::new();
+    finish(&mut app, 2, Outcome::Failed { failure, log });
+    assert_eq!(started(&app.effects()), []);
+    let said: Vec<&str> = app.model.toasts.iter().map(|t| &*t.text).collect();
+    let [.., failed, not_begun] = said.as_slice() else {
+        panic!("{said:?}");
+    };
+    assert!(failed.starts_with("rebuild wezm/api failed: no such file"));
+    assert_eq!(
+        *not_begun,
+        "not begun after that: rebuild wezm/web, rebuild wezm/gate"
+    );
+    let last = app.model.job(JobId(4)).unwrap();
+    assert_eq!(
+        last.output,
+        ["not begun: rebuild wezm/api did not end well"]
+    );
+}
+
+pub(super) fn done() -> Outcome {
     Outcome::Done {
         summary: "runs".to_owned(),
     }

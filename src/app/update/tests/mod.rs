@@ -6,6 +6,7 @@ mod jobs;
 mod lists;
 mod logs;
 mod policies;
+mod projects;
 mod prune;
 mod releases;
 mod stale;

@@ -1,0 +1,55 @@
+//! Which profiles a project is to be brought up with.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::list::window;
+use crate::app::overlay::ProfilesView;
+use crate::ui::area::{row, split_bottom, split_top};
+use crate::ui::screen::Screen;
+use crate::ui::text;
+
+/// Draws it.
+pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ProfilesView) {
+    let theme = screen.theme;
+    let width = area.width.saturating_sub(8).min(60);
+    let count = view.profiles.as_ref().map_or(1, Vec::len);
+    let height = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(4);
+    let height = height.min(area.height.saturating_sub(4));
+    let title = format!("up {}", view.project.name);
+    let inner = super::window(screen, area, &title, width, height);
+    let Some(profiles) = &view.profiles else {
+        let said = Span::styled("reading its Compose files…", theme.info);
+        screen.line(row(inner, 0), &Line::from(said));
+        return;
+    };
+    let (top, rest) = split_top(inner, 2);
+    let said = "with the services of these profiles too:";
+    screen.line(row(top, 0), &Line::from(Span::styled(said, theme.text)));
+    let (body, _) = split_bottom(rest, 2);
+    let rows = usize::from(body.height);
+    let from = window(0, view.cursor, profiles.len(), rows);
+    let shown = profiles.iter().enumerate().skip(from).take(rows);
+    for (place, (index, (name, chosen))) in shown.enumerate() {
+        let line = row(body, place);
+        let (mark, style) = if *chosen {
+            ("[x] ", theme.accent)
+        } else {
+            ("[ ] ", theme.muted)
+        };
+        let spans = vec![Span::styled(mark, style), Span::styled(name, theme.text)];
+        let columns = usize::from(line.width);
+        screen.line(line, &text::cut_line(Line::from(spans), columns));
+        super::list_row(screen, line, index, index == view.cursor);
+    }
+    let last = row(inner, usize::from(inner.height.saturating_sub(1)));
+    let keys = Line::from(vec![
+        Span::styled("Space", theme.key),
+        Span::styled(" choose   ", theme.muted),
+        Span::styled("Enter", theme.key),
+        Span::styled(" see the plan   ", theme.muted),
+        Span::styled("Esc", theme.key),
+        Span::styled(" leave it", theme.muted),
+    ]);
+    screen.line(last, &keys);
+}
