@@ -89,6 +89,9 @@ impl Dashboard {
                 let host = project.host.clone();
                 self.ask_jobs(&host, |jobs, engine| jobs.merged_config(engine, project));
             }
+            Effect::Edit { project, file } => self.next = Some(Next::Edit(project, Some(file))),
+            Effect::EditAgain(project) => self.next = Some(Next::Edit(project, None)),
+            Effect::PutBack(project) => self.put_back(project),
             Effect::StartJob { job, request } => {
                 let engine = self
                     .host(request.target.host())

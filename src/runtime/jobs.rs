@@ -34,6 +34,8 @@ pub struct Shared {
     pub records: Arc<Records>,
     /// Where the locks lie.
     pub lock_dir: PathBuf,
+    /// Where files are kept as they were before they were edited; nowhere where there is no home.
+    pub edits: Option<PathBuf>,
     /// The user's name.
     pub user: String,
     /// This process is to end.

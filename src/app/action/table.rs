@@ -66,6 +66,8 @@ pub const ACTIONS: &[Spec] = &[
         "on a project's heading, there with the key of remove too: take it down (asks first; volumes stay)"),
     act(Action::Do(ActionName::Pull), "project_pull", &[], SERVICES, "",
         "on a project's heading: pull all its images, and bring nothing up"),
+    act(Action::EditFiles, "edit_files", &["E"], SERVICES, "edit",
+        "the project's Compose and env files in $EDITOR; checked, and shown as a diff, before anything is brought up"),
     look(Action::ShowPlan, "plan", &["P"], SERVICES, "plan",
         "what a redeploy, rebuild or roll back would do, step by step; Enter there does it"),
     act(Action::Do(ActionName::RemoveVolume), "remove_volume", &["X"], VOLUMES, "remove",
