@@ -42,8 +42,8 @@ pub enum Edited {
 pub struct FilesView {
     /// The project.
     pub project: ProjectId,
-    /// Its Compose and env files; never empty.
-    pub files: Vec<String>,
+    /// Its Compose and env files; none while they are being looked for.
+    pub files: Option<Vec<String>>,
     /// The selected one.
     pub cursor: usize,
 }

@@ -46,6 +46,8 @@ pub enum Msg {
     History(History),
     /// The shell in a container ended: its exit code, or why there was none.
     ShellEnded(Result<i64, Failure>),
+    /// The files that a project was made from.
+    Files(ProjectId, Result<Vec<String>, Failure>),
     /// The editor ended.
     Edited(ProjectId, Edited),
     /// The files of a project are what they were before an edit, or why they are not.

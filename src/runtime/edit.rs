@@ -49,40 +49,75 @@ struct Saved {
     after: Option<Vec<u8>>,
 }
 
+/// The files that a project was made from, as the user knows them: also the `.env` that Compose reads unasked.
+pub(super) async fn files(
+    backend: &dyn Backend,
+    compose: &Finder,
+    project: &ProjectId,
+) -> Result<Vec<String>, Failure> {
+    let (_, files) = found(backend, compose, project).await?;
+    let paths = files.iter().map(|path| path.to_string_lossy().into_owned());
+    Ok(paths.collect())
+}
+
+async fn found(
+    backend: &dyn Backend,
+    compose: &Finder,
+    project: &ProjectId,
+) -> Result<(ComposeProject, Vec<PathBuf>), Failure> {
+    let preferences = Preferences::default();
+    let cancel = CancellationToken::new();
+    let look = LookAtProject {
+        backend,
+        compose,
+        action: ActionName::Up,
+        project,
+        preferences: &preferences,
+        cancel: &cancel,
+    };
+    let what = format!("edit the files of {}", project.name);
+    let found = deploy::project_files(&look).await;
+    let found = found.map_err(|error| failure(error, &what))?;
+    let named = found
+        .files
+        .iter()
+        .chain(&found.env_files)
+        .map(PathBuf::from);
+    let mut files: Vec<PathBuf> = named.filter(|path| path.is_file()).collect();
+    let unasked = Path::new(&found.working_dir).join(".env");
+    if found.env_files.is_empty() && unasked.is_file() {
+        files.push(unasked);
+    }
+    if files.is_empty() {
+        return Err(Failure::new(what, "its files are not on this machine"));
+    }
+    Ok((found, files))
+}
+
 /// Begins an edit: reads the files as they are.
 pub(super) async fn begin(
     means: &Means,
     project: ProjectId,
     file: &str,
 ) -> Result<Session, Failure> {
-    let preferences = Preferences::default();
-    let cancel = CancellationToken::new();
-    let look = LookAtProject {
-        backend: &*means.backend,
-        compose: &means.compose,
-        action: ActionName::Up,
-        project: &project,
-        preferences: &preferences,
-        cancel: &cancel,
-    };
+    let (files, paths) = found(&*means.backend, &means.compose, &project).await?;
     let what = format!("edit the files of {}", project.name);
-    let found = deploy::project_files(&look).await;
-    let files = found.map_err(|error| failure(error, &what))?;
-    let file = locate(&files, file)
-        .ok_or_else(|| Failure::new(&what, format!("{} is not there", visible(file))))?;
     let mut saved = BTreeMap::new();
-    for path in files
-        .files
-        .iter()
-        .chain(&files.env_files)
-        .map(PathBuf::from)
-    {
+    for path in paths {
         let before = fs::read(&path).map_err(|error| {
             let why = format!("{}: {error}", visible(&path.to_string_lossy()));
             Failure::new(&what, why)
         })?;
         let after = None;
         saved.insert(path, Saved { before, after });
+    }
+    let file = PathBuf::from(file);
+    if !saved.contains_key(&file) {
+        let why = format!(
+            "{} is none of them any more",
+            visible(&file.to_string_lossy())
+        );
+        return Err(Failure::new(what, why));
     }
     let before = read(means, &files).await.ok();
     Ok(Session {
@@ -92,14 +127,6 @@ pub(super) async fn begin(
         before,
         saved,
     })
-}
-
-/// The file of the project that a label names: v1 names it relative to a folder it does not tell.
-fn locate(files: &ComposeProject, named: &str) -> Option<PathBuf> {
-    let all = || files.files.iter().chain(&files.env_files);
-    let exactly = all().find(|file| *file == named);
-    let found = exactly.or_else(|| all().find(|file| Path::new(file).ends_with(named)));
-    found.map(PathBuf::from)
 }
 
 /// Has the user edit the file, and looks at what came of it. The terminal has to be the user's.

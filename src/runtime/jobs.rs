@@ -169,6 +169,23 @@ impl Jobs {
         }
     }
 
+    /// The files that a project was made from, as the answer to who asked.
+    pub(super) fn files(
+        &self,
+        engine: Engine,
+        project: ProjectId,
+    ) -> impl Future<Output = Msg> + use<> {
+        let compose = Arc::clone(&self.shared.compose);
+        async move {
+            let what = format!("edit the files of {}", project.name);
+            let files = match engine.now(&what) {
+                Ok(backend) => super::edit::files(&*backend, &compose, &project).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::Files(project, files)
+        }
+    }
+
     /// What a service ran, as the answer to who asked.
     pub(super) fn releases(
         &self,

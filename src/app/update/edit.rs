@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::toast::Tone;
-use crate::domain::{ActionName, Failure, ProjectId, Request, ServiceId};
+use crate::domain::{ActionName, Failure, ProjectId, Request};
 use crate::keymap::{Key, KeyCode};
 
 use super::{jobs, notice, toast};
@@ -20,25 +20,12 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         );
         return;
     };
-    let mut files = files_of(model, &project);
-    match files.len() {
-        0 => toast(
-            model,
-            format!("the labels of {} name no files", project.name),
-            Tone::Warning,
-        ),
-        1 => out.push(Effect::Edit {
-            project,
-            file: files.remove(0),
-        }),
-        _ => {
-            model.overlay = Some(Overlay::Files(FilesView {
-                project,
-                files,
-                cursor: 0,
-            }));
-        }
-    }
+    out.push(Effect::LoadFiles(project.clone()));
+    model.overlay = Some(Overlay::Files(FilesView {
+        project,
+        files: None,
+        cursor: 0,
+    }));
 }
 
 fn project_here(model: &Model) -> Option<ProjectId> {
@@ -46,24 +33,33 @@ fn project_here(model: &Model) -> Option<ProjectId> {
     heading.or_else(|| model.selected_service()?.1.id.project_id())
 }
 
-/// The files that the newest of its containers was made from.
-fn files_of(model: &Model, project: &ProjectId) -> Vec<String> {
-    let services = model.services_of(project);
-    let host = model.host(&project.host);
-    let is_ours = |service: &ServiceId| services.contains(service);
-    let newest = host
-        .into_iter()
-        .flat_map(|host| host.containers.values())
-        .filter(|container| is_ours(&container.service_id()))
-        .max_by_key(|container| container.created);
-    let Some(compose) = newest.and_then(|container| container.compose.as_ref()) else {
-        return Vec::new();
+/// Takes in which files there are, if that is waited for still. Of one there is nothing to choose.
+pub(super) fn files(
+    model: &mut Model,
+    project: &ProjectId,
+    answer: Result<Vec<String>, Failure>,
+    out: &mut Vec<Effect>,
+) {
+    let Some(Overlay::Files(view)) = &mut model.overlay else {
+        return;
     };
-    let origin = compose.origin();
-    let mut files = origin.config_files;
-    files.extend(origin.env_files);
-    files.retain(|file| file != "-" && !file.contains("://"));
-    files
+    if view.project != *project || view.files.is_some() {
+        return;
+    }
+    match answer {
+        Ok(mut files) if files.len() == 1 => {
+            model.overlay = None;
+            out.push(Effect::Edit {
+                project: project.clone(),
+                file: files.remove(0),
+            });
+        }
+        Ok(files) => view.files = Some(files),
+        Err(failure) => {
+            let lines = Vec::new();
+            model.overlay = Some(Overlay::Message { failure, lines });
+        }
+    }
 }
 
 /// Takes in what an edit came to.
@@ -109,12 +105,14 @@ pub(super) fn put_back(model: &mut Model, project: &ProjectId, done: Result<(), 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool {
     match &model.overlay {
         Some(Overlay::Files(view)) if key.code == KeyCode::Enter => {
-            if let Some(file) = view.files.get(view.cursor) {
-                out.push(Effect::Edit {
-                    project: view.project.clone(),
-                    file: file.clone(),
-                });
-            }
+            let files = view.files.as_deref().unwrap_or_default();
+            let Some(file) = files.get(view.cursor) else {
+                return true;
+            };
+            out.push(Effect::Edit {
+                project: view.project.clone(),
+                file: file.clone(),
+            });
             model.overlay = None;
         }
         Some(Overlay::Edit(view)) => {

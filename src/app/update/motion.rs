@@ -107,7 +107,11 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));
         }
         Some(Overlay::Files(view)) => {
-            view.cursor = scrolled(view.cursor, step, view.files.len().saturating_sub(1));
+            view.cursor = scrolled(
+                view.cursor,
+                step,
+                view.files.as_ref().map_or(0, Vec::len).saturating_sub(1),
+            );
         }
         Some(Overlay::Profiles(view)) => {
             let count = view.profiles.as_ref().map_or(0, Vec::len);

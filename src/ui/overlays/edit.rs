@@ -17,17 +17,23 @@ const WIDEST: u16 = 100;
 /// Draws the list of files.
 pub fn draw_files(screen: &mut Screen<'_>, area: Rect, view: &FilesView) {
     let theme = screen.theme;
-    let longest = view.files.iter().map(|file| text::width(file)).max();
+    let files = view.files.as_deref().unwrap_or_default();
+    let longest = files.iter().map(|file| text::width(file)).max();
     let longest = u16::try_from(longest.unwrap_or(0)).unwrap_or(u16::MAX);
     let width = area.width.saturating_sub(8).min(longest.clamp(30, WIDEST));
-    let height = u16::try_from(view.files.len()).unwrap_or(u16::MAX);
+    let height = u16::try_from(files.len().max(1)).unwrap_or(u16::MAX);
     let height = height.saturating_add(2).min(area.height.saturating_sub(4));
     let title = format!("edit a file of {}", view.project.name);
     let inner = super::window(screen, area, &title, width, height);
+    if view.files.is_none() {
+        let said = Span::styled("looking for its files…", theme.info);
+        screen.line(row(inner, 0), &Line::from(said));
+        return;
+    }
     let (body, _) = split_bottom(inner, 2);
     let rows = usize::from(body.height);
-    let from = window(0, view.cursor, view.files.len(), rows);
-    let shown = view.files.iter().enumerate().skip(from).take(rows);
+    let from = window(0, view.cursor, files.len(), rows);
+    let shown = files.iter().enumerate().skip(from).take(rows);
     for (place, (index, file)) in shown.enumerate() {
         let line = row(body, place);
         let file = text::cut_middle(file, usize::from(line.width)).into_owned();

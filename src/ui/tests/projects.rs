@@ -63,7 +63,7 @@ fn an_edit() {
     ];
     let view = FilesView {
         project: files(),
-        files: paths.map(str::to_owned).to_vec(),
+        files: Some(paths.map(str::to_owned).to_vec()),
         cursor: 1,
     };
     show(&mut model, "edit_which", Overlay::Files(view));

@@ -13,19 +13,9 @@ fn wezm() -> ProjectId {
     }
 }
 
-/// The project with these files in its labels.
-fn with_files(files: &[&str], env_files: &[&str]) -> App {
-    let mut app = project();
-    let mut containers: Vec<Container> = app.model.hosts[0].containers.values().cloned().collect();
-    for container in &mut containers {
-        if let Some(compose) = &mut container.compose {
-            compose.config_files = files.iter().map(|&file| file.to_owned()).collect();
-            compose.env_files = env_files.iter().map(|&file| file.to_owned()).collect();
-        }
-    }
-    app.tell(Msg::Host(host(), HostMsg::Listed(containers)));
-    app.effects();
-    app
+fn found(app: &mut App, files: &[&str]) {
+    let files = files.iter().map(|&file| file.to_owned()).collect();
+    app.tell(Msg::Files(wezm(), Ok(files)));
 }
 
 fn read(web: &str) -> FilesRead {
@@ -51,36 +41,37 @@ fn edits(effects: &[Effect]) -> Vec<&str> {
 
 #[test]
 fn e_opens_the_only_file_at_once_and_a_list_of_several() {
-    let mut app = with_files(&["/srv/compose.yml"], &[]);
+    let mut app = project();
+    app.effects();
     app.press("E");
+    assert!(app.effects().contains(&Effect::LoadFiles(wezm())));
+    app.press("Enter j");
+    assert_eq!(edits(&app.effects()), [] as [&str; 0], "none is known yet");
+    found(&mut app, &["/srv/compose.yml"]);
     assert_eq!(edits(&app.effects()), ["/srv/compose.yml"]);
+    assert!(app.model.overlay.is_none());
     app.press("j E");
-    assert_eq!(
-        edits(&app.effects()),
-        ["/srv/compose.yml"],
-        "from a service"
-    );
-    let mut app = with_files(&["/srv/a.yml", "/srv/b.yml"], &["/srv/.env"]);
-    app.press("E");
+    found(&mut app, &["/srv/a.yml", "/srv/b.yml", "/srv/.env"]);
     assert_eq!(edits(&app.effects()), [] as [&str; 0]);
     app.press("j j j j Enter");
-    assert_eq!(edits(&app.effects()), ["/srv/.env"]);
-    app.press("E Esc Enter");
-    assert_eq!(edits(&app.effects()), [] as [&str; 0]);
+    assert_eq!(edits(&app.effects()), ["/srv/.env"], "from a service, too");
+    app.press("E Esc");
+    found(&mut app, &["/srv/compose.yml"]);
+    assert_eq!(edits(&app.effects()), [] as [&str; 0], "a late answer");
 }
 
 #[test]
-fn what_came_over_the_network_or_a_pipe_is_not_edited() {
-    let mut app = with_files(&["-"], &[]);
+fn files_that_are_not_here_are_told() {
+    let mut app = project();
     app.press("E");
-    assert_eq!(edits(&app.effects()), [] as [&str; 0]);
-    let said = &app.model.toasts.last().unwrap().text;
-    assert!(said.contains("name no files"), "{said}");
+    let failure = Failure::new("edit the files of wezm", "/srv/compose.yml is not there");
+    app.tell(Msg::Files(wezm(), Err(failure)));
+    assert!(matches!(app.model.overlay, Some(Overlay::Message { .. })));
 }
 
 #[test]
 fn enter_brings_up_what_was_edited() {
-    let mut app = with_files(&["/srv/compose.yml"], &[]);
+    let mut app = project();
     taken(&mut app, Some(read("web:1")), read("web:2"));
     let Some(Overlay::Edit(view)) = &app.model.overlay else {
         panic!("it is shown");
@@ -97,7 +88,7 @@ fn enter_brings_up_what_was_edited() {
 
 #[test]
 fn a_refused_file_brings_nothing_up() {
-    let mut app = with_files(&["/srv/compose.yml"], &[]);
+    let mut app = project();
     let refused = || Edited::Refused(Failure::new("read the Compose files", "yaml: line 3"));
     app.tell(Msg::Edited(wezm(), refused()));
     app.press("Enter");
@@ -118,7 +109,7 @@ fn a_refused_file_brings_nothing_up() {
 
 #[test]
 fn an_edit_that_says_nothing_new_is_a_word() {
-    let mut app = with_files(&["/srv/compose.yml"], &[]);
+    let mut app = project();
     taken(&mut app, Some(read("web:1")), read("web:1"));
     assert!(app.model.overlay.is_none());
     app.tell(Msg::Edited(wezm(), Edited::Untouched));
