@@ -25,14 +25,14 @@ pub struct Served {
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// A certificate was shown.
-    Chain(ServedChain),
+    Chain(Box<ServedChain>),
     /// It speaks only what nobody should speak any more: TLS 1.1 and older, or no key exchange with forward secrecy. A
     /// current client cannot talk to it; its certificate is told where it was shown all the same.
     TooOld {
         /// What it speaks.
         version: TlsVersion,
         /// What it showed.
-        chain: Option<ServedChain>,
+        chain: Option<Box<ServedChain>>,
     },
     /// It speaks TLS and has no certificate for the name that was asked for (`unrecognized_name`).
     NoSuchName,
@@ -136,6 +136,17 @@ impl TlsVersion {
     }
 }
 
+impl Alert {
+    /// Nothing in common, or no certificate.
+    pub const HANDSHAKE_FAILURE: Self = Self(40);
+    /// Not a version that is spoken there.
+    pub const PROTOCOL_VERSION: Self = Self(70);
+    /// No cipher that is good enough.
+    pub const INSUFFICIENT_SECURITY: Self = Self(71);
+    /// No certificate for the name (RFC 6066 §3).
+    pub const UNRECOGNIZED_NAME: Self = Self(112);
+}
+
 impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self.0 {
@@ -193,7 +204,9 @@ impl Answer {
             Self::TooOld { version, .. } if *version < TlsVersion::Tls12 => {
                 format!("too old to talk to: at most {}", version.word())
             }
-            Self::TooOld { .. } => "too old to talk to: TLS 1.2 without forward secrecy".to_owned(),
+            Self::TooOld { .. } => {
+                "too old to talk to: TLS 1.2 with outdated ciphers only".to_owned()
+            }
             Self::NoSuchName => "has no certificate for that name".to_owned(),
             Self::NoCertificate(alert) => format!("shows no certificate ({alert})"),
             Self::NotTls(said) if said.is_empty() => "speaks no TLS".to_owned(),

@@ -43,31 +43,31 @@ fn served(endpoint: &str, by: &str, answer: Answer) -> Served {
     }
 }
 
-fn chain(sha256: &str) -> ServedChain {
-    ServedChain {
+fn boxed(sha256: &str) -> Box<ServedChain> {
+    Box::new(ServedChain {
         version: TlsVersion::Tls13,
         leaf: Shown {
             sha256: sha256.to_owned(),
             read: Err("not read here".to_owned()),
         },
         above: Vec::new(),
-    }
+    })
 }
 
 #[test]
 fn an_answer_concerns_what_is_shown_and_what_should_be() {
     let www = stored("aa", &["*.example.org"], "hitch");
     let asked = "www.example.org@127.0.0.1:443";
-    assert!(served(asked, "hitch", Answer::Chain(chain("bb"))).concerns(&www));
+    assert!(served(asked, "hitch", Answer::Chain(boxed("bb"))).concerns(&www));
     assert!(served(asked, "hitch", Answer::Refused).concerns(&www));
     assert!(!served(asked, "other", Answer::Refused).concerns(&www));
-    assert!(served(asked, "other", Answer::Chain(chain("aa"))).concerns(&www));
+    assert!(served(asked, "other", Answer::Chain(boxed("aa"))).concerns(&www));
     assert!(!served("a.b.example.org@127.0.0.1:443", "hitch", Answer::Refused).concerns(&www));
 }
 
 #[test]
 fn what_is_served_by_default_concerns_only_what_has_no_name_to_ask_for() {
-    let by_default = served("127.0.0.1:443", "hitch", Answer::Chain(chain("bb")));
+    let by_default = served("127.0.0.1:443", "hitch", Answer::Chain(boxed("bb")));
     assert!(!by_default.concerns(&stored("aa", &["example.org"], "hitch")));
     assert!(by_default.concerns(&stored("aa", &["192.0.2.1"], "hitch")));
     assert!(by_default.concerns(&stored("bb", &["example.org"], "hitch")));
@@ -79,7 +79,7 @@ fn the_certificate_of_an_old_server_counts() {
         version: TlsVersion::Tls10,
         chain,
     };
-    let shown = served("127.0.0.1", "hitch", old(Some(chain("aa"))));
+    let shown = served("127.0.0.1", "hitch", old(Some(boxed("aa"))));
     assert_eq!(shown.shows("aa"), Some(true));
     assert_eq!(shown.shows("bb"), Some(false));
     assert_eq!(served("127.0.0.1", "hitch", old(None)).shows("aa"), None);
