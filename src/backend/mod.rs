@@ -18,10 +18,12 @@ use crate::domain::{
 pub use crate::domain::layers::PullProgress;
 pub use crate::domain::stats::Watched;
 
+mod dial;
 pub mod docker;
 pub mod endpoint;
 mod error;
 
+pub use dial::{Dial, DialError, Direct, Wire};
 pub use error::BackendError;
 
 /// What an engine can be asked for. The screen greys out the rest and says why.

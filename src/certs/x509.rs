@@ -39,7 +39,7 @@ pub struct ParsedCertificate {
 
 impl ParsedCertificate {
     /// Reads a certificate's DER; what follows it is left alone (`TRUSTED CERTIFICATE` has more).
-    pub(super) fn from_der(bytes: &[u8]) -> Result<Self, String> {
+    pub fn from_der(bytes: &[u8]) -> Result<Self, String> {
         let (rest, certificate) =
             X509Certificate::from_der(bytes).map_err(|error| error.to_string())?;
         let der = &bytes[..bytes.len() - rest.len()];
