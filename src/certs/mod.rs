@@ -2,11 +2,20 @@
 //!
 //! Everything read here is untrusted, private keys are dropped as soon as they are seen.
 
+mod ber;
 mod blocks;
+mod chain;
+mod encoding;
 mod find;
+mod key;
 mod layouts;
 mod parse;
+mod parsed;
+mod pbes2;
+mod pkcs12;
+mod pkcs7;
 mod read;
+mod signature;
 mod targets;
 mod traefik;
 mod tree;
@@ -14,7 +23,8 @@ mod x509;
 
 pub use find::scan;
 pub use layouts::{LAYOUTS, Layout, layout_of};
-pub use parse::{Parsed, parse};
+pub use parse::parse;
+pub use parsed::Parsed;
 pub use x509::ParsedCertificate;
 
 #[cfg(test)]

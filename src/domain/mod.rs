@@ -5,6 +5,7 @@
 //! [`text::visible`].
 
 pub mod certificate;
+pub mod chain;
 pub mod compose;
 pub mod container;
 pub mod dependency;
@@ -39,6 +40,7 @@ pub mod volume;
 pub mod wishes;
 
 pub use certificate::{Certificate, CertificatePlace, CertificatesFound, Unreadable, Urgency};
+pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
