@@ -42,6 +42,7 @@ mod socket;
 mod stats;
 mod tls;
 mod tunnel;
+mod volume_view;
 mod volumes;
 mod wire;
 

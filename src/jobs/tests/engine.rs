@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
 use crate::backend::{
-    Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
-    ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, EngineEvent,
+    ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::deploy::sample::Altered;
 use crate::domain::{
@@ -424,6 +424,14 @@ impl Backend for Engine {
     }
 
     async fn exec_exit_code(&self, _: &str) -> Result<Option<i64>, BackendError> {
+        unsupported()
+    }
+
+    async fn stat_archive(&self, _: &ContainerId, _: &str) -> Result<ArchiveStat, BackendError> {
+        unsupported()
+    }
+
+    async fn create_for_volume(&self, _: &str, _: &ImageId) -> Result<ContainerId, BackendError> {
         unsupported()
     }
 
