@@ -9,6 +9,7 @@ mod encoding;
 mod find;
 mod key;
 mod layouts;
+mod local;
 mod parse;
 mod parsed;
 mod pbes2;
@@ -23,6 +24,7 @@ mod x509;
 
 pub use find::scan;
 pub use layouts::{LAYOUTS, Layout, layout_of};
+pub use local::{LocalFile, LocalFiles, read_local};
 pub use parse::parse;
 pub use parsed::Parsed;
 pub use x509::ParsedCertificate;
