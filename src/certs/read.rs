@@ -6,7 +6,7 @@ use super::traefik::parse_acme_json;
 use super::tree::{File, Tree};
 use super::{Parsed, ParsedCertificate};
 use crate::backend::{ArchiveLimits, Backend, BackendError};
-use crate::domain::ContainerId;
+use crate::domain::{ContainerId, FileOutcome};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 const LIMITS: ArchiveLimits = ArchiveLimits {
@@ -109,6 +109,10 @@ fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, Opti
 /// The problems of a file that holds only CAs are nobody's concern.
 fn leaves_of(mut parsed: Parsed) -> (Vec<ParsedCertificate>, Option<String>) {
     const MOST_TOLD: usize = 3;
+    if parsed.outcome() == FileOutcome::Container {
+        let why = "a bundle that needs its password".to_owned();
+        return (Vec::new(), Some(why));
+    }
     let problems = std::mem::take(&mut parsed.problems);
     let is_empty = parsed.certificates.is_empty();
     let leaves = parsed.into_leaves();
