@@ -51,7 +51,7 @@ pub struct ParsedCertificate {
 impl ParsedCertificate {
     /// Reads a certificate's DER; what follows it is left alone (`TRUSTED CERTIFICATE` has more).
     /// Says which bytes were its own.
-    pub(super) fn from_der(bytes: &[u8]) -> Result<(Self, &[u8]), String> {
+    pub fn from_der(bytes: &[u8]) -> Result<(Self, &[u8]), String> {
         let (rest, certificate) =
             X509Certificate::from_der(bytes).map_err(|error| error.to_string())?;
         let der = &bytes[..bytes.len() - rest.len()];

@@ -10,6 +10,7 @@ pub mod compose;
 pub mod container;
 pub mod dependency;
 pub mod drift;
+pub mod endpoint;
 pub mod failure;
 pub mod finding;
 pub mod host;
@@ -28,6 +29,7 @@ pub mod reference;
 pub mod release;
 #[cfg(test)]
 mod sample;
+pub mod served;
 pub mod service;
 pub mod staleness;
 pub mod stats;
@@ -46,6 +48,7 @@ pub use container::{
 };
 pub use dependency::Dependencies;
 pub use drift::{Drift, FilesSay, FilesUnread};
+pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
@@ -61,6 +64,7 @@ pub use plan::{ActionName, Gate, Operation, Plan, Request, Step, StepKind, Targe
 pub use prune::{Prune, Unused, UnusedImages};
 pub use reference::Reference;
 pub use release::{ImagePlace, ListedRelease, Release, ReleaseState, Releases};
+pub use served::{Answer, Served, ServedChain};
 pub use service::{Service, ServiceState};
 pub use staleness::Staleness;
 pub use stats::{Counters, Usage, Watched};

@@ -6,6 +6,11 @@
     reason = "a test may fail"
 )]
 
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+
+mod clients;
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;

@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 
 use crate::backend::{
     Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, Backend, BackendError, Capabilities,
-    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
+    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, Health, HostInfo,
@@ -207,6 +207,14 @@ impl Backend for Engine {
     ) -> Result<ContainerId, BackendError> {
         unsupported()
     }
+    async fn signal(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn processes(&self, _: &ContainerId) -> Result<Vec<Process>, BackendError> {
+        unsupported()
+    }
+
     async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }
