@@ -6,6 +6,7 @@ mod logs;
 mod regions;
 mod safe;
 mod screenshots;
+mod served;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;

@@ -16,7 +16,7 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols, text};
 
-use super::Count;
+use super::{Count, served};
 
 const COLUMNS: [Column; 6] = [
     Column::text("NAME", fit(18, 30, 60), 0),
@@ -298,7 +298,9 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             }
             doc.field("service", &place.service.to_string());
         }
+        served::served(doc, model, theme, certificate);
         unreadable(doc, model, theme);
+        served::problems(doc, model, theme);
     });
 }
 
