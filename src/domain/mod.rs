@@ -5,6 +5,7 @@
 //! [`text::visible`].
 
 pub mod certificate;
+pub mod chain;
 pub mod compose;
 pub mod container;
 pub mod dependency;
@@ -38,7 +39,11 @@ pub mod update;
 pub mod volume;
 pub mod wishes;
 
-pub use certificate::{Certificate, CertificatePlace, CertificatesFound, Unreadable, Urgency};
+pub use certificate::{
+    AcmeClient, Certificate, CertificatePlace, CertificatesFound, RenewalSchedule, TlsServer,
+    Unreadable, Urgency,
+};
+pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,

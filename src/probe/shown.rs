@@ -29,6 +29,7 @@ fn shown(der: &[u8]) -> Shown {
             let _ = write!(text, "{byte:02x}");
             text
         });
-    let read = ParsedCertificate::from_der(der).map(|parsed| parsed.into_certificate(Vec::new()));
+    let read =
+        ParsedCertificate::from_der(der).map(|(parsed, _)| parsed.into_certificate(Vec::new()));
     Shown { sha256, read }
 }

@@ -10,11 +10,11 @@ use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
     DockerBackend, actions, archive, create_like, distribution, events, exec, images, inspect,
-    list, logs, networks, pull, references, removals, volumes,
+    list, logs, networks, processes, pull, references, removals, volume_view, volumes,
 };
 use crate::backend::{
-    Archive, ArchiveLimits, Backend, BackendError, Capabilities, Dial, Direct, EngineEvent,
-    ExecOutput, ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Dial, Direct,
+    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, HostInfo, Image, ImageId,
@@ -214,6 +214,14 @@ impl Backend for DockerBackend {
         limited(CALL_LIMIT, actions::rename(&self.channel, id, name)).await
     }
 
+    async fn signal(&self, id: &ContainerId, signal: &str) -> Result<(), BackendError> {
+        limited(CALL_LIMIT, actions::signal(&self.docker, id, signal)).await
+    }
+
+    async fn processes(&self, id: &ContainerId) -> Result<Vec<Process>, BackendError> {
+        limited(CALL_LIMIT, processes::list(&self.docker, id)).await
+    }
+
     /// Without a time limit: a renewal may take minutes, and its caller knows how many.
     async fn exec(&self, request: ExecRequest) -> Result<ExecOutput, BackendError> {
         exec::run(&self.docker, request).await
@@ -236,6 +244,23 @@ impl Backend for DockerBackend {
     async fn exec_exit_code(&self, session: &str) -> Result<Option<i64>, BackendError> {
         let code = exec::exit_code(&self.docker, session);
         limited(CALL_LIMIT, code).await
+    }
+
+    async fn stat_archive(
+        &self,
+        id: &ContainerId,
+        path: &str,
+    ) -> Result<ArchiveStat, BackendError> {
+        limited(CALL_LIMIT, archive::stat(&self.channel, id, path)).await
+    }
+
+    async fn create_for_volume(
+        &self,
+        volume: &str,
+        image: &ImageId,
+    ) -> Result<ContainerId, BackendError> {
+        let create = volume_view::create(&self.channel, volume, image);
+        limited(ACTION_LIMIT, create).await
     }
 
     async fn read_archive(

@@ -32,6 +32,7 @@ mod inspect;
 mod list;
 mod logs;
 mod networks;
+mod processes;
 mod pull;
 mod references;
 mod registry_auth;
@@ -41,6 +42,7 @@ mod socket;
 mod stats;
 mod tls;
 mod tunnel;
+mod volume_view;
 mod volumes;
 mod wire;
 

@@ -1,8 +1,12 @@
 //! What is read of certificates, and where they are found.
 
+mod again;
 mod engine;
 mod issue;
+mod keepers;
 mod layouts;
+mod links;
 mod parse;
 mod places;
 mod scan;
+mod schedules;

@@ -3,10 +3,9 @@
 use std::net::IpAddr;
 
 use super::*;
-use crate::domain::sample::container;
+use crate::domain::sample::{certificate, container};
 use crate::domain::{
-    Certificate, CertificatePlace, Container, ContainerId, ContainerState, NetworkOf, Port,
-    Protocol,
+    Certificate, Container, ContainerId, ContainerState, NetworkOf, Port, Protocol,
 };
 use std::collections::BTreeMap;
 
@@ -209,23 +208,7 @@ fn named(name: &str, container: Container) -> Container {
 }
 
 fn stored_by(container: &Container, names: &[&str]) -> Certificate {
-    Certificate {
-        sha256: names.concat(),
-        common_name: None,
-        names: names.iter().map(|name| (*name).to_owned()).collect(),
-        issuer: "CA".to_owned(),
-        serial: "01".to_owned(),
-        not_before: jiff::Timestamp::UNIX_EPOCH,
-        not_after: jiff::Timestamp::MAX,
-        self_signed: false,
-        places: vec![CertificatePlace {
-            host: container.host.clone(),
-            service: container.service_id(),
-            container: container.name.clone(),
-            path: "/certs/a.pem".to_owned(),
-            mounted_from: None,
-        }],
-    }
+    certificate(&names.concat(), names, &container.service_id())
 }
 
 #[test]

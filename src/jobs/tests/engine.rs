@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
 use crate::backend::{
-    Archive, ArchiveLimits, Backend, BackendError, Capabilities, Dial, EngineEvent, ExecOutput,
-    ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Dial, EngineEvent,
+    ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::deploy::sample::Altered;
 use crate::domain::{
@@ -371,6 +371,14 @@ impl Backend for Engine {
         unsupported()
     }
 
+    async fn signal(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn processes(&self, _: &ContainerId) -> Result<Vec<Process>, BackendError> {
+        unsupported()
+    }
+
     async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }
@@ -420,6 +428,14 @@ impl Backend for Engine {
     }
 
     async fn exec_exit_code(&self, _: &str) -> Result<Option<i64>, BackendError> {
+        unsupported()
+    }
+
+    async fn stat_archive(&self, _: &ContainerId, _: &str) -> Result<ArchiveStat, BackendError> {
+        unsupported()
+    }
+
+    async fn create_for_volume(&self, _: &str, _: &ImageId) -> Result<ContainerId, BackendError> {
         unsupported()
     }
 

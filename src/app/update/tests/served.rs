@@ -20,7 +20,7 @@ fn stored() -> CertificatesFound {
             self_signed: false,
             places: Vec::new(),
         }],
-        unreadable: Vec::new(),
+        ..CertificatesFound::default()
     }
 }
 
