@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::dashboard::{filter, open_at, quit};
 use crate::fixtures::container::Container;
-use crate::fixtures::engine;
+use crate::fixtures::engine::{self, docker, try_docker};
 use crate::fixtures::home::Home;
 use crate::fixtures::sshd::Sshd;
 use crate::fixtures::terminal::{Terminal, keys};
@@ -82,7 +82,10 @@ impl Stored {
     #[track_caller]
     fn new(word: &str) -> Self {
         let folder = TempDir::with_prefix("topside-served-").expect("a temporary folder");
-        let name = format!("{word}-{}.example.org", std::process::id());
+        // Short, or the list would shorten it.
+        let name = format!("{word}-{}.test", std::process::id());
+        // In this order: what was issued later would rightly be called newer.
+        issue(&folder.path().join("before"), &name);
         issue(&folder.path().join("own.pem"), &name);
         let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = taken.local_addr().expect("an address").port();
@@ -116,7 +119,6 @@ impl Stored {
 #[test]
 fn a_reload_that_was_forgotten_is_seen() {
     let stored = Stored::new("served");
-    issue(&stored.folder.path().join("before"), &stored.name);
     let server = stored.serve("own.pem");
     let home = Home::new();
     let terminal = open_at(&engine::address(), &home);
@@ -131,6 +133,53 @@ fn a_reload_that_was_forgotten_is_seen() {
 
     terminal.send("u");
     terminal.wait_text("nothing listens there");
+    quit(&terminal);
+}
+
+/// An image with a label, gone when the test ends.
+struct Image(String);
+
+impl Image {
+    #[track_caller]
+    fn with_label(label: &str) -> Self {
+        let own = Container::run(&[&engine::image()]);
+        let tag = format!("topside-test/served-{}:1", std::process::id());
+        docker(&[
+            "commit",
+            "--change",
+            &format!("LABEL {label}"),
+            &own.id,
+            &tag,
+        ]);
+        Self(tag)
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        let _ = try_docker(&["image", "rm", "--force", &self.0]);
+    }
+}
+
+#[test]
+fn no_image_makes_us_connect_somewhere() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("a socket of ours");
+    let port = listener.local_addr().expect("an address").port();
+    let image = Image::with_label(&format!("topside.endpoints=127.0.0.1:{port}"));
+    let _container = Container::run(&[&image.0]);
+    let stored = Stored::new("served-image");
+    let server = stored.serve("own.pem");
+    let home = Home::new();
+    let terminal = open_at(&engine::address(), &home);
+    stored.select(&terminal);
+    terminal.wait_text("this certificate, TLS 1.3");
+    // It stands at the end of what is told.
+    terminal.send("G");
+    terminal.wait_text("it comes with the image");
+    let accepted = listener.accept().map(drop).map_err(|error| error.kind());
+    assert_eq!(accepted, Err(std::io::ErrorKind::WouldBlock));
+    drop(server);
     quit(&terminal);
 }
 
