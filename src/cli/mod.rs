@@ -3,6 +3,7 @@
 mod act;
 mod arguments;
 mod ask;
+mod certs;
 mod consent;
 mod dashboard;
 mod freshness;
@@ -122,6 +123,10 @@ async fn subcommand(
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
+        Command::Certs(wanted) if wanted.paths.is_empty() => {
+            certs::of_host(arguments, wanted).await
+        }
+        Command::Certs(wanted) => certs::of_paths(wanted),
     }
 }
 

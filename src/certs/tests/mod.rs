@@ -1,7 +1,9 @@
 //! What is read of certificates, and where they are found.
 
 mod again;
+mod chain;
 mod engine;
+mod hostile;
 mod issue;
 mod keepers;
 mod layouts;
