@@ -88,6 +88,33 @@ fn without_a_known_name_none_is_asked_for() {
 }
 
 #[test]
+fn names_that_are_left_out_are_told() {
+    let container = publishing(vec![port(None, Some(443), 443)]);
+    let (written, problems) = found(&container, None, &["*.example.org", "a\u{1b}[2J"]);
+    assert_eq!(written, ["127.0.0.1:443"]);
+    assert_eq!(problems.len(), 1);
+    assert!(
+        problems[0].starts_with("web is not asked for *.example.org, a·[2J: "),
+        "{problems:?}"
+    );
+    let many: Vec<String> = (0..20).map(|n| format!("n{n}.example.org")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let (_, problems) = found(&container, None, &many);
+    assert!(
+        problems[0].contains("n8.example.org, n9.example.org, n10.example.org and 9 more"),
+        "{problems:?}"
+    );
+    assert!(
+        found(&publishing(Vec::new()), None, &many).1.is_empty(),
+        "it publishes nothing"
+    );
+    assert!(
+        found(&container, Some("a.example.org"), &many).1.is_empty(),
+        "it says what to ask for"
+    );
+}
+
+#[test]
 fn a_label_replaces_what_is_published() {
     let container = publishing(vec![port(None, Some(443), 443)]);
     let label = "Mail.Example.org@127.0.0.1:2525, imap://[::1], other.example.org, 10.0.0.1:636";
