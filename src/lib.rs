@@ -15,6 +15,7 @@ pub mod domain;
 pub mod jobs;
 pub mod keymap;
 pub mod logs;
+pub mod probe;
 pub mod runtime;
 pub mod store;
 pub mod theme;

@@ -64,6 +64,19 @@ pub enum Effect {
     LoadProjectConfig(ProjectId),
     /// Ask which profiles a project's files have.
     LoadProfiles(ProjectId),
+    /// Look for the files that a project was made from.
+    LoadFiles(ProjectId),
+    /// Hand the terminal to the user's editor, with a file of a project.
+    Edit {
+        /// The project.
+        project: ProjectId,
+        /// The file, one of those that were found.
+        file: String,
+    },
+    /// Go on with the last edit.
+    EditAgain(ProjectId),
+    /// Make the files what they were before the last edit.
+    PutBack(ProjectId),
     /// Carry out an action.
     StartJob {
         /// The job's id.

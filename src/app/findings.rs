@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::units::in_words;
 use crate::domain::{
     ActionName, Certificate, Container, Finding, Job, JobState, NetworkOf, Service, ServiceState,
-    Severity, Subject, Urgency, interrupted,
+    Severity, Subject, Target, Urgency, interrupted,
 };
 
 use super::freshness;
@@ -50,6 +50,12 @@ pub(super) fn of_service(
     jobs: &[Job],
     now: Timestamp,
 ) -> Option<Finding> {
+    let target = Target::from(service.id.clone());
+    let mut jobs_here = jobs.iter();
+    // What it goes through while it is deployed is the job's to judge: Compose has two containers of it for a moment.
+    if jobs_here.any(|job| job.state == JobState::Running && job.target.overlaps(&target)) {
+        return None;
+    }
     let state = of_state(host, service, now);
     let Some(job) = interrupted::cut_off(jobs, &service.id) else {
         let Some((severity, what, action)) = state else {

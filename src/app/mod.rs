@@ -6,6 +6,7 @@
 pub mod action;
 pub mod asked;
 pub mod detail;
+pub mod edit;
 pub mod effect;
 pub mod filter;
 pub mod findings;

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
+use crate::domain::endpoint::Entry;
 use crate::domain::permission::permission_on_project;
 use crate::domain::{
     ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences, ProjectId,
@@ -40,6 +41,8 @@ pub struct Settings {
     pub preferences: Preferences,
     /// How often registries are asked for updates; none is only when somebody wants to know.
     pub updates: Option<SignedDuration>,
+    /// Where certificates are served besides what containers tell, as the first host sees it.
+    pub endpoints: Vec<Entry>,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             mouse: true,
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
+            endpoints: Vec::new(),
         }
     }
 }

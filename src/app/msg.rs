@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use crate::keymap::Key;
 
+use super::edit::Edited;
 use super::freshness::FreshMsg;
 use super::region::Regions;
 
@@ -45,6 +46,12 @@ pub enum Msg {
     History(History),
     /// The shell in a container ended: its exit code, or why there was none.
     ShellEnded(Result<i64, Failure>),
+    /// The files that a project was made from.
+    Files(ProjectId, Result<Vec<String>, Failure>),
+    /// The editor ended.
+    Edited(ProjectId, Edited),
+    /// The files of a project are what they were before an edit, or why they are not.
+    PutBack(ProjectId, Result<(), Failure>),
     /// Something to tell that belongs to no view.
     Notice(Failure),
 }

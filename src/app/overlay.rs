@@ -5,6 +5,7 @@ use tui_input::Input;
 use crate::domain::{ActionName, Failure, Plan, ProjectId, Request, ServiceId, Setting};
 
 use super::action::{Action, Spec};
+use super::edit::{EditView, FilesView};
 
 /// What lies over the view.
 #[derive(Debug, Clone)]
@@ -29,6 +30,10 @@ pub enum Overlay {
     Plan(PlanView),
     /// Which profiles a project is to be brought up with.
     Profiles(ProfilesView),
+    /// Which file of a project is to be edited.
+    Files(FilesView),
+    /// What an edit changes, before anything is brought up.
+    Edit(EditView),
     /// A failure in full.
     Message {
         /// What went wrong.

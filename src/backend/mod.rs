@@ -18,10 +18,12 @@ use crate::domain::{
 pub use crate::domain::layers::PullProgress;
 pub use crate::domain::stats::Watched;
 
+mod dial;
 pub mod docker;
 pub mod endpoint;
 mod error;
 
+pub use dial::{Dial, DialError, Direct, Wire};
 pub use error::BackendError;
 
 /// What an engine can be asked for. The screen greys out the rest and says why.
@@ -80,6 +82,17 @@ pub struct ExecOutput {
 impl ExecOutput {
     /// How many bytes of output are kept.
     pub const LIMIT: usize = 64 * 1024;
+}
+
+/// A process in a container, as its host sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its id on the host.
+    pub pid: u32,
+    /// The id of the process that started it.
+    pub parent: u32,
+    /// Its command line, untrusted: a process can name itself.
+    pub command: String,
 }
 
 /// A command in a container that has a terminal.
@@ -274,6 +287,12 @@ pub trait Backend: Send + Sync {
 
     /// Gives a container another name. `Conflict` when that is taken.
     async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError>;
+
+    /// Sends a signal (`HUP`) to a container's first process. `Conflict` when it does not run.
+    async fn signal(&self, id: &ContainerId, signal: &str) -> Result<(), BackendError>;
+
+    /// The processes of a container, its first one first. `Conflict` when it does not run.
+    async fn processes(&self, id: &ContainerId) -> Result<Vec<Process>, BackendError>;
 
     /// Runs a command without a terminal or input, and waits for its end.
     async fn exec(&self, request: ExecRequest) -> Result<ExecOutput, BackendError>;

@@ -2,17 +2,26 @@
 //!
 //! Everything read here is untrusted, private keys are dropped as soon as they are seen.
 
+mod ber;
 mod blocks;
+mod chain;
 mod collect;
+mod encoding;
 mod examine;
 mod find;
+mod key;
 mod layouts;
 mod memory;
 mod parse;
+mod parsed;
+mod pbes2;
+mod pkcs12;
+mod pkcs7;
 mod programs;
 mod read;
 mod recognise;
 mod schedules;
+mod signature;
 mod targets;
 mod traefik;
 mod tree;
@@ -21,7 +30,8 @@ mod x509;
 
 pub use find::{Scanner, scan};
 pub use layouts::{Holder, LAYOUTS, Layout, layout_of};
-pub use parse::{Parsed, parse};
+pub use parse::parse;
+pub use parsed::Parsed;
 pub use programs::{client_of, server_of};
 pub use x509::ParsedCertificate;
 

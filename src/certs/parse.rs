@@ -1,118 +1,199 @@
-//! The certificates of a file, PEM or DER.
+//! The certificates of a file, in whatever form they are kept: PEM, DER, PKCS #7, PKCS #12.
 
-use super::ParsedCertificate;
-use super::blocks::{Block, blocks};
+use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::prelude::FromDer;
+use x509_parser::revocation_list::CertificateRevocationList;
+use x509_parser::x509::SubjectPublicKeyInfo;
+use zeroize::Zeroizing;
 
-/// How many problems of one file are told; it could consist of nothing else.
-const MOST_PROBLEMS: usize = 20;
+use super::ber::{Element, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
+use super::blocks::{Block, blocks, decode};
+use super::{Parsed, ParsedCertificate, chain, encoding, key, pkcs7, pkcs12};
 
-/// What a file holds. Keys are not kept, only that there was one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Parsed {
-    /// Its certificates in the file's order.
-    pub certificates: Vec<ParsedCertificate>,
-    /// What could not be read, each as a sentence's end: "line 3: CERTIFICATE has no END".
-    pub problems: Vec<String>,
-    /// Whether it holds a private key.
-    pub has_key: bool,
+/// Java's key stores (JKS, JCEKS), which only Java's tools open.
+const JAVA_STORES: [&[u8]; 2] = [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"];
+
+/// Reads a file, whatever it is: each certificate that can be read is, whatever else is wrong. Takes time linear in
+/// the size. Of private keys only hashes of their public halves stay; clearing `bytes` is up to who owns them.
+pub fn parse(bytes: &[u8]) -> Parsed {
+    let mut reading = Reading::default();
+    match encoding::narrow(bytes) {
+        Some(text) => reading.add_file(&text),
+        None => reading.add_file(bytes),
+    }
+    reading.finish()
 }
 
-impl Parsed {
-    /// Its certificates that somebody serves: not those of CAs, unless a self-signed one stands alone and has names,
-    /// as home-made server certificates do.
-    pub fn into_leaves(self) -> Vec<ParsedCertificate> {
-        let alone = self.certificates.len() == 1;
-        let has_key = self.has_key;
-        let roots = self
-            .certificates
-            .iter()
-            .filter(|certificate| certificate.is_ca && certificate.self_signed)
-            .count();
-        // No chain has two roots: this is a bundle of CAs, and the old ones (X.509 v1) do not say that they are.
-        let bundle = roots > 1;
-        self.certificates
-            .into_iter()
-            .filter(|certificate| {
-                if certificate.is_ca {
-                    // `openssl req -x509` says CA:TRUE of every certificate it makes; with its key beside it, it is served.
-                    alone && certificate.self_signed && (has_key || !certificate.names.is_empty())
-                } else {
-                    !(bundle && certificate.self_signed)
-                }
-            })
-            .collect()
-    }
+/// A file that is being read.
+#[derive(Default)]
+struct Reading {
+    parsed: Parsed,
+    /// The DER of the certificates, to verify signatures with.
+    ders: Vec<Vec<u8>>,
+}
 
-    fn problem(&mut self, problem: String) {
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(problem);
+impl Reading {
+    fn add_file(&mut self, bytes: &[u8]) {
+        let mut any = false;
+        for block in blocks(bytes) {
+            any = true;
+            self.add_block(&block);
+        }
+        if any {
+            return;
+        }
+        if JAVA_STORES.iter().any(|magic| bytes.starts_with(magic)) {
+            self.parsed.locked = true;
+        } else if let Some(der) = bare_base64(bytes) {
+            self.add_binary(&der);
+        } else {
+            self.add_binary(bytes);
         }
     }
 
-    fn add_block(&mut self, block: Block) {
-        let Block {
-            label,
-            line,
-            content,
-        } = block;
+    fn add_block(&mut self, block: &Block<'_>) {
+        let label = String::from_utf8_lossy(block.label);
         if label.ends_with("PRIVATE KEY") {
-            self.has_key = true;
+            // An encrypted one is no DER, or one that says nothing.
+            let key = block.content().ok();
+            self.add_key(key.as_ref().map(|key| key.as_slice()));
             return;
         }
         if !matches!(
-            label.as_str(),
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE"
+            &*label,
+            "CERTIFICATE"
+                | "X509 CERTIFICATE"
+                | "TRUSTED CERTIFICATE"
+                | "PKCS7"
+                | "PKCS #7 SIGNED DATA"
+                | "CMS"
         ) {
             return;
         }
-        let certificate = content.map_err(str::to_owned).and_then(|der| {
-            ParsedCertificate::from_der(&der).map_err(|why| format!("cannot be read: {why}"))
-        });
-        match certificate {
-            Ok(certificate) => self.certificates.push(certificate),
-            Err(why) => self.problem(format!("line {line}: {label} {why}")),
-        }
-    }
-
-    /// A file without a PEM block. Only what begins as DER does is taken for it.
-    fn add_der(&mut self, bytes: &[u8]) {
-        match der_content(bytes) {
-            // `SEQUENCE { INTEGER 0 or 1, …`: PKCS #8, PKCS #1 and SEC 1 keys.
-            Some([0x02, 0x01, 0x00 | 0x01, ..]) => self.has_key = true,
-            Some([0x02, 0x01, 0x03, ..]) => {
-                self.problem("a PKCS #12 store, which is not read".to_owned());
+        let read = block.content().map_err(str::to_owned).and_then(|content| {
+            // Some CAs put a PKCS #7 into CERTIFICATE, and OpenSSL reads it.
+            match pkcs7::certificates(&content) {
+                Some(ders) => {
+                    self.add_all(&ders);
+                    Ok(())
+                }
+                None => self.add_der(&content),
             }
-            Some([0x30, ..]) => match ParsedCertificate::from_der(bytes) {
-                Ok(certificate) => self.certificates.push(certificate),
-                Err(why) => self.problem(format!("not a certificate in DER: {why}")),
-            },
-            _ => {}
+        });
+        if let Err(why) = read {
+            let line = block.line;
+            self.parsed.problem(format!("line {line}: {label} {why}"));
         }
     }
+
+    /// Bytes without a PEM block. Only what begins as DER does is taken for it.
+    fn add_binary(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        // `cat a.der b.der` happens; other bytes that follow are no matter.
+        while looks_like_der(rest) {
+            rest = match self.add_element(rest) {
+                Ok(rest) => rest,
+                Err(why) => {
+                    return self
+                        .parsed
+                        .problem(format!("not a certificate in DER: {why}"));
+                }
+            };
+        }
+        // The keys of Ed25519 and the smaller curves are short.
+        if rest.len() == bytes.len() && key::is_private_key(bytes) {
+            self.add_key(Some(bytes));
+        }
+    }
+
+    /// One element of DER, whatever it is; what follows it.
+    fn add_element<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], String> {
+        let Some((element, rest)) = Element::first(bytes) else {
+            return Err("it is cut".to_owned());
+        };
+        let whole = element.whole;
+        if pkcs12::is_store(whole) {
+            self.add_store(whole)?;
+        } else if key::is_private_key(whole) {
+            self.add_key(Some(whole));
+        } else if let Some(ders) = pkcs7::certificates(whole) {
+            self.add_all(&ders);
+        } else if let Err(why) = self.add_der(whole)
+            && !is_of_another_kind(whole)
+        {
+            return Err(why);
+        }
+        Ok(rest)
+    }
+
+    fn add_store(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let store = pkcs12::read(bytes).ok_or("a PKCS #12 store that is damaged")?;
+        let ders: Vec<&[u8]> = store.certificates.iter().map(Vec::as_slice).collect();
+        self.add_all(&ders);
+        for key in &store.keys {
+            self.add_key(key.as_ref().map(|key| key.as_slice()));
+        }
+        self.parsed.locked |= store.locked;
+        Ok(())
+    }
+
+    /// Several certificates of one bundle; a bad one hides no other.
+    fn add_all(&mut self, ders: &[&[u8]]) {
+        for (at, der) in ders.iter().enumerate() {
+            if let Err(why) = self.add_der(der) {
+                self.parsed
+                    .problem(format!("certificate {} of the bundle {why}", at + 1));
+            }
+        }
+    }
+
+    fn add_der(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let (certificate, der) =
+            ParsedCertificate::from_der(bytes).map_err(|why| format!("cannot be read: {why}"))?;
+        self.parsed.certificates.push(certificate);
+        self.ders.push(der.to_vec());
+        Ok(())
+    }
+
+    fn add_key(&mut self, der: Option<&[u8]>) {
+        self.parsed.has_key = true;
+        match der.and_then(key::spki_sha256) {
+            Some(hash) => self.parsed.key_spki_sha256.push(hash),
+            None => self.parsed.has_unread_key = true,
+        }
+    }
+
+    fn finish(mut self) -> Parsed {
+        if self.parsed.locked && !self.parsed.certificates.is_empty() {
+            self.parsed
+                .problem("a part of the bundle needs its password".to_owned());
+        }
+        let has_key = self.parsed.has_key;
+        self.parsed.chain = chain::judge(&self.ders, &mut self.parsed.certificates, has_key);
+        self.parsed
+    }
 }
 
-/// Reads a file, whatever it is.
-pub fn parse(bytes: &[u8]) -> Parsed {
-    let mut parsed = Parsed::default();
-    let blocks = blocks(bytes);
-    if blocks.is_empty() {
-        parsed.add_der(bytes);
-    }
-    for block in blocks {
-        parsed.add_block(block);
-    }
-    parsed
+/// DER in base64 without marks, as APIs hand it out.
+fn bare_base64(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let text = bytes.trim_ascii();
+    // `SEQUENCE` with a length of more than one byte.
+    text.starts_with(b"MI").then(|| decode(text)).flatten()
 }
 
-/// What an outermost SEQUENCE begins with.
-fn der_content(bytes: &[u8]) -> Option<&[u8]> {
-    let [0x30, length, rest @ ..] = bytes else {
-        return None;
+/// Whether bytes begin as a certificate, a key or a bundle does: a SEQUENCE of some length in which stands another, a
+/// number or an object identifier.
+fn looks_like_der(bytes: &[u8]) -> bool {
+    let [SEQUENCE, length @ 0x80..=0x84, rest @ ..] = bytes else {
+        return false;
     };
-    match length {
-        0x81..=0x84 => rest.get(usize::from(length & 0x7f)..),
-        // An Ed25519 key in PKCS #8 has 46 bytes.
-        0x00..=0x7f => Some(rest),
-        _ => None,
-    }
+    let first = rest.get(usize::from(length & 0x7f));
+    matches!(first, Some(&(SEQUENCE | INTEGER | OBJECT_IDENTIFIER)))
+}
+
+/// Requests, revocation lists and public keys look like certificates from outside.
+fn is_of_another_kind(der: &[u8]) -> bool {
+    X509CertificationRequest::from_der(der).is_ok()
+        || CertificateRevocationList::from_der(der).is_ok()
+        || SubjectPublicKeyInfo::from_der(der).is_ok()
 }

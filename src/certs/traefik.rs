@@ -30,7 +30,7 @@ pub(super) fn parse_acme_json(bytes: &[u8]) -> Option<Vec<Parsed>> {
         .flatten();
     Some(
         stored
-            .map(|stored| match decode(&stored.certificate) {
+            .map(|stored| match decode(stored.certificate.as_bytes()) {
                 Some(pem) => parse(&pem),
                 None => Parsed {
                     problems: vec!["a certificate is not base64".to_owned()],

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use sha2::{Digest, Sha256};
 use x509_parser::asn1_rs::Tag;
 use x509_parser::certificate::X509Certificate;
@@ -12,7 +13,7 @@ use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
-use crate::domain::{Certificate, CertificatePlace};
+use crate::domain::{Certificate, CertificatePlace, CertificateRole};
 
 /// A certificate of a file, its CA's included. Its strings are untrusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,39 +22,57 @@ pub struct ParsedCertificate {
     pub sha256: String,
     /// The subject's common name.
     pub common_name: Option<String>,
-    /// The subject alternative names: DNS names and addresses.
+    /// The subject alternative names that servers are known by: DNS names and addresses.
     pub names: Vec<String>,
+    /// The subject alternative names of every kind, as OpenSSL writes them: `DNS:example.com`, `IP:192.0.2.1`.
+    pub alternative_names: Vec<String>,
     /// The issuer's organisation and common name: `Let's Encrypt R12`.
     pub issuer: String,
+    /// The issuer's common name.
+    pub issuer_common_name: Option<String>,
     /// The serial number, lower-case hex.
     pub serial: String,
     /// From when it is valid.
     pub not_before: Timestamp,
-    /// Until when it is valid.
+    /// Until when it is valid; the last moment a `Timestamp` knows if that is later.
     pub not_after: Timestamp,
+    /// The same in UTC, also of the last day of the year 9999, which means "never" (RFC 5280 §4.1.2.5).
+    pub not_after_utc: DateTime,
+    /// SHA-256 over the `SubjectPublicKeyInfo`, lower-case hex: which private key belongs to it.
+    pub spki_sha256: String,
     /// Whether it is issued by its own subject.
     pub self_signed: bool,
     /// Whether it may issue others (basic constraints, RFC 5280 §4.2.1.9).
     pub is_ca: bool,
+    /// What it is in its file.
+    pub role: CertificateRole,
 }
 
 impl ParsedCertificate {
     /// Reads a certificate's DER; what follows it is left alone (`TRUSTED CERTIFICATE` has more).
-    pub(super) fn from_der(bytes: &[u8]) -> Result<Self, String> {
+    /// Says which bytes were its own.
+    pub fn from_der(bytes: &[u8]) -> Result<(Self, &[u8]), String> {
         let (rest, certificate) =
             X509Certificate::from_der(bytes).map_err(|error| error.to_string())?;
         let der = &bytes[..bytes.len() - rest.len()];
-        Ok(Self {
+        let parsed = Self {
             sha256: hex(&Sha256::digest(der)),
             common_name: attribute(certificate.subject().iter_common_name()),
-            names: names(&certificate),
+            names: names(&certificate).filter_map(server_name).collect(),
+            alternative_names: names(&certificate).filter_map(alternative_name).collect(),
             issuer: issuer(certificate.issuer()),
-            serial: hex(significant(certificate.raw_serial())),
+            issuer_common_name: attribute(certificate.issuer().iter_common_name()),
+            serial: serial(certificate.raw_serial()),
             not_before: timestamp(certificate.validity().not_before),
             not_after: timestamp(certificate.validity().not_after),
+            not_after_utc: utc(certificate.validity().not_after),
+            spki_sha256: hex(&Sha256::digest(certificate.public_key().raw)),
             self_signed: is_self_signed(&certificate),
             is_ca: certificate.is_ca(),
-        })
+            // Until it is known what else there is in the file.
+            role: CertificateRole::Leaf,
+        };
+        Ok((parsed, der))
     }
 
     /// The certificate as it is shown, at its places.
@@ -90,7 +109,7 @@ fn is_self_signed(certificate: &X509Certificate<'_>) -> bool {
     own.zip(issuer).is_none_or(|(own, issuer)| own == issuer)
 }
 
-fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+fn names<'a>(certificate: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a GeneralName<'a>> {
     certificate
         .extensions()
         .iter()
@@ -99,15 +118,25 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
             _ => None,
         })
         .flatten()
-        .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some((*name).to_owned()),
-            GeneralName::Invalid(Tag(2), bytes) => {
-                Some(String::from_utf8_lossy(bytes).into_owned())
-            }
-            GeneralName::IPAddress(bytes) => address(bytes),
-            _ => None,
-        })
-        .collect()
+}
+
+fn server_name(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::Invalid(Tag(2), bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        GeneralName::IPAddress(bytes) => address(bytes),
+        _ => None,
+    }
+}
+
+fn alternative_name(name: &GeneralName<'_>) -> Option<String> {
+    let kind = match name {
+        GeneralName::IPAddress(_) => "IP",
+        GeneralName::RFC822Name(email) => return Some(format!("email:{email}")),
+        GeneralName::URI(uri) => return Some(format!("URI:{uri}")),
+        _ => "DNS",
+    };
+    server_name(name).map(|name| format!("{kind}:{name}"))
 }
 
 fn address(bytes: &[u8]) -> Option<String> {
@@ -181,13 +210,44 @@ fn timestamp(time: ASN1Time) -> Timestamp {
     })
 }
 
-/// Without the zeros that only keep a DER integer positive.
-fn significant(serial: &[u8]) -> &[u8] {
-    let zeros = serial.iter().take_while(|byte| **byte == 0).count();
-    &serial[zeros.min(serial.len().saturating_sub(1))..]
+/// Dates beyond the calendar cannot be read in the first place.
+fn utc(time: ASN1Time) -> DateTime {
+    let time = time.to_datetime();
+    DateTime::new(
+        time.year() as i16,
+        u8::from(time.month()).cast_signed(),
+        time.day().cast_signed(),
+        time.hour().cast_signed(),
+        time.minute().cast_signed(),
+        time.second().cast_signed(),
+        0,
+    )
+    .unwrap_or(DateTime::MAX)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// As OpenSSL writes it: without the zero that only keeps a DER integer positive, and with a minus before one that is
+/// negative, which no CA should issue (RFC 5280 §4.1.2.2).
+fn serial(bytes: &[u8]) -> String {
+    if bytes.first().is_some_and(|first| first & 0x80 != 0) {
+        let mut magnitude: Vec<u8> = bytes.iter().map(|byte| !byte).collect();
+        for byte in magnitude.iter_mut().rev() {
+            let carry;
+            (*byte, carry) = byte.overflowing_add(1);
+            if !carry {
+                break;
+            }
+        }
+        return format!("-{}", hex(significant(&magnitude)));
+    }
+    hex(significant(bytes))
+}
+
+fn significant(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    &number[zeros.min(number.len().saturating_sub(1))..]
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -13,6 +13,7 @@ use crate::runtime::jobs::Shared;
 use crate::runtime::signals::{Asked, Signals};
 
 use super::arguments::Act;
+use super::ask;
 use super::consent::{self, Verdict};
 use super::report::{Report, plan_text};
 use super::{Arguments, Exit, connector, names, print, refuse};
@@ -63,7 +64,7 @@ pub(super) async fn run(
     let ask_first = match verdict {
         Verdict::Go => false,
         Verdict::Ask(_) if act.yes => false,
-        Verdict::Ask(_) if !act.json && consent::can_ask() => true,
+        Verdict::Ask(_) if !act.json && ask::is_somebody_there() => true,
         Verdict::Ask(failure) | Verdict::Refused(failure) => {
             return Ok(refuse(&failure, Exit::Usage));
         }
@@ -156,8 +157,8 @@ pub(super) async fn cancel_on(
 ) {
     loop {
         match signals.next().await {
-            Asked::Quit if leaving.is_cancelled() => cancel.cancel(),
-            Asked::Quit => leaving.cancel(),
+            Asked::Quit | Asked::Interrupt if leaving.is_cancelled() => cancel.cancel(),
+            Asked::Quit | Asked::Interrupt => leaving.cancel(),
             Asked::Suspend => crate::runtime::signals::stop_self(),
         }
     }

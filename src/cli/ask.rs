@@ -14,10 +14,10 @@ pub(super) enum Answer {
 /// Asks on standard error, so that what is printed for programs stays clean. Only `y` and `yes` are a yes. Waits for
 /// the line: call it where nothing else waits.
 pub(super) fn ask(question: &str) -> Answer {
-    let (input, mut screen) = (io::stdin(), io::stderr());
-    if !input.is_terminal() || !screen.is_terminal() {
+    if !is_somebody_there() {
         return Answer::Nobody;
     }
+    let (input, mut screen) = (io::stdin(), io::stderr());
     let asked = write!(screen, "{question} [y/N] ").and_then(|()| screen.flush());
     let mut line = String::new();
     if asked.is_err() || input.lock().read_line(&mut line).is_err() {
@@ -27,4 +27,9 @@ pub(super) fn ask(question: &str) -> Answer {
         "y" | "yes" => Answer::Yes,
         _ => Answer::No,
     }
+}
+
+/// Whether there is somebody to ask.
+pub(super) fn is_somebody_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
 }

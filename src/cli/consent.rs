@@ -1,12 +1,13 @@
 //! What policies say before anything is begun: what is read-only is refused, what wants a yes is asked.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write as _};
 
 use crate::domain::permission::permission_on_project;
 use crate::domain::{
     Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target, permission,
 };
+
+use super::ask::{self, Answer};
 
 /// What policies say of what is asked for together.
 pub(super) enum Verdict {
@@ -73,21 +74,8 @@ fn wants_a_yes(request: &Request, setting: &Setting) -> Failure {
         .hint("--yes carries it out without asking, --plan shows what it would do")
 }
 
-/// Whether there is somebody to ask: standard input and output are a terminal.
-pub(super) fn can_ask() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
-}
-
 /// Asks, after the plans were shown; anything but a yes is a no.
 pub(super) async fn ask() -> bool {
-    let asked = tokio::task::spawn_blocking(|| {
-        let mut out = io::stdout().lock();
-        out.write_all(b"carry it out? [y/N] ")?;
-        out.flush()?;
-        let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
-        Ok::<_, io::Error>(line)
-    });
-    let line = asked.await.ok().and_then(Result::ok).unwrap_or_default();
-    matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    let asked = tokio::task::spawn_blocking(|| ask::ask("carry it out?"));
+    matches!(asked.await, Ok(Answer::Yes))
 }

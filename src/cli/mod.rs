@@ -132,6 +132,7 @@ fn shared(paths: Option<&Paths>, preferences: Preferences) -> Shared {
         preferences: Arc::new(preferences),
         compose: Arc::new(Finder::default()),
         records: Arc::new(Records::at(paths.map(Paths::store))),
+        edits: paths.map(Paths::edits),
         lock_dir: paths.map_or_else(std::env::temp_dir, Paths::locks),
         user: user::name(),
     }

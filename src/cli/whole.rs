@@ -12,6 +12,7 @@ use crate::runtime::jobs::Shared;
 
 use super::act::{carry_all, show_plans};
 use super::arguments::Whole;
+use super::ask;
 use super::consent::{self, Verdict};
 use super::{Arguments, Exit, connector, print, refuse};
 
@@ -63,7 +64,7 @@ pub(super) async fn run(
     let ask_first = match verdict {
         Verdict::Go => false,
         Verdict::Ask(_) if whole.yes => false,
-        Verdict::Ask(_) if !whole.json && consent::can_ask() => true,
+        Verdict::Ask(_) if !whole.json && ask::is_somebody_there() => true,
         Verdict::Ask(failure) | Verdict::Refused(failure) => {
             return Ok(refuse(&failure, Exit::Usage));
         }

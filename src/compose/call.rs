@@ -201,7 +201,7 @@ impl Compose {
     }
 
     /// The hash of each service's configuration as the files are now. v1 leaves out what is behind a profile.
-    pub(super) async fn config_hashes(
+    pub async fn config_hashes(
         &self,
         project: &ComposeProject,
         call: &Call,

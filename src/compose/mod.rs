@@ -25,7 +25,7 @@ pub use call::{Call, Compose, Tell, Up, run_command};
 pub use facts::ServiceFacts;
 pub use find::{Candidate, Finder};
 pub use project::project_of;
-pub use says::{files_say, stamp};
+pub use says::{Hashes, files_say, stamp};
 pub use version::Version;
 pub use words::hint;
 

@@ -151,11 +151,11 @@ fn beside(folder: &Path) -> Vec<PathBuf> {
 
 /// What `config --hash` prints.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Hashes {
+pub struct Hashes {
     /// The hash of each service.
-    pub(super) services: BTreeMap<String, String>,
+    pub services: BTreeMap<String, String>,
     /// Whether a variable was not set.
-    pub(super) unset: bool,
+    pub unset: bool,
 }
 
 impl Hashes {

@@ -66,8 +66,13 @@ impl Compose {
             return Ok(facts);
         }
         // v1 lists every service, and the hashes of those that are active when no profile is.
-        let always: BTreeSet<String> = self.hashes(project, call).await?.into_keys().collect();
-        let text = self.config(project, "--services", call).await?;
+        let always: BTreeSet<String> = self
+            .config_hashes(project, call)
+            .await?
+            .services
+            .into_keys()
+            .collect();
+        let text = self.config(project, Some("--services"), call).await?;
         let of = |name: &str| {
             let profiles = if always.contains(name) {
                 Vec::new()
@@ -84,38 +89,24 @@ impl Compose {
         Ok(names.map(of).collect())
     }
 
-    /// The hash of each service's configuration: Compose makes those containers anew whose hash is another one.
-    pub async fn hashes(
-        &self,
-        project: &ComposeProject,
-        call: &Call,
-    ) -> Result<BTreeMap<String, String>, ComposeError> {
-        let text = self.config(project, "--hash=*", call).await?;
-        let pair = |line: &str| {
-            let (name, hash) = line.trim().split_once(' ')?;
-            Some((name.to_owned(), hash.trim().to_owned()))
-        };
-        Ok(text.lines().filter_map(pair).collect())
-    }
-
     /// The files merged into one, with what their variables mean, as YAML.
     pub async fn merged(
         &self,
         project: &ComposeProject,
         call: &Call,
     ) -> Result<String, ComposeError> {
-        self.config(project, "", call).await
+        self.config(project, None, call).await
     }
 
     async fn config(
         &self,
         project: &ComposeProject,
-        option: &str,
+        option: Option<&str>,
         call: &Call,
     ) -> Result<String, ComposeError> {
         let what = format!("read the Compose files of {}", project.name);
         let mut arguments = vec!["config".to_owned()];
-        arguments.extend((!option.is_empty()).then(|| option.to_owned()));
+        arguments.extend(option.map(str::to_owned));
         let ended = self
             .run(what, project, arguments, Stdout::Answer, &|_| (), call)
             .await?;

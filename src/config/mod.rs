@@ -2,6 +2,7 @@
 //!
 //! The schema is [`Config`]; what is wrong with a file is told with line, column and the valid choices.
 
+mod certificates;
 mod error;
 mod paths;
 #[cfg(test)]
@@ -40,6 +41,8 @@ pub struct Config {
     pub logs: Logs,
     /// How often registries are asked for updates.
     pub updates: updates::Updates,
+    /// Where certificates are served besides what containers tell.
+    pub certificates: certificates::Certificates,
     /// What is wanted of every service.
     deploy: wishes::Common,
     /// What is wanted of what is on a host, by its name.
@@ -238,6 +241,7 @@ impl Config {
             mouse: self.ui.mouse,
             preferences: self.preferences(),
             updates: self.updates.check,
+            endpoints: self.certificates.endpoints(),
         }
     }
 }

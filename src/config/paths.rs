@@ -46,6 +46,11 @@ impl Paths {
         self.state.join("locks")
     }
 
+    /// Compose files as they were before they were edited.
+    pub fn edits(&self) -> PathBuf {
+        self.state.join("edits")
+    }
+
     /// Our own log, written when `TOPSIDE_LOG` is set.
     pub fn log(&self) -> PathBuf {
         self.state.join("topside.log")

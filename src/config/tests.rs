@@ -204,3 +204,16 @@ fn what_is_wrong_with_a_wish_is_told_with_its_place_and_the_closest() {
         assert_eq!(error.suggestion.as_deref(), closest, "{error}");
     }
 }
+
+#[test]
+fn endpoints_are_named_as_in_labels() {
+    let (config, keymap) = parse(&uncommented()).unwrap();
+    let endpoints = config.settings(keymap).endpoints;
+    let ports: Vec<u16> = endpoints.iter().map(|entry| entry.address.port).collect();
+    assert_eq!(ports, [5001, 443, 25]);
+    let error = parse("[certificates]\nendpoints = [\"a.example:443\", \"exa mple\"]\n");
+    let error = error.unwrap_err();
+    assert_eq!(error.at, Some((2, 13)), "{error}");
+    assert!(error.message.contains("example.org:443"), "{error}");
+    assert!(parse("[certificates]\nendpoints = \"none\"\n").is_err());
+}

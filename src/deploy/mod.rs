@@ -26,6 +26,7 @@ pub use observe::{Look, borrowed_label, members, observe};
 pub use observed::{ComposeObserved, ImagesObserved, Observed, is_member};
 pub use project::{
     LookAtProject, ProjectObserved, merged_config, observe_project, plan_project, profiles,
+    project_files,
 };
 pub use prune::{is_unused_volume, plan as plan_prune};
 pub use releases::merged;

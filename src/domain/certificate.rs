@@ -37,6 +37,22 @@ pub struct CertificatePlace {
 }
 
 impl CertificatePlace {
+    /// A file of a container of which no more is known.
+    pub fn of_service(service: ServiceId, container: &str, path: &str) -> Self {
+        Self {
+            host: service.host.clone(),
+            service: Some(service),
+            container: Some(Arc::from(container)),
+            path: path.to_owned(),
+            mounted_from: None,
+            client: None,
+            lineage: None,
+            server: None,
+            key: None,
+            modified: None,
+        }
+    }
+
     /// What holds it, for people: the container's name, else the volume or the host.
     pub fn holder(&self) -> &str {
         match (&self.container, &self.mounted_from) {

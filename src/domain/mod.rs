@@ -5,10 +5,12 @@
 //! [`text::visible`].
 
 pub mod certificate;
+pub mod chain;
 pub mod compose;
 pub mod container;
 pub mod dependency;
 pub mod drift;
+pub mod endpoint;
 pub mod failure;
 pub mod finding;
 pub mod host;
@@ -27,6 +29,7 @@ pub mod reference;
 pub mod release;
 #[cfg(test)]
 mod sample;
+pub mod served;
 pub mod service;
 pub mod staleness;
 pub mod stats;
@@ -40,6 +43,7 @@ pub use certificate::{
     AcmeClient, Certificate, CertificatePlace, CertificatesFound, RenewalSchedule, TlsServer,
     Unreadable, Urgency,
 };
+pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
@@ -47,6 +51,7 @@ pub use container::{
 };
 pub use dependency::Dependencies;
 pub use drift::{Drift, FilesSay, FilesUnread};
+pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
@@ -62,6 +67,7 @@ pub use plan::{ActionName, Gate, Operation, Plan, Request, Step, StepKind, Targe
 pub use prune::{Prune, Unused, UnusedImages};
 pub use reference::Reference;
 pub use release::{ImagePlace, ListedRelease, Release, ReleaseState, Releases};
+pub use served::{Answer, Served, ServedChain};
 pub use service::{Service, ServiceState};
 pub use staleness::Staleness;
 pub use stats::{Counters, Usage, Watched};

@@ -14,17 +14,18 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::overlay::Overlay;
 use crate::app::{Host, HostMsg, Model, Msg, update};
-use crate::domain::text::visible;
-use crate::domain::{ContainerId, Failure, HostId};
+use crate::domain::{ContainerId, Failure, HostId, ProjectId};
 use crate::theme::Theme;
 use crate::ui;
 
+use super::edit::Session;
 use super::host::{self, HostHandle};
 use super::jobs::Jobs;
+use super::lend::discard_typed_ahead;
 use super::logs::Logs;
 use super::signals::{Asked, Signals, stop_self};
 use super::terminal::{self, Tui, say};
-use super::{FRAME, Setup, asks, at_hand, input, shell, zone};
+use super::{FRAME, Setup, at_hand, input, zone};
 
 /// Messages that may wait for the loop.
 const INBOX: usize = 64;
@@ -35,16 +36,18 @@ pub(super) struct Dashboard {
     pub(super) model: Model,
     theme: Theme,
     pub(super) tui: Tui,
-    signals: Signals,
+    pub(super) signals: Signals,
     pub(super) hosts: Vec<HostHandle>,
     pub(super) logs: Logs,
     pub(super) jobs: Jobs,
     pub(super) outbox: mpsc::Sender<Msg>,
-    inbox: mpsc::Receiver<Msg>,
+    pub(super) inbox: mpsc::Receiver<Msg>,
     pub(super) tracker: TaskTracker,
     pub(super) cancel: CancellationToken,
     /// What has to be done by the loop itself, between two messages.
     pub(super) next: Option<Next>,
+    /// The last edit of a project's files, to go on with or to take back.
+    pub(super) edit: Option<Session>,
     drawn: Option<Instant>,
     dirty: bool,
 }
@@ -54,6 +57,8 @@ pub(super) enum Next {
     Quit,
     Suspend,
     Shell(HostId, ContainerId),
+    /// A file of a project; none to go on with the last edit.
+    Edit(ProjectId, Option<String>),
 }
 
 impl Dashboard {
@@ -110,6 +115,7 @@ impl Dashboard {
             tracker,
             cancel,
             next: None,
+            edit: None,
             drawn: None,
             dirty: true,
         })
@@ -146,7 +152,7 @@ impl Dashboard {
             tokio::select! {
                 () = &mut finished => break,
                 asked = signals.next() => match asked {
-                    Asked::Quit => say("still finishing; kill -9 would leave it half done"),
+                    Asked::Quit | Asked::Interrupt => say("still finishing; kill -9 would leave it half done"),
                     Asked::Suspend => stop_self(),
                 },
             }
@@ -166,7 +172,7 @@ impl Dashboard {
                 biased;
                 asked = self.signals.next() => {
                     self.next = Some(match asked {
-                        Asked::Quit => Next::Quit,
+                        Asked::Quit | Asked::Interrupt => Next::Quit,
                         Asked::Suspend => Next::Suspend,
                     });
                 }
@@ -207,6 +213,15 @@ impl Dashboard {
                 Some(Next::Shell(host, container)) => {
                     drop(events);
                     let quit = self.shell(&host, container).await?;
+                    if quit {
+                        return Ok(());
+                    }
+                    discard_typed_ahead()?;
+                    events = EventStream::new();
+                }
+                Some(Next::Edit(project, file)) => {
+                    drop(events);
+                    let quit = self.edit(project, file).await?;
                     if quit {
                         return Ok(());
                     }
@@ -260,71 +275,4 @@ impl Dashboard {
             self.carry_out(effect);
         }
     }
-
-    /// Gives the terminal back to the shell until `fg`.
-    fn suspend(&mut self) -> io::Result<()> {
-        Tui::pause();
-        stop_self();
-        self.tui.resume()?;
-        self.resized()
-    }
-
-    /// Runs a shell in a container while the hosts' answers go on being taken in; true when asked to leave meanwhile.
-    async fn shell(&mut self, host: &HostId, container: ContainerId) -> io::Result<bool> {
-        let engine = match self
-            .host(host)
-            .map(|host| asks::engine(host, "open a shell"))
-        {
-            Some(Ok(engine)) => engine,
-            Some(Err(failure)) => {
-                self.take(Msg::ShellEnded(Err(failure)));
-                return Ok(false);
-            }
-            None => return Ok(false),
-        };
-        Tui::pause();
-        crossterm::terminal::enable_raw_mode()?;
-        let known = self.model.host(host);
-        let name = known.and_then(|host| host.containers.get(&container));
-        let name = name.map_or_else(
-            || container.short().to_owned(),
-            |known| known.name.to_string(),
-        );
-        say(&format!(
-            "a shell in {}; leave it to come back",
-            visible(&name)
-        ));
-        let shell = shell::run(engine, container, &name);
-        tokio::pin!(shell);
-        let ended = loop {
-            tokio::select! {
-                ended = &mut shell => break ended,
-                Some(message) = self.inbox.recv() => self.take(message),
-                asked = self.signals.next() => {
-                    if asked == Asked::Quit {
-                        return Ok(true);
-                    }
-                }
-            }
-        };
-        self.next = None;
-        self.tui.resume()?;
-        self.take(Msg::ShellEnded(ended));
-        self.resized()?;
-        Ok(false)
-    }
-
-    fn resized(&mut self) -> io::Result<()> {
-        let size = self.tui.terminal.size()?;
-        self.take(Msg::Resize(size.width, size.height));
-        Ok(())
-    }
-}
-
-/// What was typed before a shell had the terminal was meant for the shell: it must not act here after it.
-fn discard_typed_ahead() -> io::Result<()> {
-    while crossterm::event::poll(std::time::Duration::ZERO)? {
-        crossterm::event::read()?;
-    }
-    Ok(())
 }

@@ -73,22 +73,14 @@ impl Dashboard {
                 }
             }
             Effect::StopLogs => self.logs.stop(),
-            Effect::MakePlan(request) => {
-                let host = request.target.host().clone();
-                self.ask_jobs(&host, |jobs, engine| jobs.plan(engine, request));
-            }
-            Effect::LoadReleases(service) => {
-                let host = service.host.clone();
-                self.ask_jobs(&host, |jobs, engine| jobs.releases(engine, service));
-            }
-            Effect::LoadProfiles(project) => {
-                let host = project.host.clone();
-                self.ask_jobs(&host, |jobs, engine| jobs.profiles(engine, project));
-            }
-            Effect::LoadProjectConfig(project) => {
-                let host = project.host.clone();
-                self.ask_jobs(&host, |jobs, engine| jobs.merged_config(engine, project));
-            }
+            effect @ (Effect::MakePlan(_)
+            | Effect::LoadReleases(_)
+            | Effect::LoadProfiles(_)
+            | Effect::LoadProjectConfig(_)
+            | Effect::LoadFiles(_)) => self.ask_jobs(effect),
+            Effect::Edit { project, file } => self.next = Some(Next::Edit(project, Some(file))),
+            Effect::EditAgain(project) => self.next = Some(Next::Edit(project, None)),
+            Effect::PutBack(project) => self.put_back(project),
             Effect::StartJob { job, request } => {
                 let engine = self
                     .host(request.target.host())
@@ -152,8 +144,34 @@ impl Dashboard {
         }
     }
 
-    /// Asks something that is answered with the means of jobs, such as Compose.
-    fn ask_jobs<F>(&self, host: &HostId, question: impl FnOnce(&Jobs, Engine) -> F)
+    /// Asks what is answered with the means of jobs, such as Compose.
+    fn ask_jobs(&self, effect: Effect) {
+        match effect {
+            Effect::MakePlan(request) => {
+                let host = request.target.host().clone();
+                self.ask_with(&host, |jobs, engine| jobs.plan(engine, request));
+            }
+            Effect::LoadReleases(service) => {
+                let host = service.host.clone();
+                self.ask_with(&host, |jobs, engine| jobs.releases(engine, service));
+            }
+            Effect::LoadProfiles(project) => {
+                let host = project.host.clone();
+                self.ask_with(&host, |jobs, engine| jobs.profiles(engine, project));
+            }
+            Effect::LoadProjectConfig(project) => {
+                let host = project.host.clone();
+                self.ask_with(&host, |jobs, engine| jobs.merged_config(engine, project));
+            }
+            Effect::LoadFiles(project) => {
+                let host = project.host.clone();
+                self.ask_with(&host, |jobs, engine| jobs.files(engine, project));
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_with<F>(&self, host: &HostId, question: impl FnOnce(&Jobs, Engine) -> F)
     where
         F: Future<Output = Msg> + Send + 'static,
     {

@@ -34,6 +34,8 @@ pub struct Shared {
     pub records: Arc<Records>,
     /// Where the locks lie.
     pub lock_dir: PathBuf,
+    /// Where files are kept as they were before they were edited; nowhere where there is no home.
+    pub edits: Option<PathBuf>,
     /// The user's name.
     pub user: String,
     /// This process is to end.
@@ -164,6 +166,23 @@ impl Jobs {
                 Err(failure) => Err(failure),
             };
             Msg::ProjectConfig(project, config)
+        }
+    }
+
+    /// The files that a project was made from, as the answer to who asked.
+    pub(super) fn files(
+        &self,
+        engine: Engine,
+        project: ProjectId,
+    ) -> impl Future<Output = Msg> + use<> {
+        let compose = Arc::clone(&self.shared.compose);
+        async move {
+            let what = format!("edit the files of {}", project.name);
+            let files = match engine.now(&what) {
+                Ok(backend) => super::edit::files(&*backend, &compose, &project).await,
+                Err(failure) => Err(failure),
+            };
+            Msg::Files(project, files)
         }
     }
 

@@ -6,12 +6,14 @@
 mod asks;
 mod counters;
 mod dashboard;
+mod edit;
 mod effects;
 pub mod files;
 mod freshness;
 pub mod host;
 mod input;
 pub mod jobs;
+mod lend;
 mod logs;
 pub mod records;
 pub mod registries;

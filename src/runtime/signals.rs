@@ -7,8 +7,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// SIGTERM, SIGINT, SIGHUP: leave. A committing step of a job is finished first.
+    /// SIGTERM, SIGHUP: leave. A committing step of a job is finished first.
     Quit,
+    /// SIGINT: the same, unless another program has the terminal, whose key it was.
+    Interrupt,
     /// SIGTSTP: give the terminal back until SIGCONT.
     Suspend,
 }
@@ -36,7 +38,7 @@ impl Signals {
     pub async fn next(&mut self) -> Asked {
         tokio::select! {
             _ = self.terminate.recv() => Asked::Quit,
-            _ = self.interrupt.recv() => Asked::Quit,
+            _ = self.interrupt.recv() => Asked::Interrupt,
             _ = self.hangup.recv() => Asked::Quit,
             _ = self.suspend.recv() => Asked::Suspend,
         }

@@ -19,6 +19,23 @@ pub const LOST_TAG: &str = "∅";
 /// The Compose files say something else.
 pub const DRIFT: &str = "≠";
 
+/// Each mark of what is out of date, and what it means.
+pub const MARKS: [(&str, &str); 4] = [
+    (
+        UPDATE,
+        "the registry has another image than the one that runs",
+    ),
+    (
+        SUPERSEDED,
+        "its image was built or pulled anew, and is not deployed",
+    ),
+    (LOST_TAG, "the image that it runs has lost its tag"),
+    (
+        DRIFT,
+        "it runs with another configuration than its files say",
+    ),
+];
+
 /// What of a service is out of date.
 pub fn marks(theme: &Theme, host: &Host, marks: Marks) -> Vec<Span<'static>> {
     let all = [

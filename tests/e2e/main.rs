@@ -13,6 +13,7 @@ mod commands;
 mod config;
 mod dashboard;
 mod disk_full;
+mod edit;
 mod engine_lost;
 mod everyday;
 mod freshness;

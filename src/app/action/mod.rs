@@ -84,6 +84,7 @@ pub enum Action {
     StopStart,
     CancelJob,
     ShowPlan,
+    EditFiles,
     PruneImages,
     PruneAllImages,
     PruneNetworks,

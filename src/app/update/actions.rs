@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    copy, input, jobs, logs, motion, palette, plan, project, prune, registries, releases, removal,
-    toast, tree,
+    copy, edit, input, jobs, logs, motion, palette, plan, project, prune, registries, releases,
+    removal, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -84,6 +84,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::PruneImages | Action::PruneAllImages | Action::PruneNetworks => {
             prune::show(model, action, out);
         }
+        Action::EditFiles => edit::ask(model, out),
         Action::ShowPlan => plan::ask(model, out),
         Action::Do(name) => {
             let requests = releases::requests(model, name, &model.targets());
@@ -120,7 +121,10 @@ const fn on_project(model: &Model) -> bool {
 }
 
 const fn acts_on_selection(action: Action) -> bool {
-    matches!(action, Action::Do(_) | Action::StopStart | Action::Shell)
+    matches!(
+        action,
+        Action::Do(_) | Action::StopStart | Action::Shell | Action::EditFiles
+    )
 }
 
 /// Whether the cursor is where nobody put it, because its row left: no key acts on what slipped under it. Says so, and

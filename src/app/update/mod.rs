@@ -2,6 +2,7 @@
 
 mod actions;
 mod copy;
+mod edit;
 mod finding;
 mod freshness;
 mod host;
@@ -54,6 +55,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Releases(service, answer) => releases::answer(model, &service, answer),
         Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
+        Msg::Files(project, files) => edit::files(model, &project, files, out),
+        Msg::Edited(project, edited) => edit::answer(model, project, edited),
+        Msg::PutBack(project, done) => edit::put_back(model, &project, done),
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);

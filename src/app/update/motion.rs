@@ -1,6 +1,7 @@
 //! Moving about: in a list, in a text, in a log, in an overlay.
 
 use crate::app::action::Action;
+use crate::app::edit::EditView;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PlanView};
 use crate::app::view::{DetailTab, Pane, View};
@@ -95,11 +96,22 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
     };
     let findings = model.findings.len();
     match &mut model.overlay {
-        Some(Overlay::Help { offset } | Overlay::Plan(PlanView { offset, .. })) => {
+        Some(
+            Overlay::Help { offset }
+            | Overlay::Plan(PlanView { offset, .. })
+            | Overlay::Edit(EditView { offset, .. }),
+        ) => {
             *offset = scrolled(*offset, step, model.regions.overlay_most);
         }
         Some(Overlay::Findings { cursor }) => {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));
+        }
+        Some(Overlay::Files(view)) => {
+            view.cursor = scrolled(
+                view.cursor,
+                step,
+                view.files.as_ref().map_or(0, Vec::len).saturating_sub(1),
+            );
         }
         Some(Overlay::Profiles(view)) => {
             let count = view.profiles.as_ref().map_or(0, Vec::len);

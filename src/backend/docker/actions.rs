@@ -2,8 +2,8 @@
 
 use bollard::Docker;
 use bollard::query_parameters::{
-    RemoveContainerOptionsBuilder, RestartContainerOptions, StartContainerOptions,
-    StopContainerOptions,
+    KillContainerOptionsBuilder, RemoveContainerOptionsBuilder, RestartContainerOptions,
+    StartContainerOptions, StopContainerOptions,
 };
 use hyper::Method;
 use hyper::header::HeaderMap;
@@ -57,6 +57,21 @@ pub(super) async fn rename(
     let (id, name) = (escape(id.as_str()), escape(name));
     let path = format!("/containers/{id}/rename?name={name}");
     channel.act(Method::POST, &path).await
+}
+
+/// Sends a signal to a container's first process.
+pub(super) async fn signal(
+    docker: &Docker,
+    id: &ContainerId,
+    signal: &str,
+) -> Result<(), BackendError> {
+    let options = KillContainerOptionsBuilder::default()
+        .signal(signal)
+        .build();
+    docker
+        .kill_container(id.as_str(), Some(options))
+        .await
+        .map_err(from_bollard)
 }
 
 /// Says when the engine starts a container again.

@@ -9,11 +9,11 @@ use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
     DockerBackend, actions, archive, create_like, distribution, events, exec, images, inspect,
-    list, logs, networks, pull, references, removals, volume_view, volumes,
+    list, logs, networks, processes, pull, references, removals, volume_view, volumes,
 };
 use crate::backend::{
     Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, EngineEvent,
-    ExecOutput, ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
+    ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, HostInfo, Image, ImageId,
@@ -203,6 +203,14 @@ impl Backend for DockerBackend {
 
     async fn rename(&self, id: &ContainerId, name: &str) -> Result<(), BackendError> {
         limited(CALL_LIMIT, actions::rename(&self.channel, id, name)).await
+    }
+
+    async fn signal(&self, id: &ContainerId, signal: &str) -> Result<(), BackendError> {
+        limited(CALL_LIMIT, actions::signal(&self.docker, id, signal)).await
+    }
+
+    async fn processes(&self, id: &ContainerId) -> Result<Vec<Process>, BackendError> {
+        limited(CALL_LIMIT, processes::list(&self.docker, id)).await
     }
 
     /// Without a time limit: a renewal may take minutes, and its caller knows how many.

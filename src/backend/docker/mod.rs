@@ -32,6 +32,7 @@ mod inspect;
 mod list;
 mod logs;
 mod networks;
+mod processes;
 mod pull;
 mod references;
 mod registry_auth;

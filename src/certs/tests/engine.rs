@@ -9,8 +9,8 @@ use futures_util::stream::BoxStream;
 
 use crate::backend::{
     Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, ArchiveStat, Backend, BackendError,
-    Capabilities, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, PullProgress,
-    StatKind, Watched,
+    Capabilities, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process,
+    PullProgress, StatKind, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, Health, HostInfo,
@@ -271,6 +271,14 @@ impl Backend for Engine {
     ) -> Result<ContainerId, BackendError> {
         unsupported()
     }
+    async fn signal(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn processes(&self, _: &ContainerId) -> Result<Vec<Process>, BackendError> {
+        unsupported()
+    }
+
     async fn rename(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
         unsupported()
     }

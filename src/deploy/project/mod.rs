@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use observe::{LookAtProject, merged_config, observe_project};
+pub use observe::{LookAtProject, merged_config, observe_project, project_files};
 pub use plan::{plan_project, profiles};
 
 use super::observed::Observed;

@@ -10,6 +10,7 @@ use crate::compose::{Call, ComposeError, Finder, project_of};
 use crate::deploy::observe::{inspect_members, look_at_images, refuse_borrowed};
 use crate::deploy::observed::{ComposeObserved, Observed};
 use crate::deploy::releases;
+use crate::domain::plan::ComposeProject;
 use crate::domain::{
     ActionName, ComposeIdentity, Container, Failure, Preferences, ProjectId, Release, Releases,
     ServiceId,
@@ -103,12 +104,17 @@ pub async fn observe_project(look: &LookAtProject<'_>) -> Result<ProjectObserved
 
 /// The project's files merged into one by Compose.
 pub async fn merged_config(look: &LookAtProject<'_>) -> Result<String, ComposeError> {
+    let project = project_files(look).await?;
+    let compose = look.compose.find().await?;
+    compose.merged(&project, &call(look)).await
+}
+
+/// The project's files, as the newest of its containers tells them.
+pub async fn project_files(look: &LookAtProject<'_>) -> Result<ComposeProject, ComposeError> {
     let all = look.backend.containers().await;
     let mut all = all.map_err(|error| error.failure("list the containers"))?;
     all.retain(|c| c.service_id().project_id().as_ref() == Some(look.project));
-    let project = project_of(&newest(look, &all).await?)?;
-    let compose = look.compose.find().await?;
-    compose.merged(&project, &call(look)).await
+    Ok(project_of(&newest(look, &all).await?)?)
 }
 
 /// How the container was made that is the newest of these, all of the project: it tells the files as they were last.

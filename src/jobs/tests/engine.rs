@@ -12,7 +12,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::backend::{
     Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, EngineEvent,
-    ExecOutput, ExecRequest, ExecSession, LogRequest, PullProgress, Watched,
+    ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::deploy::sample::Altered;
 use crate::domain::{
@@ -364,6 +364,14 @@ impl Backend for Engine {
         _: &str,
         _: &str,
     ) -> Result<ContainerId, BackendError> {
+        unsupported()
+    }
+
+    async fn signal(&self, _: &ContainerId, _: &str) -> Result<(), BackendError> {
+        unsupported()
+    }
+
+    async fn processes(&self, _: &ContainerId) -> Result<Vec<Process>, BackendError> {
         unsupported()
     }
 

@@ -9,8 +9,8 @@ use crate::app::{ACTIONS, Context};
 use crate::keymap::Key;
 use crate::ui::area::{row, split_left};
 use crate::ui::screen::Screen;
-use crate::ui::text;
 use crate::ui::widgets::document::Document;
+use crate::ui::{symbols, text};
 
 /// The columns of the keys.
 const KEYS: usize = 14;
@@ -98,6 +98,12 @@ fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
                 lines.named("no key", theme.muted, &about, theme.muted);
             } else {
                 lines.named(&keys.join(" "), theme.key, &about, theme.text);
+            }
+        }
+        if *context == Context::Services {
+            lines.heading("Marks of services");
+            for (mark, means) in symbols::MARKS {
+                lines.named(mark, theme.warning, means, theme.text);
             }
         }
         if any {

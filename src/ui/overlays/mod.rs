@@ -2,6 +2,7 @@
 
 mod confirm;
 mod discard;
+mod edit;
 mod findings;
 mod help;
 mod message;
@@ -31,6 +32,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
         Some(Overlay::Profiles(view)) => profiles::draw(screen, area, view),
+        Some(Overlay::Files(view)) => edit::draw_files(screen, area, view),
+        Some(Overlay::Edit(view)) => edit::draw(screen, area, view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
 }

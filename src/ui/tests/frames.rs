@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::overlay::{
-    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView, ProfilesView,
+    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
@@ -19,7 +19,7 @@ use crate::logs::Query;
 
 const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (160, 50)];
 
-fn keep(name: &str, model: &Model, (columns, rows): (u16, u16)) {
+pub(super) fn keep(name: &str, model: &Model, (columns, rows): (u16, u16)) {
     let (buffer, _) = frame(model, columns, rows);
     insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), text(&buffer));
 }
@@ -147,39 +147,6 @@ fn the_tree_of_services() {
     keep("services_no_match", &model, (80, 24));
     model.services.input = Some("nothing like".into());
     keep("services_filter_typed", &model, (80, 24));
-}
-
-#[test]
-fn the_heading_of_a_project() {
-    let mut model = full();
-    let rows = model.services.rows.clone();
-    model.services.cursor.select(&rows, 0);
-    for size in [(80, 24), (160, 50)] {
-        keep("project", &model, size);
-    }
-    let ServiceRow::Project(project) = rows[0].clone() else {
-        panic!("no project");
-    };
-    let yaml = "name: files\nservices:\n  nextcloud:\n    environment:\n      DB_PASSWORD: hunter2\n    image: nextcloud:31\n    ports:\n      - mode: ingress\n        target: 80\n";
-    model.detail.tab = DetailTab::Inspect;
-    model.detail.inspect.begin_project(project.clone());
-    let now = model.now;
-    model.detail.inspect.answer_yaml(Ok(yaml.to_owned()), now);
-    keep("project_config", &model, (120, 40));
-    model.detail.tab = DetailTab::Overview;
-    let mut view = ProfilesView {
-        project,
-        profiles: None,
-        cursor: 1,
-    };
-    model.overlay = Some(Overlay::Profiles(view.clone()));
-    keep("profiles_asked", &model, (80, 24));
-    let names = [("debug", false), ("mail", true), ("metrics", false)];
-    view.profiles = Some(names.map(|(name, on)| (name.to_owned(), on)).to_vec());
-    model.overlay = Some(Overlay::Profiles(view));
-    for size in [(40, 12), (80, 24)] {
-        keep("profiles", &model, size);
-    }
 }
 
 #[test]

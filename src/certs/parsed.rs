@@ -1,0 +1,82 @@
+//! What a file holds, as far as it could be read.
+
+use std::collections::HashSet;
+
+use super::ParsedCertificate;
+use crate::domain::{ChainStatus, FileOutcome};
+
+/// How many problems of one file are told; it could consist of nothing else.
+const MOST_PROBLEMS: usize = 20;
+
+/// What a file holds. Private keys are not kept, only what tells which certificate they belong to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// Its certificates in the file's order.
+    pub certificates: Vec<ParsedCertificate>,
+    /// What could not be read, each as a sentence's end: "line 3: CERTIFICATE has no END".
+    pub problems: Vec<String>,
+    /// Whether it holds a private key.
+    pub has_key: bool,
+    /// Of each private key the SHA-256 over its public half (`SubjectPublicKeyInfo`), lower-case hex: the
+    /// [`ParsedCertificate::spki_sha256`] of the certificate it belongs to.
+    pub key_spki_sha256: Vec<String>,
+    /// Whether it holds a private key of which that cannot be told: it is encrypted, or of a rare kind.
+    pub has_unread_key: bool,
+    /// Whether it is a bundle, or has a part that is one, which a password protects.
+    pub locked: bool,
+    /// How its certificates stand to each other.
+    pub chain: ChainStatus,
+}
+
+impl Parsed {
+    /// Its certificates that somebody serves.
+    pub fn into_leaves(self) -> Vec<ParsedCertificate> {
+        self.certificates
+            .into_iter()
+            .filter(|certificate| certificate.role.is_served())
+            .collect()
+    }
+
+    /// What reading it came to.
+    pub const fn outcome(&self) -> FileOutcome {
+        match (self.certificates.is_empty(), self.problems.is_empty()) {
+            (false, true) => FileOutcome::Ok,
+            (false, false) => FileOutcome::Partial,
+            (true, _) if self.locked => FileOutcome::Container,
+            (true, false) => FileOutcome::Malformed,
+            (true, true) => FileOutcome::NoCertificate,
+        }
+    }
+
+    /// Whether the file's private keys are those of its leaves; none where it has no key or no leaf, or where that
+    /// cannot be told.
+    pub fn key_match(&self) -> Option<bool> {
+        self.matches(&self.key_spki_sha256, self.has_unread_key)
+    }
+
+    /// The same for the private keys of another file.
+    pub fn key_match_of(&self, keys: &Self) -> Option<bool> {
+        self.matches(&keys.key_spki_sha256, keys.has_unread_key)
+    }
+
+    /// Servers take the first leaf of a file, so that one needs its key; and a key of none is there by mistake.
+    fn matches(&self, keys: &[String], has_unread_key: bool) -> Option<bool> {
+        let leaves = || {
+            let certificates = self.certificates.iter();
+            certificates.filter(|certificate| certificate.role.is_served())
+        };
+        let first = leaves().next()?;
+        let has_key = keys.contains(&first.spki_sha256);
+        if has_unread_key && !has_key || keys.is_empty() {
+            return None;
+        }
+        let wanted: HashSet<&str> = leaves().map(|leaf| leaf.spki_sha256.as_str()).collect();
+        Some(has_key && keys.iter().all(|key| wanted.contains(key.as_str())))
+    }
+
+    pub(super) fn problem(&mut self, problem: String) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+}

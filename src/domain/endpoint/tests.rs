@@ -1,0 +1,191 @@
+//! What is asked where: from published ports, labels and config.
+
+use std::net::IpAddr;
+
+use super::*;
+use crate::domain::sample::container;
+use crate::domain::{Container, ContainerState, Port, Protocol};
+
+fn port(address: Option<&str>, published: Option<u16>, inside: u16) -> Port {
+    Port {
+        address: address.map(|text| text.parse::<IpAddr>().unwrap()),
+        published,
+        container: inside,
+        protocol: Protocol::Tcp,
+    }
+}
+
+fn publishing(ports: Vec<Port>) -> Container {
+    Container {
+        ports,
+        ..container("hitch:1", "sha256:1")
+    }
+}
+
+/// The endpoints as they are written, and what is told.
+fn found(container: &Container, label: Option<&str>, names: &[&str]) -> (Vec<String>, Vec<String>) {
+    let mut problems = Vec::new();
+    let endpoints = of_container(container, label, names.iter().copied(), &mut problems);
+    let mut written: Vec<String> = endpoints.iter().map(ToString::to_string).collect();
+    written.sort();
+    (written, problems)
+}
+
+#[test]
+fn published_ports_say_where_and_how_tls_begins() {
+    let container = publishing(vec![
+        port(Some("0.0.0.0"), Some(443), 443),
+        port(Some("::"), Some(443), 443),
+        port(Some("192.0.2.7"), Some(2025), 25),
+        port(Some("::"), Some(9993), 993),
+        port(Some("127.0.0.1"), Some(15432), 5432),
+        // Plain HTTP, what is only exposed, and a program that listens to the host's 443 at a port of its own.
+        port(Some("0.0.0.0"), Some(80), 80),
+        port(None, None, 443),
+        port(None, Some(8443), 3000),
+    ]);
+    let (written, problems) = found(&container, None, &["www.example.org"]);
+    assert_eq!(
+        written,
+        [
+            "postgres://www.example.org@127.0.0.1:15432",
+            "smtp://www.example.org@192.0.2.7:2025",
+            "www.example.org@127.0.0.1:443",
+            "www.example.org@127.0.0.1:8443",
+            "www.example.org@[::1]:9993",
+        ]
+    );
+    assert!(problems.is_empty());
+}
+
+#[test]
+fn nothing_is_asked_of_udp_or_of_what_does_not_run() {
+    let mut udp = port(None, Some(443), 443);
+    udp.protocol = Protocol::Udp;
+    assert!(found(&publishing(vec![udp]), None, &[]).0.is_empty());
+    let stopped = Container {
+        state: ContainerState::Exited,
+        ..publishing(vec![port(None, Some(443), 443)])
+    };
+    assert!(found(&stopped, None, &[]).0.is_empty());
+    assert!(found(&stopped, Some("127.0.0.1:443"), &[]).0.is_empty());
+}
+
+#[test]
+fn without_a_known_name_none_is_asked_for() {
+    let container = publishing(vec![port(None, Some(443), 443)]);
+    assert_eq!(found(&container, None, &[]).0, ["127.0.0.1:443"]);
+    assert_eq!(found(&container, None, &["192.0.2.1"]).0, ["127.0.0.1:443"]);
+}
+
+#[test]
+fn a_label_replaces_what_is_published() {
+    let container = publishing(vec![port(None, Some(443), 443)]);
+    let label = "Mail.Example.org@127.0.0.1:2525, imap://[::1], other.example.org, 10.0.0.1:636";
+    let (written, problems) = found(&container, Some(label), &["a.example.org"]);
+    assert_eq!(
+        written,
+        [
+            "a.example.org@10.0.0.1:636",
+            "imap://a.example.org@[::1]:143",
+            "other.example.org:443",
+            "smtp://mail.example.org@127.0.0.1:2525",
+        ]
+    );
+    assert!(problems.is_empty());
+    assert!(found(&container, Some(" None "), &[]).0.is_empty());
+    assert_eq!(found(&container, Some("  "), &[]).0, ["127.0.0.1:443"]);
+}
+
+#[test]
+fn bad_entries_are_told_and_the_others_count() {
+    let container = publishing(Vec::new());
+    let label = "gopher://a:70, exa mple:443, a:0, a:99999, @a:1, [::1, ::1:443x, none, a.example:1\u{1b}[2J, b.example:8443";
+    let (written, problems) = found(&container, Some(label), &[]);
+    assert_eq!(written, ["b.example:8443"]);
+    assert_eq!(problems.len(), 9, "{problems:#?}");
+    assert!(
+        problems
+            .iter()
+            .all(|why| why.contains("topside.endpoints of web"))
+    );
+    assert!(problems[0].contains("gopher://a:70") && problems[0].contains("protocol is unknown"));
+    assert!(!problems.concat().contains('\u{1b}'));
+}
+
+#[test]
+fn a_list_that_never_ends_is_cut() {
+    let label = "127.0.0.1:443,".repeat(100_000);
+    let (written, problems) = found(&publishing(Vec::new()), Some(&label), &[]);
+    assert_eq!(written, ["127.0.0.1:443"]);
+    assert_eq!(problems.len(), 1);
+}
+
+#[test]
+fn schemes_bring_their_ports() {
+    for (text, written) in [
+        ("https://example.org/", "example.org:443"),
+        ("smtp://example.org", "smtp://example.org:25"),
+        ("smtp://example.org:587", "smtp://example.org:587"),
+        ("submission://example.org", "smtp://example.org:587"),
+        ("imaps://example.org", "example.org:993"),
+        ("tls://example.org:5432", "tls://example.org:5432"),
+        ("example.org:5432", "postgres://example.org:5432"),
+        ("mariadb://10.0.0.1", "mysql://10.0.0.1:3306"),
+        ("XMPP://example.org", "xmpp://example.org:5222"),
+        ("ldap://example.org", "ldap://example.org:389"),
+        ("pop3://example.org", "pop3://example.org:110"),
+        ("localhost:8443", "localhost:8443"),
+        ("::1", "[::1]:443"),
+    ] {
+        let entry = Entry::parse(text).unwrap();
+        let endpoint = &of_entries(&"home".into(), &[entry])[0];
+        assert_eq!(endpoint.to_string(), written);
+        assert_eq!(
+            Entry::parse(written).map(|e| e.opening).unwrap(),
+            endpoint.opening,
+            "{text}"
+        );
+    }
+    let local = Entry::parse("localhost:8443").unwrap();
+    assert_eq!(local.server_name, None);
+}
+
+#[test]
+fn names_that_cannot_be_asked_for_are_left_out() {
+    let asked = Asked::of(
+        [
+            "A.example.org",
+            "a.example.org.",
+            "*.example.org",
+            "*.other.org",
+            "192.0.2.1",
+            "bad name",
+            "1.2.3",
+        ],
+        8,
+    );
+    assert_eq!(asked.names, [None, Some("a.example.org".to_owned())]);
+    assert_eq!(asked.left_out, ["*.other.org", "1.2.3", "bad name"]);
+    let only_wildcard = Asked::of(["*.example.org"], 8);
+    assert_eq!(only_wildcard.names, [None]);
+    assert_eq!(only_wildcard.left_out, ["*.example.org"]);
+}
+
+#[test]
+fn a_certificate_of_two_thousand_names_is_asked_for_by_a_few() {
+    let names: Vec<String> = (0..2_000).map(|n| format!("n{n}.example.org")).collect();
+    let asked = Asked::of(names.iter().map(String::as_str), MOST_NAMES);
+    assert_eq!(asked.names.len(), MOST_NAMES);
+    assert_eq!(asked.left_out.len(), 2_000 - MOST_NAMES);
+}
+
+#[test]
+fn a_star_is_good_for_one_label() {
+    assert!(covers("*.example.org", "WWW.example.org"));
+    assert!(covers("example.org", "example.org."));
+    assert!(!covers("*.example.org", "example.org"));
+    assert!(!covers("*.example.org", "a.b.example.org"));
+    assert!(!covers("*.example.org", ".example.org"));
+    assert!(!covers("www.example.org", "example.org"));
+}
