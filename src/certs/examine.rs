@@ -12,6 +12,9 @@ use super::tree::{File, Tree};
 use super::{Parsed, ParsedCertificate};
 use crate::domain::AcmeClient;
 
+/// What is said of a file without content.
+pub(super) const EMPTY: &str = "the file is empty";
+
 /// What a path holds. Paths are below the path that was asked for, empty for itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reading {
@@ -120,7 +123,7 @@ fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, bool
             return (Vec::new(), false, Some(why));
         }
         // A renewal that failed, or a Swarm secret, which the archive API shows with size 0.
-        Some([]) => return (Vec::new(), false, Some("the file is empty".to_owned())),
+        Some([]) => return (Vec::new(), false, Some(EMPTY.to_owned())),
         Some(content) if is_json => parse_acme_json(content).unwrap_or_default(),
         Some(content) => vec![parse(content)],
     };

@@ -8,8 +8,10 @@ use serde::Serialize;
 use super::{HostId, ServiceId};
 
 mod keeper;
+mod reach;
 
 pub use keeper::{AcmeClient, RenewalSchedule, TlsServer};
+pub use reach::CertificateReach;
 
 /// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

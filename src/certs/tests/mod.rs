@@ -1,6 +1,7 @@
 //! What is read of certificates, and where they are found.
 
 mod again;
+mod elsewhere;
 mod engine;
 mod issue;
 mod keepers;
