@@ -186,6 +186,9 @@ pub trait Backend: Send + Sync {
     /// Whether the engine still answers. Costs it next to nothing.
     async fn ping(&self) -> Result<(), BackendError>;
 
+    /// The way to the ports of the host itself.
+    fn dialer(&self) -> std::sync::Arc<dyn Dial>;
+
     /// Environment for child processes (Compose, the docker CLI) to reach the same engine.
     fn client_environment(&self) -> Vec<(String, String)>;
 

@@ -10,7 +10,7 @@ use super::targets::has_extension;
 use super::traefik::parse_acme_json;
 use super::tree::{File, Tree};
 use super::{Parsed, ParsedCertificate};
-use crate::domain::AcmeClient;
+use crate::domain::{AcmeClient, FileOutcome};
 
 /// What is said of a file without content.
 pub(super) const EMPTY: &str = "the file is empty";
@@ -142,6 +142,10 @@ fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, bool
 /// The problems of a file that holds only CAs are nobody's concern.
 fn leaves_of(mut parsed: Parsed) -> (Vec<ParsedCertificate>, Option<String>) {
     const MOST_TOLD: usize = 3;
+    if parsed.outcome() == FileOutcome::Container {
+        let why = "a bundle that needs its password".to_owned();
+        return (Vec::new(), Some(why));
+    }
     let problems = std::mem::take(&mut parsed.problems);
     let is_empty = parsed.certificates.is_empty();
     let leaves = parsed.into_leaves();

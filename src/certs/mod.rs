@@ -13,6 +13,7 @@ mod find;
 mod folders;
 mod key;
 mod layouts;
+mod local;
 mod memory;
 mod parse;
 mod parsed;
@@ -33,6 +34,7 @@ mod x509;
 
 pub use find::{Scanner, scan};
 pub use layouts::{Holder, LAYOUTS, Layout, layout_of};
+pub use local::{LocalFile, LocalFiles, read_local};
 pub use parse::parse;
 pub use parsed::Parsed;
 pub use programs::{client_of, server_of};

@@ -6,6 +6,8 @@ use x509_parser::revocation_list::CertificateRevocationList;
 use x509_parser::x509::SubjectPublicKeyInfo;
 use zeroize::Zeroizing;
 
+use crate::domain::ChainStatus;
+
 use super::ber::{Element, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
 use super::blocks::{Block, blocks, decode};
 use super::{Parsed, ParsedCertificate, chain, encoding, key, pkcs7, pkcs12};
@@ -30,6 +32,8 @@ struct Reading {
     parsed: Parsed,
     /// The DER of the certificates, to verify signatures with.
     ders: Vec<Vec<u8>>,
+    /// Whether they come from a bundle, whose programs put them in order themselves: PKCS #7 has a SET of them.
+    is_bundle: bool,
 }
 
 impl Reading {
@@ -139,6 +143,7 @@ impl Reading {
 
     /// Several certificates of one bundle; a bad one hides no other.
     fn add_all(&mut self, ders: &[&[u8]]) {
+        self.is_bundle = true;
         for (at, der) in ders.iter().enumerate() {
             if let Err(why) = self.add_der(der) {
                 self.parsed
@@ -169,7 +174,11 @@ impl Reading {
                 .problem("a part of the bundle needs its password".to_owned());
         }
         let has_key = self.parsed.has_key;
-        self.parsed.chain = chain::judge(&self.ders, &mut self.parsed.certificates, has_key);
+        let certificates = &mut self.parsed.certificates;
+        self.parsed.chain = match chain::judge(&self.ders, certificates, has_key) {
+            ChainStatus::WrongOrder if self.is_bundle => ChainStatus::Complete,
+            status => status,
+        };
         self.parsed
     }
 }

@@ -74,6 +74,20 @@ impl Parsed {
         Some(has_key && keys.iter().all(|key| wanted.contains(key.as_str())))
     }
 
+    /// Both together, of files that hold others; the chain is the worse one.
+    pub(super) fn joined(mut self, mut other: Self) -> Self {
+        self.certificates.append(&mut other.certificates);
+        for problem in other.problems {
+            self.problem(problem);
+        }
+        self.has_key |= other.has_key;
+        self.key_spki_sha256.append(&mut other.key_spki_sha256);
+        self.has_unread_key |= other.has_unread_key;
+        self.locked |= other.locked;
+        self.chain = self.chain.max(other.chain);
+        self
+    }
+
     pub(super) fn problem(&mut self, problem: String) {
         if self.problems.len() < MOST_PROBLEMS {
             self.problems.push(problem);

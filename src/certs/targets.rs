@@ -175,9 +175,11 @@ pub(super) fn normal(path: &str) -> String {
 pub(super) fn has_extension(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').is_some_and(|(_, extension)| {
-        ["pem", "crt", "cer", "cert", "der", "key"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
+        [
+            "pem", "crt", "cer", "cert", "der", "key", "p7b", "p7c", "p12", "pfx",
+        ]
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
     })
 }
 

@@ -72,6 +72,10 @@ pub enum Command {
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.
     Jobs(Jobs),
+    /// Renew certificates with the ACME client that orders them, and see them served.
+    Renew(super::renew::Renew),
+    /// Print the certificates of files and folders, or of the host's containers.
+    Certs(Certs),
 }
 
 /// What is done to services.
@@ -198,6 +202,44 @@ pub struct Jobs {
     #[arg(long)]
     pub json: bool,
 }
+
+/// Print the certificates of files and folders, or of the host's containers.
+#[derive(Debug, Args)]
+#[command(after_help = CERTS_AFTER)]
+pub struct Certs {
+    /// Files of this machine, in whatever form they are, and folders, read with all that is in them; - is the standard
+    /// input. Without one, the certificates that the host's containers keep.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Print JSON, for scripts.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const CERTS_AFTER: &str = "\
+Reads PEM (also in UTF-16, indented, in one line), DER, base64 of it, PKCS #7, PKCS #12 without a password or with an
+empty one, and Traefik's acme.json. A file that was named is always told of, one in a folder if it holds something.
+Links to folders are not followed; of files over 16 MiB only the beginning is read.
+
+CHAIN says whether the file is what a server has to send: complete (up to a root or below one), missing intermediate,
+wrong order, self-signed, broken (one did not sign the next, or belongs to none), - (no leaf to tell by). KEY says
+whether the private key in the file, or else beside it (privkey.pem, NAME.key), is that of the certificate.
+
+JSON with PATH (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is null):
+  path          as it was named
+  outcome       ok, partial, no_certificate, malformed, container (needs its password)
+  chain         complete, missing_intermediate, wrong_order, self_signed, broken, unknown
+  key_match     true, false, null
+  certificates  index (from 0), role (leaf, intermediate, root, self_signed), subject_cn, sans (DNS:…, IP:…),
+                not_before, not_after, issuer_cn, serial, sha256
+JSON without PATH:
+  sha256, names, issuer, not_before, not_after, urgency, staging,
+  places {service, container, path, mounted_from}
+
+Exit codes:
+  0  printed, whatever they are worth
+  1  a path could not be read (the others are printed), or the engine did not answer
+  2  the command line or the config is wrong";
 
 /// Print every service, certificate and finding once.
 #[derive(Debug, Args)]

@@ -273,3 +273,49 @@ async fn single_files_labels_and_what_cannot_be_read() {
         ["web:/etc/nginx/certs", "web:/gone.pem"]
     );
 }
+
+#[test]
+fn the_command_lists_what_a_host_keeps() {
+    let fixture = Fixture::new("listed");
+    let volume = fixture.name("data");
+    let mounted = format!("{volume}:/etc/letsencrypt");
+    let container = fixture.create("certbot", &["--volume", &mounted]);
+    let source = fixture.folder.path().join("le");
+    certbot(&source, "listed.example.com");
+    let from = format!("{}/.", source.display());
+    fixture.docker(&["cp", &from, &format!("{container}:/etc/letsencrypt")]);
+
+    let certs = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_topside"))
+            .args(["--host", &fixture.address, "certs"])
+            .args(arguments)
+            .env_clear()
+            .env("HOME", fixture.folder.path())
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{errors}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let path = "/etc/letsencrypt/live/listed.example.com/fullchain.pem";
+    let json: serde_json::Value = serde_json::from_str(&certs(&["--json"])).unwrap();
+    let mut listed = json.as_array().unwrap().iter();
+    // Other tests have certificates on this engine too.
+    let certificate = listed
+        .find(|one| one["names"][0] == "listed.example.com")
+        .unwrap();
+    let place = serde_json::json!({
+        "service": container, "container": container, "path": path, "mounted_from": volume,
+    });
+    assert_eq!(certificate["places"], serde_json::json!([place]));
+    assert_eq!(certificate["issuer"], "Test CA");
+    assert_eq!(certificate["staging"], false);
+    assert!(certificate["not_after"].as_str().unwrap().ends_with('Z'));
+
+    let table = certs(&[]);
+    let mut lines = table.lines();
+    let line = lines
+        .find(|line| line.starts_with("listed.example.com "))
+        .unwrap();
+    assert!(line.contains(&format!("{container}:{path}")), "{line}");
+}

@@ -1,6 +1,7 @@
 //! The reducer: a message in, the model changed, effects out. Synchronous, total, no I/O.
 
 mod actions;
+mod certificate;
 mod copy;
 mod edit;
 mod finding;
@@ -72,6 +73,10 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
         if due && !host.is_stale() && host.certificates.begin() {
             host.scan_at = None;
             out.push(Effect::ScanCertificates(host.id.clone()));
+        }
+        let on_screen = model.view == View::Certificates;
+        if sync::connected(host) && host.serving.begin_where_due(on_screen, now) {
+            out.push(Effect::AskEndpoints(host.id.clone()));
         }
     }
     freshness::tick(model, out);

@@ -1,6 +1,7 @@
 //! The contract, each call with its time limit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -12,8 +13,8 @@ use super::{
     list, logs, networks, processes, pull, references, removals, volume_view, volumes,
 };
 use crate::backend::{
-    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, EngineEvent,
-    ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Dial, Direct,
+    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, HostInfo, Image, ImageId,
@@ -45,6 +46,14 @@ impl Backend for DockerBackend {
         limited(PING_LIMIT, self.channel.get("/_ping"))
             .await
             .map(drop)
+    }
+
+    fn dialer(&self) -> Arc<dyn Dial> {
+        match (&self.tunnel, &self.endpoint) {
+            (Some(tunnel), _) => tunnel.dialer(),
+            (None, Endpoint::Tcp { host, .. }) => Arc::new(Direct::to(host)),
+            (None, Endpoint::Unix(_) | Endpoint::Ssh(_)) => Arc::new(Direct::here()),
+        }
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {

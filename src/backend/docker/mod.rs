@@ -65,5 +65,5 @@ struct DockerBackend {
     /// Held while the engine measures volumes: it walks disks, and engines refuse a second walk.
     measuring: tokio::sync::Mutex<()>,
     /// Keeps ssh running as long as this backend.
-    _tunnel: Option<tunnel::Tunnel>,
+    tunnel: Option<tunnel::Tunnel>,
 }

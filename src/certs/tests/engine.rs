@@ -1,15 +1,15 @@
 //! An engine that has files and nothing else.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use crate::backend::{
     Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, ArchiveStat, Backend, BackendError,
-    Capabilities, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process,
+    Capabilities, Dial, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process,
     PullProgress, StatKind, Watched,
 };
 use crate::domain::{
@@ -219,6 +219,10 @@ impl Backend for Engine {
     async fn info(&self) -> Result<HostInfo, BackendError> {
         Ok(self.info.clone())
     }
+    fn dialer(&self) -> Arc<dyn Dial> {
+        unreachable!("no port is asked here")
+    }
+
     fn client_environment(&self) -> Vec<(String, String)> {
         Vec::new()
     }

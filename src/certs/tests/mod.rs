@@ -1,8 +1,10 @@
 //! What is read of certificates, and where they are found.
 
 mod again;
+mod chain;
 mod elsewhere;
 mod engine;
+mod hostile;
 mod issue;
 mod keepers;
 mod layouts;

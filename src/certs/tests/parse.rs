@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use proptest::prelude::*;
 use rcgen::PublicKeyData;
 use rcgen::{BasicConstraints, DnType, DnValue, IsCa, SerialNumber, date_time_ymd};
 
@@ -301,40 +300,4 @@ fn a_certificate_of_many_names_keeps_them_all() {
         parse(self_signed(&params(&names, 2027)).der()).certificates[0].names,
         names
     );
-}
-
-#[test]
-fn hostile_files_take_linear_time() {
-    for piece in [
-        "-----BEGIN CERTIFICATE-----\n",
-        "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
-        "-----BEGIN ",
-        "-",
-        "\n",
-        "-----BEGIN X-----\nAAAA\n",
-    ] {
-        let start = std::time::Instant::now();
-        let parsed = parse(piece.repeat((1 << 20) / piece.len()).as_bytes());
-        assert!(parsed.problems.len() <= 20 && parsed.certificates.is_empty());
-        assert!(start.elapsed().as_secs() < 20, "{piece:?}");
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_are_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        parse(&bytes);
-        let pem = pem::encode(&pem::Pem::new("CERTIFICATE", bytes.as_slice()));
-        prop_assert!(parse(pem.as_bytes()).certificates.is_empty());
-    }
-
-    #[test]
-    fn a_damaged_certificate_is_read_or_a_problem(at in 0..2000_usize, byte: u8) {
-        let leaf = self_signed(&params(&["example.com"], 2027));
-        let mut der = leaf.der().to_vec();
-        let len = der.len();
-        der[at % len] = byte;
-        let parsed = parse(pem::encode(&pem::Pem::new("CERTIFICATE", der)).as_bytes());
-        prop_assert_eq!(parsed.certificates.len() + parsed.problems.len(), 1);
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
 use crate::backend::{
-    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, EngineEvent,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Dial, EngineEvent,
     ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::deploy::sample::Altered;
@@ -227,6 +227,10 @@ impl Backend for Engine {
 
     async fn info(&self) -> Result<HostInfo, BackendError> {
         Ok(self.info.clone())
+    }
+
+    fn dialer(&self) -> Arc<dyn Dial> {
+        unreachable!("no port is asked here")
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {

@@ -16,7 +16,7 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols, text};
 
-use super::Count;
+use super::{Count, served};
 
 const COLUMNS: [Column; 6] = [
     Column::text("NAME", fit(18, 30, 60), 0),
@@ -303,7 +303,9 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
                 doc.field("ordered by", client.name());
             }
         }
+        served::served(doc, model, theme, certificate);
         unreadable(doc, model, theme);
+        served::problems(doc, model, theme);
     });
 }
 
