@@ -163,8 +163,6 @@ pub struct Archive {
 /// Where [`Backend::create_for_volume`] mounts the volume. No image has it: an empty volume is filled with what the image
 /// has at its path.
 pub const VOLUME_PATH: &str = "/.topside-volume";
-/// The label of containers that only show a volume; its value is the volume's name.
-pub const VOLUME_LABEL: &str = "topside.reads";
 
 /// How much of a folder is read at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -319,7 +317,7 @@ pub trait Backend: Send + Sync {
     -> Result<ArchiveStat, BackendError>;
 
     /// Makes a container that is never started, runs nothing and has no network, only so that the archive API shows the
-    /// volume, read-only under [`VOLUME_PATH`]. It carries [`VOLUME_LABEL`]. Whoever asked for it removes it.
+    /// volume, read-only under [`VOLUME_PATH`]. It carries the label [`READS_VOLUME`](crate::domain::container::READS_VOLUME). Whoever asked for it removes it.
     async fn create_for_volume(
         &self,
         volume: &str,
@@ -343,6 +341,9 @@ pub trait Connector: Send + Sync {
 
     /// Where it is, for people.
     fn address(&self) -> String;
+
+    /// Whether the engine runs on this machine, so that its host's folders are ours.
+    fn is_local(&self) -> bool;
 
     /// Connects and negotiates the API version.
     async fn connect(&self) -> Result<std::sync::Arc<dyn Backend>, BackendError>;

@@ -1,18 +1,41 @@
 //! Puts together what was read: each certificate once, with every place where it lies.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ParsedCertificate;
 use super::examine::{FoundFile, Reading};
 use super::layouts::{Holder, layout_of};
 use super::programs::server_of;
+use super::schedules::Schedule;
 use super::targets::{Target, mount_of};
 use crate::backend::BackendError;
 use crate::domain::{
     Certificate, CertificatePlace, CertificatesFound, Container, HostId, RenewalSchedule,
     TlsServer, Unreadable,
 };
+
+/// Where certificates lie that no container shows.
+pub(super) enum Elsewhere {
+    /// In a volume that no container mounts.
+    Volume(Arc<str>),
+    /// In a folder of this machine, or it is a file.
+    Folder(PathBuf),
+}
+
+impl Elsewhere {
+    /// The path of what lies this far below: in the volume, or on the machine.
+    fn at(&self, below: &str) -> String {
+        match self {
+            Self::Volume(_) if below.is_empty() => "/".to_owned(),
+            Self::Volume(_) => below.to_owned(),
+            Self::Folder(folder) => {
+                format!("{}{below}", folder.to_string_lossy().trim_end_matches('/'))
+            }
+        }
+    }
+}
 
 pub(super) struct Collected<'h> {
     host: &'h HostId,
@@ -57,16 +80,62 @@ impl<'h> Collected<'h> {
             self.add_certificates(&file.leaves, &place);
         }
         for schedule in &reading.schedules {
-            self.schedules.push(RenewalSchedule {
+            let path = target.at(&schedule.path);
+            self.add_schedule(schedule, Some(Arc::clone(&container.name)), path);
+        }
+    }
+
+    fn add_schedule(&mut self, schedule: &Schedule, container: Option<Arc<str>>, path: String) {
+        self.schedules.push(RenewalSchedule {
+            host: self.host.clone(),
+            container,
+            path,
+            client: schedule.client,
+            lineage: schedule.lineage.clone(),
+            next: schedule.next,
+            renews_before: schedule.renews_before,
+            hook: schedule.hook.clone(),
+        });
+    }
+
+    /// Adds what was read where no container is.
+    pub(super) fn add_elsewhere(&mut self, place: &Elsewhere, reading: &Reading) {
+        for (below, why) in &reading.problems {
+            self.unreadable(&self.holder(place), place.at(below), why.clone());
+        }
+        for file in &reading.files {
+            let path = place.at(&file.below);
+            let certificate_place = CertificatePlace {
                 host: self.host.clone(),
-                container: Some(Arc::clone(&container.name)),
-                path: target.at(&schedule.path),
-                client: schedule.client,
-                lineage: schedule.lineage.clone(),
-                next: schedule.next,
-                renews_before: schedule.renews_before,
-                hook: schedule.hook.clone(),
-            });
+                service: None,
+                container: None,
+                mounted_from: match place {
+                    Elsewhere::Volume(name) => Some(name.to_string()),
+                    Elsewhere::Folder(_) => None,
+                },
+                client: file.kept.client,
+                lineage: file.kept.lineage.clone(),
+                server: layout_server(&path),
+                key: file.kept.key.as_ref().map(|key| place.at(key)),
+                modified: Some(file.modified),
+                path,
+            };
+            self.add_certificates(&file.leaves, &certificate_place);
+        }
+        for schedule in &reading.schedules {
+            self.add_schedule(schedule, None, place.at(&schedule.path));
+        }
+    }
+
+    /// Says that a place without a container could not be read.
+    pub(super) fn failed_elsewhere(&mut self, place: &Elsewhere, why: String) {
+        self.unreadable(&self.holder(place), place.at(""), why);
+    }
+
+    fn holder(&self, place: &Elsewhere) -> Arc<str> {
+        match place {
+            Elsewhere::Volume(name) => Arc::clone(name),
+            Elsewhere::Folder(_) => Arc::from(self.host.as_str()),
         }
     }
 
@@ -87,11 +156,7 @@ impl<'h> Collected<'h> {
         }
     }
 
-    pub(super) fn add_certificates(
-        &mut self,
-        leaves: &[ParsedCertificate],
-        place: &CertificatePlace,
-    ) {
+    fn add_certificates(&mut self, leaves: &[ParsedCertificate], place: &CertificatePlace) {
         for leaf in leaves {
             self.certificates
                 .entry(leaf.sha256.clone())
@@ -142,8 +207,13 @@ impl<'h> Collected<'h> {
 
 /// The server that reads a place: the container's own program, or the one whose folder it is.
 fn server(container: &Container, path: &str) -> Option<TlsServer> {
-    server_of(container).or_else(|| match layout_of(path)?.holder {
+    server_of(container).or_else(|| layout_server(path))
+}
+
+/// The server whose folder a path usually is.
+fn layout_server(path: &str) -> Option<TlsServer> {
+    match layout_of(path)?.holder {
         Holder::Server(server) => Some(server),
-        _ => None,
-    })
+        Holder::Client(_) | Holder::Many => None,
+    }
 }

@@ -12,6 +12,9 @@ use super::tree::{File, Tree};
 use super::{Parsed, ParsedCertificate};
 use crate::domain::{AcmeClient, FileOutcome};
 
+/// What is said of a file without content.
+pub(super) const EMPTY: &str = "the file is empty";
+
 /// What a path holds. Paths are below the path that was asked for, empty for itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reading {
@@ -84,17 +87,16 @@ impl Reading {
 
     fn add_file(&mut self, tree: &Tree, root: &str, file: &File<'_>, at: String) {
         let is_json = has_json_extension(file.path);
-        let (leaves, problem) = examine_file(file, is_json);
+        let (leaves, has_key, problem) = examine_file(file, is_json);
         if let Some(why) = problem {
             self.problems.push((at.clone(), why));
         }
         if leaves.is_empty() {
             return;
         }
-        let mut kept = recognise(tree, file.path, file.real, file.content.unwrap_or_default());
+        let mut kept = recognise(tree, file.path, file.real, has_key || is_json);
         if is_json {
             kept.client = Some(AcmeClient::Traefik);
-            kept.key = Some(file.path.to_owned());
         }
         kept.key = kept.key.map(|key| below(root, &key));
         self.files.push(FoundFile {
@@ -111,19 +113,21 @@ fn has_json_extension(path: &str) -> bool {
         .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("json"))
 }
 
-fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, Option<String>) {
+/// The leaves in a file, whether a private key is too, and what could not be read.
+fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, bool, Option<String>) {
     let parsed = match file.content {
         // Other programs' JSON lies about in these folders.
         None | Some([]) if is_json && !file.path.contains("acme") => Vec::new(),
         None => {
             let why = format!("larger than {} MiB", LIMITS.file / MEBIBYTE);
-            return (Vec::new(), Some(why));
+            return (Vec::new(), false, Some(why));
         }
         // A renewal that failed, or a Swarm secret, which the archive API shows with size 0.
-        Some([]) => return (Vec::new(), Some("the file is empty".to_owned())),
+        Some([]) => return (Vec::new(), false, Some(EMPTY.to_owned())),
         Some(content) if is_json => parse_acme_json(content).unwrap_or_default(),
         Some(content) => vec![parse(content)],
     };
+    let has_key = parsed.iter().any(|one| one.has_key);
     let mut leaves = Vec::new();
     let mut problems = Vec::new();
     for one in parsed {
@@ -131,7 +135,8 @@ fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, Opti
         leaves.append(&mut of_one);
         problems.extend(problem);
     }
-    (leaves, (!problems.is_empty()).then(|| problems.join("; ")))
+    let problem = (!problems.is_empty()).then(|| problems.join("; "));
+    (leaves, has_key, problem)
 }
 
 /// The problems of a file that holds only CAs are nobody's concern.

@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream::{self, StreamExt};
 
-use super::collect::Collected;
+use super::collect::{Collected, Elsewhere};
 use super::examine::Reading;
 use super::memory::{Asked, Memory, Next, Remembered};
 use super::read::read;
-use super::targets::{Target, targets};
+use super::targets::{SECRETS, Target, is_swarm_task, targets};
 use super::watch::Watch;
+use super::{exec, folders, volumes};
 use crate::backend::{Backend, BackendError};
-use crate::domain::{CertificatesFound, Container, HostId};
+use crate::domain::{CertificateReach, CertificatesFound, Container, HostId};
 
 /// The engine reads one path of a container at a time; more than this at once only queue up there.
 const CONTAINERS_AT_ONCE: usize = 2;
@@ -23,10 +24,19 @@ type Origin<'a> = Vec<(&'a Container, Target)>;
 /// Looks for the certificates of one host again and again, and reads again only what changed.
 #[derive(Debug, Default)]
 pub struct Scanner {
+    reach: CertificateReach,
     memory: Mutex<Memory>,
 }
 
 impl Scanner {
+    /// One that looks this far, and remembers nothing yet.
+    pub fn new(reach: CertificateReach) -> Self {
+        Self {
+            reach,
+            memory: Mutex::default(),
+        }
+    }
+
     /// Looks for certificates in every container, running or not. What cannot be read stops nothing else; only a lost
     /// engine is an error, since what it did not answer is not gone.
     pub async fn scan(
@@ -39,6 +49,7 @@ impl Scanner {
         let memory = std::mem::take(&mut *self.memory());
         let mut next = Next::default();
         let mut collected = Collected::new(host);
+        volumes::sweep(backend, containers).await;
         let mut of_reader: BTreeMap<&str, Vec<Origin<'_>>> = BTreeMap::new();
         for origin in origins(containers, &mut collected).into_values() {
             if let Some((reader, _)) = origin.first() {
@@ -69,8 +80,25 @@ impl Scanner {
             }
         }
         drop(readings);
+        if self.reach.volumes {
+            volumes::unmounted(backend, containers, &memory, &mut next, &mut collected).await?;
+        }
+        self.read_folders(&mut collected).await;
         *self.memory() = next.into_memory();
         Ok(collected.finish())
+    }
+
+    /// Reads the folders of this machine anew each time: that costs the engine nothing.
+    async fn read_folders(&self, collected: &mut Collected<'_>) {
+        for folder in &self.reach.folders {
+            let path = folder.clone();
+            let read = tokio::task::spawn_blocking(move || folders::read(&path)).await;
+            let place = Elsewhere::Folder(folder.clone());
+            match read.map_err(std::io::Error::other).and_then(|read| read) {
+                Ok(reading) => collected.add_elsewhere(&place, &reading),
+                Err(error) => collected.failed_elsewhere(&place, error.to_string()),
+            }
+        }
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
@@ -98,6 +126,8 @@ enum Learned {
     New(Asked, Watch),
     /// It has not changed.
     Unchanged(Remembered),
+    /// It was read in a way that does not tell whether it changes.
+    Nothing,
 }
 
 impl Learned {
@@ -105,6 +135,7 @@ impl Learned {
         match self {
             Self::New(asked, watch) => next.remember(origin, asked, reading, watch),
             Self::Unchanged(remembered) => next.keep(origin, remembered),
+            Self::Nothing => {}
         }
     }
 }
@@ -116,7 +147,10 @@ fn origins<'a>(
     collected: &mut Collected<'_>,
 ) -> BTreeMap<String, Origin<'a>> {
     let mut origins: BTreeMap<String, Origin<'a>> = BTreeMap::new();
-    let (up, down): (Vec<_>, Vec<_>) = containers.iter().partition(|container| container.is_up());
+    let (up, down): (Vec<_>, Vec<_>) = containers
+        .iter()
+        .filter(|container| !container.only_reads_a_volume())
+        .partition(|container| container.is_up());
     for container in up.into_iter().chain(down) {
         let found = targets(container);
         for (path, why) in found.unreadable {
@@ -149,7 +183,8 @@ async fn read_all<'a>(
                 path: target.path.clone(),
                 named: origin.iter().any(|(_, target)| target.named),
             };
-            answer(backend, memory.recall(&target.origin, &asked), asked).await
+            let known = memory.recall(&target.origin, &asked);
+            answer(backend, reader, known, asked).await
         } else {
             Err(BackendError::Unsupported(
                 "this engine does not read files of containers that do not run".to_owned(),
@@ -162,6 +197,7 @@ async fn read_all<'a>(
 
 async fn answer(
     backend: &dyn Backend,
+    container: &Container,
     known: Option<&Remembered>,
     asked: Asked,
 ) -> Result<Answer, BackendError> {
@@ -173,9 +209,26 @@ async fn answer(
             learned: Learned::Unchanged(known.clone()),
         });
     }
-    let (reading, watch) = read(backend, &asked.reader, &asked.path, asked.named).await?;
+    let runs = container.is_up() && backend.capabilities().exec;
+    let (reading, learned) = match read(backend, &asked.reader, &asked.path, asked.named).await {
+        Ok((mut reading, watch)) => {
+            if runs && asked.path == SECRETS && is_swarm_task(container) {
+                exec::fill_in(backend, &asked.reader, SECRETS, &mut reading).await;
+            }
+            (reading, Learned::New(asked, watch))
+        }
+        // Named by a person, and not there for the archive API: it may be in memory.
+        Err(BackendError::NotFound(why)) if asked.named && runs => {
+            let tree = exec::read(backend, &asked.reader, &asked.path).await;
+            let tree = tree.map_err(|_| BackendError::NotFound(why))?;
+            let mut reading = Reading::default();
+            reading.add_linked(&tree, &asked.path, &asked.path);
+            (reading, Learned::Nothing)
+        }
+        Err(error) => return Err(error),
+    };
     Ok(Answer {
         reading: Arc::new(reading),
-        learned: Learned::New(asked, watch),
+        learned,
     })
 }

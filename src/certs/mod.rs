@@ -8,7 +8,9 @@ mod chain;
 mod collect;
 mod encoding;
 mod examine;
+mod exec;
 mod find;
+mod folders;
 mod key;
 mod layouts;
 mod local;
@@ -26,6 +28,7 @@ mod signature;
 mod targets;
 mod traefik;
 mod tree;
+mod volumes;
 mod watch;
 mod x509;
 

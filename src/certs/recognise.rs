@@ -28,8 +28,9 @@ struct Place<'a> {
     extension: &'a str,
 }
 
-/// Says whose file a certificate at this path is. `real` is the path behind all links.
-pub(super) fn recognise(tree: &Tree, path: &str, real: &str, content: &[u8]) -> Kept {
+/// Says whose file a certificate at this path is. `real` is the path behind all links, and
+/// `has_key` whether the file itself holds a private key.
+pub(super) fn recognise(tree: &Tree, path: &str, real: &str, has_key: bool) -> Kept {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let place = Place {
@@ -55,7 +56,7 @@ pub(super) fn recognise(tree: &Tree, path: &str, real: &str, content: &[u8]) -> 
         .iter()
         .find_map(|rule| rule(&place))
         .unwrap_or_default();
-    if has_key(content) {
+    if has_key {
         kept.key = Some(path.to_owned());
     } else {
         kept.key = kept.key.filter(|key| tree.has(key));
@@ -68,12 +69,6 @@ pub(super) fn recognise(tree: &Tree, path: &str, real: &str, content: &[u8]) -> 
 
 fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-/// Whether a PEM file holds a private key of any kind (RFC 7468 §10, 11; OpenSSL's own labels).
-fn has_key(content: &[u8]) -> bool {
-    const END: &[u8] = b"PRIVATE KEY-----";
-    content.windows(END.len()).any(|window| window == END)
 }
 
 fn kept(client: AcmeClient, lineage: &str, key: String) -> Kept {

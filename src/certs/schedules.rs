@@ -74,13 +74,13 @@ fn certbot(path: &str, lineage: &str, text: &str, tree: &Tree, root: &str) -> Sc
     }
 }
 
-/// The scripts that certbot runs after every renewal, whatever the certificate.
+/// The scripts that certbot runs after every renewal, whatever the certificate; below its own folder.
 fn deploy_scripts(tree: &Tree, root: &str) -> Option<String> {
     let folder = format!("{root}/renewal-hooks/deploy/");
     let scripts: Vec<&str> = tree
         .entries()
         .filter(|(path, kind, _)| path.starts_with(&folder) && !matches!(kind, ArchiveKind::Folder))
-        .map(|(path, ..)| path)
+        .filter_map(|(path, ..)| path.strip_prefix(root)?.strip_prefix('/'))
         .collect();
     (!scripts.is_empty()).then(|| scripts.join("; "))
 }

@@ -7,6 +7,19 @@ use crate::domain::{Container, Mount, MountKind};
 /// The label that names files or folders with certificates.
 const LABEL: &str = "topside.certs";
 
+/// Why a tmpfs is not looked into.
+const IN_MEMORY: &str =
+    "on a tmpfs, which the archive API cannot see; the label topside.certs may name its files";
+/// The label of a container that is a task of a Swarm service.
+const SWARM_TASK: &str = "com.docker.swarm.task.id";
+/// Where Swarm mounts a service's secrets.
+pub(super) const SECRETS: &str = "/run/secrets";
+
+/// Whether a container may have secrets of a Swarm, which its mounts do not tell of.
+pub(super) fn is_swarm_task(container: &Container) -> bool {
+    container.labels.contains_key(SWARM_TASK)
+}
+
 /// A path of a container to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
@@ -41,6 +54,9 @@ pub(super) fn targets(container: &Container) -> Targets {
         found.add_mount(container, mount);
     }
     found.add_own(container);
+    if is_swarm_task(container) {
+        found.add(container, SECRETS.to_owned(), false, true);
+    }
     let label = container.labels.get(LABEL).map_or("", String::as_str);
     for path in label
         .split(',')
@@ -66,10 +82,16 @@ impl Targets {
         let inside = LAYOUTS
             .iter()
             .any(|layout| is_within(&destination, layout.path));
-        if inside || has_extension(&destination) || speaks_of_certificates(mount) {
+        if inside
+            || has_extension(&destination)
+            || speaks_of_certificates(&[
+                &mount.destination,
+                &mount.source,
+                mount.name.as_deref().unwrap_or_default(),
+            ])
+        {
             if mount.kind == MountKind::Tmpfs {
-                self.unreadable
-                    .push((destination, "on a tmpfs, which the archive API cannot see"));
+                self.unreadable.push((destination, IN_MEMORY));
                 return;
             }
             self.add(container, destination, false, false);
@@ -161,15 +183,12 @@ pub(super) fn has_extension(path: &str) -> bool {
     })
 }
 
-fn speaks_of_certificates(mount: &Mount) -> bool {
-    [
-        mount.destination.as_str(),
-        mount.source.as_str(),
-        mount.name.as_deref().unwrap_or(""),
-    ]
-    .into_iter()
-    .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()))
-    .any(|word| {
+/// Whether one of the words in these paths and names is of certificates.
+pub(super) fn speaks_of_certificates(texts: &[&str]) -> bool {
+    let mut words = texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()));
+    words.any(|word| {
         let word = word.to_ascii_lowercase();
         // `concerts` is none, `certs`, `certificates` and `certbot` are.
         word.starts_with("cert")

@@ -35,7 +35,7 @@ pub(super) async fn run(
         Theme::default()
     });
     let theme = theme.at(depth(config.ui.colors));
-    let shared = shared(paths, config.preferences());
+    let shared = shared(paths, &config);
     runtime::run(Setup {
         settings: config.settings(keymap),
         theme,

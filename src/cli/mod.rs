@@ -32,7 +32,7 @@ use crate::backend::docker::DockerConnector;
 use crate::backend::endpoint::{Environment, resolve};
 use crate::compose::Finder;
 use crate::config::{Config, ConfigError, Paths};
-use crate::domain::{ActionName, Failure, Preferences};
+use crate::domain::{ActionName, Failure};
 use crate::keymap::Keymap;
 use crate::runtime::jobs::Shared;
 use crate::runtime::records::Records;
@@ -79,10 +79,10 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
                 let whole = config(arguments, paths.as_ref()).and_then(|(config, _)| {
                     theme(&config, arguments, paths.as_ref())?;
-                    Ok(config.preferences())
+                    Ok(config)
                 });
                 let shared = match whole {
-                    Ok(preferences) => shared(paths.as_ref(), preferences),
+                    Ok(config) => shared(paths.as_ref(), &config),
                     Err(error) => return Ok(refuse(&error.failure(), Exit::Usage)),
                 };
                 subcommand(arguments, command, paths.as_ref(), &shared).await
@@ -133,10 +133,11 @@ async fn subcommand(
 }
 
 /// What jobs work with, whoever starts them.
-fn shared(paths: Option<&Paths>, preferences: Preferences) -> Shared {
+fn shared(paths: Option<&Paths>, config: &Config) -> Shared {
     Shared {
         leaving: CancellationToken::new(),
-        preferences: Arc::new(preferences),
+        preferences: Arc::new(config.preferences()),
+        certificates: config.certificates.reach(),
         compose: Arc::new(Finder::default()),
         records: Arc::new(Records::at(paths.map(Paths::store))),
         edits: paths.map(Paths::edits),

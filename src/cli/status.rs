@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::app::findings::findings;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
-use crate::certs;
+use crate::certs::Scanner;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
 use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity};
@@ -36,7 +36,10 @@ pub(super) async fn run(
     let now = Timestamp::now();
     let mut host = Host::new(connector.host().clone(), connector.address());
     let looked = match connector.connect().await {
-        Ok(backend) => look(&mut host, backend, shared, status.updates, now).await,
+        Ok(backend) => {
+            let scanner = shared.scanner(&*connector);
+            look(&mut host, backend, &scanner, shared, status.updates, now).await
+        }
         Err(error) => Err(error),
     };
     let failure = looked.err().map(|e| e.failure("reach the engine"));
@@ -68,6 +71,7 @@ pub(super) async fn run(
 async fn look(
     host: &mut Host,
     backend: Arc<dyn Backend>,
+    scanner: &Scanner,
     shared: &Shared,
     updates: bool,
     now: Timestamp,
@@ -97,7 +101,7 @@ async fn look(
     host.connection = Connection::Connected { since: now };
     host.regroup();
     let containers: Vec<Container> = host.containers.values().cloned().collect();
-    let certificates = certs::scan(&**engine, &host.id, &containers).await?;
+    let certificates = scanner.scan(&**engine, &host.id, &containers).await?;
     host.certificates.answer(Ok(certificates), now);
     freshness::look(host, &backend, shared, updates, now).await
 }

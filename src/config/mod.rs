@@ -41,7 +41,7 @@ pub struct Config {
     pub logs: Logs,
     /// How often registries are asked for updates.
     pub updates: updates::Updates,
-    /// Where certificates are served besides what containers tell.
+    /// Where certificates are served and stored besides what containers tell.
     pub certificates: certificates::Certificates,
     /// What is wanted of every service.
     deploy: wishes::Common,

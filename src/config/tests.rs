@@ -206,6 +206,21 @@ fn what_is_wrong_with_a_wish_is_told_with_its_place_and_the_closest() {
 }
 
 #[test]
+fn certificates_are_looked_for_where_it_says() {
+    let (config, _) = parse("").unwrap();
+    let reach = config.certificates.reach();
+    assert!(reach.volumes && reach.folders.is_empty());
+    let text = "[certificates]\npaths = [\"/etc/letsencrypt\"]\nunmounted_volumes = false\n";
+    let (config, _) = parse(text).unwrap();
+    let reach = config.certificates.reach();
+    assert!(!reach.volumes);
+    assert_eq!(reach.folders, [Path::new("/etc/letsencrypt")]);
+    let error = parse("[certificates]\npaths = [\"/a\", \"certs\"]\n").unwrap_err();
+    assert!(error.message.contains("no absolute path"), "{error}");
+    assert_eq!(error.at, Some((2, 9)), "{error}");
+}
+
+#[test]
 fn endpoints_are_named_as_in_labels() {
     let (config, keymap) = parse(&uncommented()).unwrap();
     let endpoints = config.settings(keymap).endpoints;

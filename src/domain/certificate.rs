@@ -8,8 +8,10 @@ use serde::Serialize;
 use super::{HostId, ServiceId};
 
 mod keeper;
+mod reach;
 
 pub use keeper::{AcmeClient, RenewalSchedule, TlsServer};
+pub use reach::CertificateReach;
 
 /// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -37,6 +39,22 @@ pub struct CertificatePlace {
 }
 
 impl CertificatePlace {
+    /// A file of a container of which no more is known.
+    pub fn of_service(service: ServiceId, container: &str, path: &str) -> Self {
+        Self {
+            host: service.host.clone(),
+            service: Some(service),
+            container: Some(Arc::from(container)),
+            path: path.to_owned(),
+            mounted_from: None,
+            client: None,
+            lineage: None,
+            server: None,
+            key: None,
+            modified: None,
+        }
+    }
+
     /// What holds it, for people: the container's name, else the volume or the host.
     pub fn holder(&self) -> &str {
         match (&self.container, &self.mounted_from) {

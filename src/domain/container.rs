@@ -220,7 +220,15 @@ pub const SET_ASIDE: &str = ".topside-old";
 /// has none meanwhile, and its name says what it had.
 pub const SET_ASIDE_ALWAYS: &str = ".topside-old-always";
 
+/// The label of a container of ours that only shows a volume, and never runs; its value is the volume's name.
+pub const READS_VOLUME: &str = "topside.reads";
+
 impl Container {
+    /// Whether it is one of ours that only shows a volume.
+    pub fn only_reads_a_volume(&self) -> bool {
+        self.labels.contains_key(READS_VOLUME)
+    }
+
     /// Whether another container took this one's place, or was about to, in a recreation that was not finished.
     pub fn is_set_aside(&self) -> bool {
         self.name.ends_with(SET_ASIDE) || self.name.ends_with(SET_ASIDE_ALWAYS)

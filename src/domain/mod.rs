@@ -40,8 +40,8 @@ pub mod volume;
 pub mod wishes;
 
 pub use certificate::{
-    AcmeClient, Certificate, CertificatePlace, CertificatesFound, RenewalSchedule, TlsServer,
-    Unreadable, Urgency,
+    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound,
+    RenewalSchedule, TlsServer, Unreadable, Urgency,
 };
 pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};

@@ -240,10 +240,7 @@ impl Served {
         let mut places = certificate.places.iter();
         let stores = places.any(|place| {
             place.host == endpoint.host
-                && endpoint
-                    .service
-                    .as_ref()
-                    .is_none_or(|own| Some(own) == place.service.as_ref())
+                && (endpoint.service.is_none() || endpoint.service == place.service)
         });
         let mut names = names_of(certificate);
         stores

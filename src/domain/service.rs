@@ -137,7 +137,10 @@ pub fn exit_code_of(status: &str) -> Option<i64> {
 /// Groups containers into services, sorted by project and name, lone containers last.
 pub fn group<'a>(containers: impl IntoIterator<Item = &'a Container>) -> Vec<Service> {
     let mut by_service: BTreeMap<(bool, ServiceId), Vec<&Container>> = BTreeMap::new();
-    for container in containers {
+    let theirs = containers
+        .into_iter()
+        .filter(|container| !container.only_reads_a_volume());
+    for container in theirs {
         let id = container.service_id();
         by_service
             .entry((id.project.is_none(), id))

@@ -80,8 +80,10 @@ impl Dashboard {
             .connectors
             .into_iter()
             .map(|connector| {
+                let scanner = setup.shared.scanner(&*connector);
                 host::spawn(
                     connector,
+                    scanner,
                     outbox.clone(),
                     setup.refresh,
                     &tracker,

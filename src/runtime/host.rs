@@ -72,6 +72,7 @@ const BATCH: usize = 64;
 /// Starts the task of a host; it ends with `cancel`.
 pub fn spawn(
     connector: Arc<dyn Connector>,
+    scanner: Scanner,
     inbox: Inbox,
     refresh: Duration,
     tracker: &TaskTracker,
@@ -88,7 +89,7 @@ pub fn spawn(
         },
         again: Arc::clone(&again),
         watched,
-        scanner: Arc::default(),
+        scanner: Arc::new(scanner),
     };
     tracker.spawn(counters::keep(
         handle.id.clone(),

@@ -11,10 +11,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::Msg;
 use crate::app::msg::History;
-use crate::backend::Backend;
+use crate::backend::{Backend, Connector};
+use crate::certs::Scanner;
 use crate::compose::Finder;
+use crate::domain::permission::permission_on_host;
 use crate::domain::{
-    Failure, HostId, JobEvent, JobId, Outcome, Preferences, ProjectId, Request, ServiceId,
+    CertificateReach, Failure, HostId, JobEvent, JobId, Outcome, Permission, Preferences,
+    ProjectId, Request, ServiceId,
 };
 use crate::jobs::{Origin, Who, World, carry_out, engine_id};
 use crate::store::Store;
@@ -42,9 +45,23 @@ pub struct Shared {
     pub leaving: CancellationToken,
     /// What the config wants of services.
     pub preferences: Arc<Preferences>,
+    /// How far the config wants certificates to be looked for.
+    pub certificates: CertificateReach,
 }
 
 impl Shared {
+    /// What looks for a host's certificates: in this machine's folders only for an engine that runs here, and nowhere
+    /// with a container of its own where nothing may be changed.
+    pub fn scanner(&self, connector: &dyn Connector) -> Scanner {
+        let permission = permission_on_host(&self.preferences, connector.host());
+        let mut reach = self.certificates.clone();
+        reach.volumes &= !matches!(permission, Permission::Refused(_));
+        if !connector.is_local() {
+            reach.folders.clear();
+        }
+        Scanner::new(reach)
+    }
+
     /// The world of a job on a host.
     pub async fn world(
         &self,

@@ -10,6 +10,7 @@
 mod fixtures;
 
 mod clients;
+mod elsewhere;
 mod found;
 
 use std::fs;

@@ -1,8 +1,9 @@
 //! Files of containers.
 
 use topside::backend::{
-    ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError, StatKind, VOLUME_LABEL, VOLUME_PATH,
+    ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError, StatKind, VOLUME_PATH,
 };
+use topside::domain::container::READS_VOLUME;
 use topside::domain::{ContainerId, ContainerState};
 
 use crate::world::World;
@@ -173,7 +174,7 @@ async fn a_volume_is_shown_without_starting_anything() {
         ArchiveKind::File(Some(b"secret\n".to_vec()))
     );
     assert_eq!(seen.state, ContainerState::Created);
-    assert_eq!(seen.labels[VOLUME_LABEL], volume);
+    assert_eq!(seen.labels[READS_VOLUME], volume);
     assert!(seen.mounts.iter().all(|mount| mount.read_only));
     // It did not take the volume along.
     let volumes = world.backend.volumes().await.unwrap();

@@ -69,6 +69,10 @@ impl Connector for DockerConnector {
         self.endpoint.to_string()
     }
 
+    fn is_local(&self) -> bool {
+        self.endpoint.is_local()
+    }
+
     async fn connect(&self) -> Result<Arc<dyn Backend>, BackendError> {
         let (tunnel, endpoint) = self.reach().await?;
         let channel = Arc::new(Channel::new(endpoint.clone(), self.address())?);

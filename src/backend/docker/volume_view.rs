@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::channel::Channel;
-use crate::backend::{BackendError, VOLUME_LABEL, VOLUME_PATH};
+use crate::backend::{BackendError, VOLUME_PATH};
+use crate::domain::container::READS_VOLUME;
 use crate::domain::{ContainerId, ImageId};
 
 #[derive(Deserialize)]
@@ -25,7 +26,7 @@ pub(super) async fn create(
         "Image": image.as_str(),
         // An image without a command is refused otherwise.
         "Entrypoint": ["/topside-starts-nothing"],
-        "Labels": { VOLUME_LABEL: volume },
+        "Labels": { READS_VOLUME: volume },
         "NetworkDisabled": true,
         "HostConfig": {
             "NetworkMode": "none",

@@ -21,6 +21,14 @@ use crate::domain::{
 pub struct Engine {
     info: HostInfo,
     pub archive: bool,
+    /// Whether commands run: `cat` alone.
+    pub exec: bool,
+    /// What only a command in the container sees.
+    memory: BTreeMap<(ContainerId, String), Vec<u8>>,
+    /// Volumes by name and driver; their files are those of the container `volume NAME`.
+    pub volumes: Vec<(String, String)>,
+    /// What was created and removed.
+    pub changes: Mutex<Vec<String>>,
     files: BTreeMap<(ContainerId, String), ArchiveKind>,
     refused: BTreeMap<(ContainerId, String), BackendError>,
     /// The readings.
@@ -50,6 +58,10 @@ impl Engine {
                 data_root: String::new(),
             },
             archive: true,
+            exec: false,
+            memory: BTreeMap::new(),
+            volumes: Vec::new(),
+            changes: Mutex::default(),
             files: BTreeMap::new(),
             refused: BTreeMap::new(),
             calls: Mutex::default(),
@@ -63,6 +75,16 @@ impl Engine {
     pub fn file(&mut self, container: &str, path: &str, content: impl AsRef<[u8]>) {
         let kind = ArchiveKind::File(Some(content.as_ref().to_vec()));
         self.files.insert((container.into(), path.to_owned()), kind);
+    }
+
+    /// A file that the archive API does not show.
+    pub fn file_in_memory(&mut self, container: &str, path: &str, content: &str) {
+        let key = (container.into(), path.to_owned());
+        self.memory.insert(key, content.as_bytes().to_vec());
+    }
+
+    fn change(&self, what: String) {
+        self.changes.lock().unwrap().push(what);
     }
 
     pub fn take(&mut self, container: &str, path: &str) {
@@ -185,7 +207,7 @@ fn unsupported<T>() -> Result<T, BackendError> {
 impl Backend for Engine {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            exec: false,
+            exec: self.exec,
             volume_sizes: false,
             archive: self.archive,
         }
@@ -229,7 +251,18 @@ impl Backend for Engine {
         Vec::new()
     }
     async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {
-        unsupported()
+        let volumes = self.volumes.iter().map(|(name, driver)| Volume {
+            id: VolumeId {
+                host: "home".into(),
+                name: name.as_str().into(),
+            },
+            driver: driver.clone(),
+            mountpoint: String::new(),
+            created: None,
+            labels: BTreeMap::new(),
+            options: BTreeMap::new(),
+        });
+        Ok(volumes.collect())
     }
     async fn volume_sizes(&self) -> Result<Vec<(VolumeId, ByteSize)>, BackendError> {
         unsupported()
@@ -306,11 +339,21 @@ impl Backend for Engine {
     async fn restart(&self, _: &ContainerId) -> Result<(), BackendError> {
         unsupported()
     }
-    async fn remove(&self, _: &ContainerId) -> Result<(), BackendError> {
-        unsupported()
+    async fn remove(&self, id: &ContainerId) -> Result<(), BackendError> {
+        self.change(format!("remove {id}"));
+        Ok(())
     }
-    async fn exec(&self, _: ExecRequest) -> Result<ExecOutput, BackendError> {
-        unsupported()
+    async fn exec(&self, request: ExecRequest) -> Result<ExecOutput, BackendError> {
+        let [cat, end, path] = &request.command[..] else {
+            return unsupported();
+        };
+        assert_eq!((cat.as_str(), end.as_str()), ("cat", "--"));
+        self.change(format!("cat {path}"));
+        let content = self.memory.get(&(request.container, path.clone()));
+        Ok(ExecOutput {
+            exit_code: i64::from(content.is_none()),
+            output: content.cloned().unwrap_or_else(|| b"cat: gone\n".to_vec()),
+        })
     }
     async fn exec_terminal(
         &self,
@@ -361,8 +404,13 @@ impl Backend for Engine {
         })
     }
 
-    async fn create_for_volume(&self, _: &str, _: &ImageId) -> Result<ContainerId, BackendError> {
-        unsupported()
+    async fn create_for_volume(
+        &self,
+        volume: &str,
+        _: &ImageId,
+    ) -> Result<ContainerId, BackendError> {
+        self.change(format!("create for {volume}"));
+        Ok(ContainerId::from(&format!("volume {volume}")))
     }
 
     async fn read_archive(

@@ -2,6 +2,7 @@
 
 mod again;
 mod chain;
+mod elsewhere;
 mod engine;
 mod hostile;
 mod issue;

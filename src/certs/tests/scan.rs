@@ -330,7 +330,7 @@ async fn failures_are_told_and_stop_nothing() {
             "good:/certs/b.pem line 1: CERTIFICATE has no END",
             "good:/certs/c.pem larger than 1 MiB",
             "good:/certs/d.pem the file is empty",
-            "good:/etc/ssl on a tmpfs, which the archive API cannot see",
+            "good:/etc/ssl on a tmpfs, which the archive API cannot see; the label topside.certs may name its files",
         ],
         "and that there is no Caddy in /data is no failure"
     );

@@ -55,7 +55,7 @@ async fn certbot_says_when_and_what_then() {
     .await;
     assert_eq!(
         scripts[0].hook.as_deref(),
-        Some("/certs/renewal-hooks/deploy/10-nginx; /certs/renewal-hooks/deploy/20-mail")
+        Some("renewal-hooks/deploy/10-nginx; renewal-hooks/deploy/20-mail")
     );
 }
 
