@@ -144,28 +144,40 @@ fn what_a_hook_left_undone_is_combined() {
     assert_eq!(previous, first);
 }
 
+/// The key of one and the certificate of another: what a hook leaves that runs half.
+const HALF: &str = "#!/bin/sh\nname=$(basename \"$LEGO_CERT_PATH\" .crt)\n\
+    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 >/tmp/key\n\
+    cat /tmp/key \"$LEGO_CERT_PATH\" >\"/combined/";
+
 #[test]
-fn a_file_that_its_server_refuses_is_not_reloaded() {
+fn a_key_that_is_anothers_is_not_reloaded() {
     let names = names("unfit");
     let names = borrowed(&names);
-    let domain = names[0];
     let (acme, first) = lego_and_hitch("unfit", &names);
-    // The key of one and the certificate of another: what a hook leaves that runs half.
-    acme.write_hook(
-        "combine",
-        "#!/bin/sh\nopenssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 >/tmp/key\n\
-         cat /tmp/key \"$LEGO_CERT_PATH\" >\"/combined/$LEGO_CERT_domain.pem\"\n",
-    );
+    acme.write_hook("combine", &format!("{HALF}$name.pem\"\n"));
     let home = home_with_lego(&acme, &names, true);
-    let (code, said) = topside(&home, &["renew", domain]);
+    let (code, said) = topside(&home, &["renew", names[0]]);
     assert_eq!(code, 5, "{said}");
     assert!(said.contains("another certificate's"), "{said}");
-    assert_eq!(acme.served(Server::Hitch, domain), Some(first));
-    assert!(
-        !acme.logs("hitch").contains("reload"),
-        "{}",
-        acme.logs("hitch")
-    );
+    assert_eq!(acme.served(Server::Hitch, names[0]), Some(first));
+    let logs = acme.logs("hitch");
+    assert!(!logs.contains("reload"), "{logs}");
+}
+
+#[test]
+fn what_the_server_itself_refuses_is_not_reloaded() {
+    let names = names("refused");
+    let names = borrowed(&names);
+    let (acme, first) = lego_and_hitch("refuse", &names);
+    // Beside a good file one that hitch reads, too.
+    let good = "cat \"$LEGO_CERT_KEY_PATH\" \"$LEGO_CERT_PATH\" >\"/combined/$name.pem\"";
+    acme.write_hook("combine", &format!("{HALF}other.pem\"\n{good}\n"));
+    let home = home_with_lego(&acme, &names, true);
+    let (code, said) = topside(&home, &["renew", names[0]]);
+    assert_eq!(code, 5, "{said}");
+    assert!(said.contains("the next restart will fail"), "{said}");
+    assert!(said.contains("key values mismatch"), "{said}");
+    assert_eq!(acme.served(Server::Hitch, names[0]), Some(first));
 }
 
 #[test]
@@ -201,7 +213,7 @@ fn another_run_of_the_client_is_waited_for() {
     let names = borrowed(&names);
     let domain = names[0];
     let (acme, first) = lego_and_hitch("twice", &names);
-    let slow = "cp /bin/sleep /tmp/lego; exec /tmp/lego 4";
+    let slow = "cp /bin/sleep /tmp/lego; exec /tmp/lego 15";
     let container = acme.container("lego");
     docker(&["exec", "--detach", &container, "sh", "-c", slow]);
     let home = home_with_lego(&acme, &names, true);

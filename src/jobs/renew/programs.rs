@@ -36,6 +36,7 @@ pub(super) async fn await_client(
     cancel: &CancellationToken,
 ) -> Result<(), Stop> {
     let until = Instant::now() + OTHERS;
+    let mut told = false;
     loop {
         let processes = world.backend.processes(container).await;
         // Where nobody can look, the client's own lock has to do.
@@ -49,7 +50,10 @@ pub(super) async fn await_client(
                 .hint("look at it in its container: it may wait for an answer that nobody gives")
                 .into());
         }
-        teller.progress(format!("another {program} is at it: waiting for its end"));
+        if !told {
+            teller.say(format!("another {program} is at it: waiting for its end"));
+            told = true;
+        }
         let pause = tokio::time::sleep(Duration::from_secs(1));
         if cancel.run_until_cancelled(pause).await.is_none() {
             return Err(Stop::Cancelled);
