@@ -136,27 +136,27 @@ impl Verdict {
                     ChainStatus::WrongOrder => "with its chain out of order",
                     _ => "with a wrong intermediate",
                 };
-                format!("{} serves it {how}: some clients refuse it", who(endpoint))
+                let name = asked(endpoint);
+                format!(
+                    "{} serves the certificate of {name} {how}: some clients refuse it",
+                    who(endpoint)
+                )
             }
             Self::OtherName { endpoint, names } => {
-                let asked = match &endpoint.server_name {
-                    Some(name) => format!("for {name}"),
-                    None => format!("at {}", endpoint.address),
-                };
                 let shown = match names.as_slice() {
                     [] => "a certificate that cannot be read".to_owned(),
                     [name] => format!("the certificate of {name}"),
                     [name, rest @ ..] => format!("the certificate of {name} +{}", rest.len()),
                 };
-                format!("{} serves {shown} {asked}", who(endpoint))
+                format!("{} serves {shown} for {}", who(endpoint), asked(endpoint))
             }
             Self::NotReloaded { endpoint, served } => format!(
-                "renewed, not reloaded: {} still serves the certificate that {}",
+                "renewed, not reloaded: {} still serves the certificate of {}",
                 who(endpoint),
                 ends(served, now)
             ),
             Self::NotInstalled { place, stored } => format!(
-                "renewed, {}: {} of {} still holds the certificate that {}",
+                "renewed, {}: {} of {} still holds the certificate of {}",
                 self.word(),
                 place.path,
                 place.holder(),
@@ -188,12 +188,21 @@ fn who(endpoint: &TlsEndpoint) -> String {
     }
 }
 
+/// The name that was asked for; the address where none is.
+fn asked(endpoint: &TlsEndpoint) -> String {
+    match &endpoint.server_name {
+        Some(name) => name.clone(),
+        None => endpoint.address.to_string(),
+    }
+}
+
 fn ends(certificate: &Certificate, now: Timestamp) -> String {
+    let name = certificate.title();
     let span = in_words(certificate.left(now));
     if now > certificate.not_after {
-        format!("expired {span} ago")
+        format!("{name} that expired {span} ago")
     } else {
-        format!("expires in {span}")
+        format!("{name} that expires in {span}")
     }
 }
 

@@ -126,7 +126,7 @@ fn a_server_that_has_the_new_file_and_serves_the_old_one_was_not_reloaded() {
     assert_eq!(verdict.helps(), Some(ActionName::Reload));
     assert_eq!(
         verdict.sentence(at(84 * DAY)),
-        "renewed, not reloaded: hitch still serves the certificate that expires in 6 days"
+        "renewed, not reloaded: hitch still serves the certificate of example.org that expires in 6 days"
     );
     assert_eq!(verdict.severity(at(70 * DAY)), Severity::Warning);
     assert_eq!(verdict.severity(at(88 * DAY)), Severity::Critical);
@@ -144,7 +144,7 @@ fn one_endpoint_of_several_that_serves_the_old_one_is_enough() {
     let new = issued("new", 60, &OWN, &[live(), combined("/certs/a.pem")]);
     let mail = answer("smtp://example.org@127.0.0.1:25", "hitch", shows(&old));
     assert_eq!(
-        words(&[new.clone()], &[hitch(&new), mail]),
+        words(std::slice::from_ref(&new), &[hitch(&new), mail]),
         ["not reloaded"]
     );
 }
@@ -160,7 +160,7 @@ fn a_combined_file_of_before_was_not_combined() {
     let verdict = judge(&all, &[]).remove("new").unwrap();
     assert_eq!(
         verdict.sentence(at(84 * DAY)),
-        "renewed, not combined: /certs/a.pem of hitch still holds the certificate that expires in 6 days"
+        "renewed, not combined: /certs/a.pem of hitch still holds the certificate of example.org that expires in 6 days"
     );
 }
 
