@@ -25,7 +25,7 @@ mod x509;
 pub use find::scan;
 pub use layouts::{LAYOUTS, Layout, layout_of};
 pub use local::{LocalFile, LocalFiles, read_local};
-pub use parse::parse;
+pub use parse::{parse, parse_chain};
 pub use parsed::Parsed;
 pub use x509::ParsedCertificate;
 
