@@ -56,6 +56,8 @@ pub enum Effect {
     Fresh(HostId, FreshEffect),
     /// Look for certificates.
     ScanCertificates(HostId),
+    /// Ask the endpoints of a host what they serve.
+    AskEndpoints(HostId),
     /// Read what was done before.
     LoadHistory,
     /// Find out what an action would do.

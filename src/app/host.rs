@@ -13,6 +13,7 @@ use crate::domain::{
 
 use super::asked::Asked;
 use super::freshness::Freshness;
+use super::served::Serving;
 use super::usage::UsageHistory;
 
 /// How we stand with an engine.
@@ -65,6 +66,8 @@ pub struct Host {
     pub fresh: Freshness,
     /// Its certificates.
     pub certificates: Asked<CertificatesFound>,
+    /// What is served on it.
+    pub serving: Serving,
     /// When certificates are looked for next.
     pub scan_at: Option<Timestamp>,
     /// When they were last looked for.
@@ -88,6 +91,7 @@ impl Host {
             images: Asked::default(),
             fresh: Freshness::default(),
             certificates: Asked::default(),
+            serving: Serving::default(),
             scan_at: None,
             scanned_at: None,
         }

@@ -23,6 +23,7 @@ pub mod region;
 pub mod rows;
 mod secrets;
 pub mod selection;
+pub mod served;
 pub mod toast;
 pub mod update;
 pub mod usage;

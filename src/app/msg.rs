@@ -12,6 +12,7 @@ use crate::keymap::Key;
 use super::edit::Edited;
 use super::freshness::FreshMsg;
 use super::region::Regions;
+use super::served::ServedMsg;
 
 /// What happens to the dashboard.
 #[derive(Debug)]
@@ -101,6 +102,8 @@ pub enum HostMsg {
     Images(Result<Vec<Image>, Failure>),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
+    /// What is served.
+    Served(ServedMsg),
     /// How current what runs is.
     Fresh(FreshMsg),
     /// The engine's JSON of a container.

@@ -4,7 +4,8 @@ use std::cmp::{Ordering, Reverse};
 
 use crate::domain::order::natural;
 use crate::domain::{
-    Certificate, HostId, Image, ImageId, Job, Outcome, Service, ServiceId, Urgency, Usage, VolumeId,
+    Certificate, CertificatePlace, HostId, Image, ImageId, Job, Outcome, Service, ServiceId,
+    Urgency, Usage, VolumeId,
 };
 
 use super::filter::narrow;
@@ -183,7 +184,7 @@ fn certificate_rows(model: &Model) -> Vec<String> {
         .filter(|certificate| !list.only_problems || certificate.urgency(model.now) > Urgency::Fine)
         .collect();
     let mut left = narrow(left, &list.filter, |certificate| {
-        let places = certificate.places.iter().map(|place| &*place.container);
+        let places = certificate.places.iter().map(CertificatePlace::holder);
         let names = certificate.names.iter().map(String::as_str);
         let words = [certificate.title(), &certificate.issuer];
         words

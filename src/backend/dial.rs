@@ -27,7 +27,7 @@ pub enum DialError {
 #[async_trait]
 pub trait Dial: Send + Sync {
     /// Connects. Without a time limit of its own. Where the attempt is made by another program, its failure may come
-    /// with the first read, as the same kinds of error.
+    /// with the first read, as the same kinds of error, and `NotFound` for a name without an address.
     async fn dial(&self, address: &Address) -> Result<Box<dyn Wire>, DialError>;
 }
 

@@ -112,6 +112,32 @@ pub struct ArchiveEntry {
     pub path: String,
     /// What it is.
     pub kind: ArchiveKind,
+    /// When it was last written, in whole seconds: a tar of the engine has no more.
+    pub modified: Timestamp,
+}
+
+/// What is at a path of a container, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveStat {
+    /// What it is itself, a link unresolved.
+    pub kind: StatKind,
+    /// Its size in bytes; of a folder something else.
+    pub size: u64,
+    /// When it was last written.
+    pub modified: Timestamp,
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link and the absolute path at its end, all links on the way resolved.
+    Link(String),
+    /// A device, a pipe, a socket.
+    Other,
 }
 
 /// What an archive entry is.
@@ -134,6 +160,12 @@ pub struct Archive {
     pub truncated: bool,
 }
 
+/// Where [`Backend::create_for_volume`] mounts the volume. No image has it: an empty volume is filled with what the image
+/// has at its path.
+pub const VOLUME_PATH: &str = "/.topside-volume";
+/// The label of containers that only show a volume; its value is the volume's name.
+pub const VOLUME_LABEL: &str = "topside.reads";
+
 /// How much of a folder is read at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArchiveLimits {
@@ -155,6 +187,9 @@ pub trait Backend: Send + Sync {
 
     /// Whether the engine still answers. Costs it next to nothing.
     async fn ping(&self) -> Result<(), BackendError>;
+
+    /// The way to the ports of the host itself.
+    fn dialer(&self) -> std::sync::Arc<dyn Dial>;
 
     /// Environment for child processes (Compose, the docker CLI) to reach the same engine.
     fn client_environment(&self) -> Vec<(String, String)>;
@@ -277,6 +312,19 @@ pub trait Backend: Send + Sync {
 
     /// How a command with a terminal ended; none while it runs.
     async fn exec_exit_code(&self, session: &str) -> Result<Option<i64>, BackendError>;
+
+    /// What is at a path: costs the engine a fiftieth of [`Backend::read_archive`]. `NotFound` when nothing is there, or
+    /// when a link leads to nothing.
+    async fn stat_archive(&self, id: &ContainerId, path: &str)
+    -> Result<ArchiveStat, BackendError>;
+
+    /// Makes a container that is never started, runs nothing and has no network, only so that the archive API shows the
+    /// volume, read-only under [`VOLUME_PATH`]. It carries [`VOLUME_LABEL`]. Whoever asked for it removes it.
+    async fn create_for_volume(
+        &self,
+        volume: &str,
+        image: &ImageId,
+    ) -> Result<ContainerId, BackendError>;
 
     /// Reads a file or folder, links unresolved.
     async fn read_archive(

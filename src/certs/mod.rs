@@ -5,28 +5,36 @@
 mod ber;
 mod blocks;
 mod chain;
+mod collect;
 mod encoding;
+mod examine;
 mod find;
 mod key;
 mod layouts;
 mod local;
+mod memory;
 mod parse;
 mod parsed;
 mod pbes2;
 mod pkcs12;
 mod pkcs7;
+mod programs;
 mod read;
+mod recognise;
+mod schedules;
 mod signature;
 mod targets;
 mod traefik;
 mod tree;
+mod watch;
 mod x509;
 
-pub use find::scan;
-pub use layouts::{LAYOUTS, Layout, layout_of};
+pub use find::{Scanner, scan};
+pub use layouts::{Holder, LAYOUTS, Layout, layout_of};
 pub use local::{LocalFile, LocalFiles, read_local};
 pub use parse::{parse, parse_chain};
 pub use parsed::Parsed;
+pub use programs::{client_of, server_of};
 pub use x509::ParsedCertificate;
 
 #[cfg(test)]

@@ -1,124 +1,108 @@
-//! Reads one path of a container and what is in it.
+//! Reads one path of a container, and what the links in it lead to.
 
-use super::parse::parse;
-use super::targets::has_extension;
-use super::traefik::parse_acme_json;
-use super::tree::{File, Tree};
-use super::{Parsed, ParsedCertificate};
-use crate::backend::{ArchiveLimits, Backend, BackendError};
-use crate::domain::{ContainerId, FileOutcome};
+use super::examine::{Reading, below, examine};
+use super::layouts::is_within;
+use super::tree::Tree;
+use super::watch::Watch;
+use crate::backend::{Archive, ArchiveLimits, Backend, BackendError, StatKind};
+use crate::domain::ContainerId;
 
-const MEBIBYTE: u64 = 1024 * 1024;
-const LIMITS: ArchiveLimits = ArchiveLimits {
+pub(super) const MEBIBYTE: u64 = 1024 * 1024;
+pub(super) const LIMITS: ArchiveLimits = ArchiveLimits {
     total: 4 * MEBIBYTE,
     file: MEBIBYTE,
 };
 
-/// How many links in a row are followed out of what was read.
-const MOST_STEPS: usize = 8;
+/// How many links out of one folder are followed: each costs the engine a reading of its own.
+const MOST_WAYS_OUT: usize = 16;
 
-/// What a path holds. Paths are below the path that was asked for, empty for itself.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Reading {
-    /// The leaf certificates of each file that has some.
-    pub files: Vec<(String, Vec<ParsedCertificate>)>,
-    /// What could not be read, and why.
-    pub problems: Vec<(String, String)>,
-}
+/// The folders of CAs that everybody trusts: hundreds of links, and no certificate of anybody's.
+const TRUSTED: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/ca-trust"];
 
-/// Reads a path. Of a folder that a person `named` every file counts, else those with a certificate's extension.
+/// Reads a path that was looked at before, and says what to watch to see it change.
 pub(super) async fn read(
     backend: &dyn Backend,
     container: &ContainerId,
     path: &str,
     named: bool,
-) -> Result<Reading, BackendError> {
-    let mut at = path.to_owned();
-    // The engine answers a link with the link alone.
-    for _ in 0..MOST_STEPS {
-        let archive = backend.read_archive(container, &at, LIMITS).await?;
-        let truncated = archive.truncated;
-        let tree = Tree::new(archive);
-        if !tree.is_link(&at) {
-            return Ok(examine(&tree, &at, named, truncated));
-        }
-        match tree.resolve(&at) {
-            Some(next) => at = next,
-            None => break,
-        }
+) -> Result<(Reading, Watch), BackendError> {
+    let mut watch = Watch::default();
+    let root = root_of(backend, container, path, &mut watch).await?;
+    let archive = backend.read_archive(container, &root, LIMITS).await?;
+    let truncated = archive.truncated;
+    let tree = Tree::new(archive);
+    if tree.is_link(&root) {
+        return Err(leads_nowhere());
     }
-    Err(BackendError::NotFound(
-        "its symbolic links lead nowhere".to_owned(),
-    ))
-}
-
-fn examine(tree: &Tree, root: &str, named: bool, truncated: bool) -> Reading {
-    let mut reading = Reading::default();
-    if truncated {
-        let why = format!(
-            "larger than {} MiB: only a part was read",
-            LIMITS.total / MEBIBYTE
-        );
+    watch.add_tree(&tree, &root, named);
+    let mut reading = examine(&tree, &root, named, truncated);
+    let trusted = |link: &str| TRUSTED.iter().any(|folder| is_within(link, folder));
+    let mut ways_out: Vec<&str> = tree.ways_out().filter(|link| !trusted(link)).collect();
+    if ways_out.len() > MOST_WAYS_OUT {
+        let more = ways_out.len() - MOST_WAYS_OUT;
+        let why = format!("{more} more links lead out of the folder");
         reading.problems.push((String::new(), why));
+        ways_out.truncate(MOST_WAYS_OUT);
     }
-    for file in tree.files() {
-        let below = file.path.strip_prefix(root).unwrap_or(file.path).to_owned();
-        let is_json = has_json_extension(if below.is_empty() { root } else { &below });
-        if !(named || below.is_empty() || is_json || has_extension(file.path)) {
-            continue;
-        }
-        let (leaves, problem) = examine_file(&file, is_json);
-        if let Some(why) = problem {
-            reading.problems.push((below.clone(), why));
-        }
-        if !leaves.is_empty() {
-            reading.files.push((below, leaves));
+    for link in ways_out {
+        match follow(backend, container, link, &mut watch).await {
+            Ok(tree) => reading.add_linked(&tree, &root, link),
+            Err(error) if error.is_lost() => return Err(error),
+            Err(error) => {
+                let why = format!("its link leads out of the folder: {error}");
+                reading.problems.push((below(&root, link), why));
+            }
         }
     }
-    reading
+    Ok((reading, watch))
 }
 
-fn has_json_extension(path: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("json"))
+fn leads_nowhere() -> BackendError {
+    BackendError::NotFound("its symbolic links lead nowhere".to_owned())
 }
 
-fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, Option<String>) {
-    let parsed = match file.content {
-        // Other programs' JSON lies about in these folders.
-        None | Some([]) if is_json && !file.path.contains("acme") => Vec::new(),
-        None => {
-            let why = format!("larger than {} MiB", LIMITS.file / MEBIBYTE);
-            return (Vec::new(), Some(why));
-        }
-        // A renewal that failed, or a Swarm secret, which the archive API shows with size 0.
-        Some([]) => return (Vec::new(), Some("the file is empty".to_owned())),
-        Some(content) if is_json => parse_acme_json(content).unwrap_or_default(),
-        Some(content) => vec![parse(content)],
+/// The path at the end of all links: the engine answers a link with the link alone.
+async fn root_of(
+    backend: &dyn Backend,
+    container: &ContainerId,
+    path: &str,
+    watch: &mut Watch,
+) -> Result<String, BackendError> {
+    let stat = match backend.stat_archive(container, path).await {
+        Ok(stat) => stat,
+        // A loop of links is an internal error of the engine's; the reading tells.
+        Err(BackendError::Engine { .. }) => return Ok(path.to_owned()),
+        Err(error) => return Err(error),
     };
-    let mut leaves = Vec::new();
-    let mut problems = Vec::new();
-    for one in parsed {
-        let (mut of_one, problem) = leaves_of(one);
-        leaves.append(&mut of_one);
-        problems.extend(problem);
-    }
-    (leaves, (!problems.is_empty()).then(|| problems.join("; ")))
+    watch.add(path, &stat);
+    Ok(match stat.kind {
+        StatKind::Link(target) if !target.is_empty() => target,
+        _ => path.to_owned(),
+    })
 }
 
-/// The problems of a file that holds only CAs are nobody's concern.
-fn leaves_of(mut parsed: Parsed) -> (Vec<ParsedCertificate>, Option<String>) {
-    const MOST_TOLD: usize = 3;
-    if parsed.outcome() == FileOutcome::Container {
-        let why = "a bundle that needs its password".to_owned();
-        return (Vec::new(), Some(why));
+/// Reads the file at the end of a link.
+async fn follow(
+    backend: &dyn Backend,
+    container: &ContainerId,
+    link: &str,
+    watch: &mut Watch,
+) -> Result<Tree, BackendError> {
+    let target = root_of(backend, container, link, watch).await?;
+    if target == link {
+        return Err(leads_nowhere());
     }
-    let problems = std::mem::take(&mut parsed.problems);
-    let is_empty = parsed.certificates.is_empty();
-    let leaves = parsed.into_leaves();
-    if problems.is_empty() || (leaves.is_empty() && !is_empty) {
-        return (leaves, None);
+    let stat = backend.stat_archive(container, &target).await?;
+    if stat.kind != StatKind::File {
+        return Err(BackendError::NotFound(format!("{target} is no file")));
     }
-    let told: Vec<String> = problems.into_iter().take(MOST_TOLD).collect();
-    (leaves, Some(told.join("; ")))
+    watch.add(&target, &stat);
+    let mut archive = backend.read_archive(container, &target, LIMITS).await?;
+    keep_only(&mut archive, &target);
+    Ok(Tree::new(archive))
+}
+
+/// What was asked for may have become something else meanwhile.
+fn keep_only(archive: &mut Archive, path: &str) {
+    archive.entries.retain(|entry| entry.path == path);
 }

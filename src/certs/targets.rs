@@ -1,6 +1,7 @@
 //! Which paths of a container are worth reading: what its mounts and its labels point at.
 
-use super::layouts::{LAYOUTS, is_within};
+use super::layouts::{Holder, LAYOUTS, is_within};
+use super::programs::may_hold_certificates;
 use crate::domain::{Container, Mount, MountKind};
 
 /// The label that names files or folders with certificates.
@@ -19,6 +20,13 @@ pub(super) struct Target {
     pub guess: bool,
 }
 
+impl Target {
+    /// The path of what lies this far below it.
+    pub(super) fn at(&self, below: &str) -> String {
+        format!("{}{below}", self.path.trim_end_matches('/'))
+    }
+}
+
 /// What to read of a container, and what cannot be read, with the reason.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Targets {
@@ -32,6 +40,7 @@ pub(super) fn targets(container: &Container) -> Targets {
     for mount in &container.mounts {
         found.add_mount(container, mount);
     }
+    found.add_own(container);
     let label = container.labels.get(LABEL).map_or("", String::as_str);
     for path in label
         .split(',')
@@ -69,6 +78,20 @@ impl Targets {
                 if is_within(layout.path, &destination) {
                     self.add(container, layout.path.to_owned(), false, true);
                 }
+            }
+        }
+    }
+
+    /// The usual places in the container's own file system: a certificate may have come with the image.
+    fn add_own(&mut self, container: &Container) {
+        if !may_hold_certificates(container) {
+            return;
+        }
+        for layout in LAYOUTS {
+            let is_own = mount_of(container, layout.path).is_none();
+            // Every image has the CAs that everybody trusts.
+            if is_own && layout.holder != Holder::Many {
+                self.add(container, layout.path.to_owned(), false, true);
             }
         }
     }
@@ -152,7 +175,17 @@ fn speaks_of_certificates(mount: &Mount) -> bool {
         word.starts_with("cert")
             || matches!(
                 word.as_str(),
-                "ssl" | "tls" | "acme" | "letsencrypt" | "lego" | "pki"
+                "ssl"
+                    | "tls"
+                    | "acme"
+                    | "letsencrypt"
+                    | "lego"
+                    | "pki"
+                    | "fullchain"
+                    | "dehydrated"
+                    | "uacme"
+                    | "caddy"
+                    | "traefik"
             )
     })
 }

@@ -98,7 +98,7 @@ fn of_certificate((index, certificate): (usize, &ParsedCertificate)) -> Value {
 fn of_place(certificate: &Certificate, now: Timestamp) -> Value {
     let places = certificate.places.iter().map(|place| {
         json!({
-            "service": place.service.to_string(),
+            "service": place.service.as_ref().map(ToString::to_string),
             "container": place.container,
             "path": place.path,
             "mounted_from": place.mounted_from,
@@ -196,7 +196,7 @@ fn stored(certificates: &[Certificate], now: Timestamp) -> String {
         let places: Vec<String> = certificate
             .places
             .iter()
-            .map(|place| format!("{}:{}", place.container, place.path))
+            .map(|place| format!("{}:{}", place.holder(), place.path))
             .collect();
         table.row([
             names(certificate),

@@ -251,7 +251,7 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
             certificate.not_after.strftime("%Y-%m-%d").to_string(),
             certificate.issuer.clone(),
             place
-                .map(|p| format!("{}:{}", p.container, p.path))
+                .map(|p| format!("{}:{}", p.holder(), p.path))
                 .unwrap_or_default(),
         ]);
     }

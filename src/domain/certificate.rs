@@ -7,19 +7,49 @@ use serde::Serialize;
 
 use super::{HostId, ServiceId};
 
-/// Where a certificate is stored.
+mod keeper;
+
+pub use keeper::{AcmeClient, RenewalSchedule, TlsServer};
+
+/// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct CertificatePlace {
     /// The host.
     pub host: HostId,
     /// The service whose container shows it.
-    pub service: ServiceId,
+    pub service: Option<ServiceId>,
     /// The container's name.
-    pub container: Arc<str>,
-    /// The file's path in the container.
+    pub container: Option<Arc<str>>,
+    /// The file's path in the container, in the volume, or on the host.
     pub path: String,
-    /// What is mounted there: a volume's name or a path of the host.
+    /// What is mounted there, or the volume that holds it: a volume's name or a path of the host.
     pub mounted_from: Option<String>,
+    /// The client whose own file this is; none of a file that somebody made from it, such as a combined PEM.
+    pub client: Option<AcmeClient>,
+    /// What that client calls the certificate: `--cert-name`, the first domain, a folder's name.
+    pub lineage: Option<String>,
+    /// The server whose container or folder this is.
+    pub server: Option<TlsServer>,
+    /// The file with its private key; the same path when one file holds both, none when it was not seen.
+    pub key: Option<String>,
+    /// When the file was last written, in whole seconds.
+    pub modified: Option<Timestamp>,
+}
+
+impl CertificatePlace {
+    /// What holds it, for people: the container's name, else the volume or the host.
+    pub fn holder(&self) -> &str {
+        match (&self.container, &self.mounted_from) {
+            (Some(container), _) => container,
+            (None, Some(volume)) => volume,
+            (None, None) => self.host.as_str(),
+        }
+    }
+
+    /// Whether key and certificate are in this one file, as some servers want it.
+    pub fn is_combined(&self) -> bool {
+        self.key.as_ref() == Some(&self.path)
+    }
 }
 
 /// A certificate that is not a CA's, as it was read. Its strings are untrusted.
@@ -45,10 +75,10 @@ pub struct Certificate {
     pub places: Vec<CertificatePlace>,
 }
 
-/// A path of a container that may hold certificates and could not be read.
+/// A path that may hold certificates and could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unreadable {
-    /// The container's name.
+    /// What holds it: a container's name, a volume's, or the host's.
     pub container: Arc<str>,
     /// The path in it.
     pub path: String,
@@ -63,6 +93,8 @@ pub struct CertificatesFound {
     pub certificates: Vec<Certificate>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// When clients mean to renew, as far as their files say.
+    pub schedules: Vec<RenewalSchedule>,
 }
 
 /// How soon a certificate wants attention. Sorted: the worst is the greatest.

@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::{HostId, ServiceId};
 
 pub use entry::{Entry, Listed};
-pub use found::{LABEL, MOST_NAMES, of_container, of_entries};
+pub use found::{LABEL, MOST_ENDPOINTS, MOST_NAMES, of_container, of_containers, of_entries};
 pub(super) use names::names_of;
 pub use names::{Asked, covers, names_stored};
 

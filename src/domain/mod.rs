@@ -39,7 +39,10 @@ pub mod update;
 pub mod volume;
 pub mod wishes;
 
-pub use certificate::{Certificate, CertificatePlace, CertificatesFound, Unreadable, Urgency};
+pub use certificate::{
+    AcmeClient, Certificate, CertificatePlace, CertificatesFound, RenewalSchedule, TlsServer,
+    Unreadable, Urgency,
+};
 pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{

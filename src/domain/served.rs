@@ -243,7 +243,7 @@ impl Served {
                 && endpoint
                     .service
                     .as_ref()
-                    .is_none_or(|own| *own == place.service)
+                    .is_none_or(|own| Some(own) == place.service.as_ref())
         });
         let mut names = names_of(certificate);
         stores

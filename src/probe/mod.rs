@@ -135,6 +135,8 @@ async fn open(
 fn fault(error: &io::Error, phase: Phase) -> Answer {
     match error.kind() {
         ErrorKind::ConnectionRefused => Answer::Refused,
+        // ssh looks names up at the far end.
+        ErrorKind::NotFound => Answer::Unresolvable(error.to_string()),
         ErrorKind::TimedOut => Answer::TimedOut(phase),
         ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError};
-use crate::certs;
 use crate::domain::{Container, ContainerId, Failure};
 
 use super::host::{HostHandle, Inbox};
@@ -96,9 +95,9 @@ pub(super) fn certificates(
     containers: Vec<Container>,
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
-    let id = host.id.clone();
+    let (id, scanner) = (host.id.clone(), Arc::clone(&host.scanner));
     let question = move |engine: Arc<dyn Backend>| async move {
-        certs::scan(&*engine, &id, &containers).await
+        scanner.scan(&*engine, &id, &containers).await
     };
     let answer = |answer| Some(HostMsg::Certificates(answer));
     ask(

@@ -14,6 +14,7 @@ use super::freshness;
 use super::host::{Engine, HostHandle};
 use super::jobs::Jobs;
 use super::logs::Follow;
+use super::served;
 
 impl Dashboard {
     pub(super) fn host(&self, id: &HostId) -> Option<&HostHandle> {
@@ -51,6 +52,10 @@ impl Dashboard {
                 self.ask(&host, |host| {
                     asks::certificates(host, containers.unwrap_or_default(), outbox)
                 });
+            }
+            Effect::AskEndpoints(host) => {
+                let known = self.what_serves(&host);
+                self.ask(&host, |host| served::ask(host, known, outbox));
             }
             Effect::FollowLogs {
                 host,
@@ -107,6 +112,23 @@ impl Dashboard {
             }
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    /// What the endpoints of a host are made from.
+    fn what_serves(&self, id: &HostId) -> served::Known {
+        let host = self.model.host(id);
+        let found = host.and_then(|host| host.certificates.value.as_ref());
+        let containers = host.map(|host| host.containers.values().cloned().collect());
+        // What the config names belongs to no host: it is asked once.
+        let is_first = self.hosts.first().is_some_and(|first| first.id == *id);
+        let entries = is_first.then(|| self.model.settings.endpoints.clone());
+        served::Known {
+            containers: containers.unwrap_or_default(),
+            certificates: found
+                .map(|found| found.certificates.clone())
+                .unwrap_or_default(),
+            entries: entries.unwrap_or_default(),
         }
     }
 

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError, Connector, EngineEvent, Watched};
+use crate::certs::Scanner;
 use crate::domain::{Container, ContainerId, Failure, HostId};
 
 use super::counters;
@@ -35,6 +36,8 @@ pub struct HostHandle {
     pub again: Arc<Notify>,
     /// The containers whose counters are wanted.
     pub watched: watch::Sender<Vec<Watched>>,
+    /// Looks for its certificates, and remembers what it read.
+    pub scanner: Arc<Scanner>,
 }
 
 /// The engine of a host: another connection after each loss. Cheap to clone.
@@ -85,6 +88,7 @@ pub fn spawn(
         },
         again: Arc::clone(&again),
         watched,
+        scanner: Arc::default(),
     };
     tracker.spawn(counters::keep(
         handle.id.clone(),

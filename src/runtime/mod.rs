@@ -18,6 +18,7 @@ mod logs;
 pub mod records;
 pub mod registries;
 mod screen;
+mod served;
 mod shell;
 pub mod signals;
 mod terminal;

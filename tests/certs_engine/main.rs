@@ -10,6 +10,7 @@
 mod fixtures;
 
 mod clients;
+mod found;
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -99,7 +100,7 @@ impl Fixture {
             .iter()
             .flat_map(|certificate| {
                 certificate.places.iter().map(|place| {
-                    let container = place.container.replace(&format!("{}-", self.prefix), "");
+                    let container = place.holder().replace(&format!("{}-", self.prefix), "");
                     format!("{} @ {container}:{}", certificate.title(), place.path)
                 })
             })

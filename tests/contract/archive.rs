@@ -1,7 +1,9 @@
 //! Files of containers.
 
-use topside::backend::{ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError};
-use topside::domain::ContainerId;
+use topside::backend::{
+    ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError, StatKind, VOLUME_LABEL, VOLUME_PATH,
+};
+use topside::domain::{ContainerId, ContainerState};
 
 use crate::world::World;
 
@@ -52,12 +54,10 @@ async fn one_file_and_one_link_are_read() {
         .read_archive(&id, "/etc/certs/a.pem", LIMITS)
         .await
         .unwrap();
+    assert_eq!(archive.entries.len(), 1);
     assert_eq!(
-        archive.entries,
-        [ArchiveEntry {
-            path: "/etc/certs/a.pem".to_owned(),
-            kind: ArchiveKind::File(Some(b"secret\n".to_vec())),
-        }]
+        *kind(&archive.entries, "/etc/certs/a.pem"),
+        ArchiveKind::File(Some(b"secret\n".to_vec()))
     );
     let archive = world
         .backend
@@ -108,4 +108,74 @@ async fn a_path_or_container_that_is_not_there_is_not_found() {
         matches!(missing, Err(BackendError::NotFound(_))),
         "{missing:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_says_what_is_there_without_reading_it() {
+    let world = World::new().await;
+    let script = format!("{SCRIPT}; mkfifo pipe; ln -s loop loop; ln -s ../../gone gone");
+    let id = world.ran("look", &[], &script);
+    let look = async |path: &str| world.backend.stat_archive(&id, path).await;
+    let file = look("/etc/certs/a.pem").await.unwrap();
+    assert_eq!((file.kind, file.size), (StatKind::File, 7));
+    let age = jiff::Timestamp::now().duration_since(file.modified);
+    assert!(age.as_secs().abs() < 600, "{age}");
+    let folder = look("/etc/certs/").await.unwrap();
+    assert_eq!(folder.kind, StatKind::Folder);
+    let link = look("/etc/certs/live/cert.pem").await.unwrap();
+    assert_eq!(link.kind, StatKind::Link("/etc/certs/a.pem".to_owned()));
+    let dangling = look("/etc/certs/gone").await.unwrap();
+    assert_eq!(dangling.kind, StatKind::Link("/gone".to_owned()));
+    assert_eq!(look("/etc/certs/pipe").await.unwrap().kind, StatKind::Other);
+    assert_eq!(
+        look("/etc/certs/no such").await,
+        Err(BackendError::NotFound(
+            "no such path: /etc/certs/no such".to_owned()
+        ))
+    );
+    let looped = look("/etc/certs/loop").await;
+    assert!(
+        matches!(looped, Err(BackendError::Engine { status: 500, .. })),
+        "{looped:?}"
+    );
+    // A tar has whole seconds, a look has more.
+    let archive = world
+        .backend
+        .read_archive(&id, "/etc/certs/a.pem", LIMITS)
+        .await
+        .unwrap();
+    assert_eq!(
+        archive.entries[0].modified.as_second(),
+        file.modified.as_second()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_volume_is_shown_without_starting_anything() {
+    let world = World::new().await;
+    let volume = world.volume("unmounted");
+    let mount = format!("{volume}:/data");
+    let writer = world.ran("writer", &["-v", &mount], "echo secret >/data/a.pem");
+    world.backend.remove(&writer).await.unwrap();
+    let image = world.docker(&["image", "inspect", "--format", "{{.Id}}", &world.image]);
+    let image = image.as_str().into();
+    let shown = world.backend.create_for_volume(&volume, &image).await;
+    let shown = shown.unwrap();
+    let read = world
+        .backend
+        .read_archive(&shown, VOLUME_PATH, LIMITS)
+        .await;
+    let seen = world.backend.inspect(&shown).await;
+    world.backend.remove(&shown).await.unwrap();
+    let (read, seen) = (read.unwrap(), seen.unwrap());
+    assert_eq!(
+        *kind(&read.entries, &format!("{VOLUME_PATH}/a.pem")),
+        ArchiveKind::File(Some(b"secret\n".to_vec()))
+    );
+    assert_eq!(seen.state, ContainerState::Created);
+    assert_eq!(seen.labels[VOLUME_LABEL], volume);
+    assert!(seen.mounts.iter().all(|mount| mount.read_only));
+    // It did not take the volume along.
+    let volumes = world.backend.volumes().await.unwrap();
+    assert!(volumes.iter().any(|one| *one.id.name == *volume));
 }

@@ -19,6 +19,7 @@ mod exec;
 mod images;
 mod list;
 mod logs;
+mod ports;
 mod references;
 mod refusals;
 mod registry;

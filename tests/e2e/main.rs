@@ -24,6 +24,7 @@ mod prune;
 mod redeploy;
 mod registry;
 mod resize;
+mod served;
 mod signals;
 mod ssh;
 mod ssh_fails;

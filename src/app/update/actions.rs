@@ -251,10 +251,10 @@ fn mark(model: &mut Model) {
 fn open_logs(model: &mut Model) {
     let service = match model.view {
         View::Jobs => model.selected_job().and_then(|job| job.service().cloned()),
-        View::Certificates => model
-            .selected_certificate()
-            .and_then(|(_, certificate)| certificate.places.first())
-            .map(|place| place.service.clone()),
+        View::Certificates => model.selected_certificate().and_then(|(_, certificate)| {
+            let mut places = certificate.places.iter();
+            places.find_map(|place| place.service.clone())
+        }),
         _ => model
             .selected_service()
             .map(|(_, service, _)| service.id.clone()),

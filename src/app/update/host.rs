@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::msg::HostMsg;
 use crate::app::rows;
 use crate::app::view::{ServiceOrder, View};
-use crate::domain::{Container, Failure, HostId};
+use crate::domain::{CertificatesFound, Container, Failure, HostId};
 
 use super::{freshness, logs, refresh_all, refresh_findings, releases};
 
@@ -99,12 +99,11 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             services_changed(model);
         }
         HostMsg::Certificates(answer) => {
-            host.certificates.answer(answer, now);
-            host.scanned_at = Some(now);
-            host.scan_soon(now + SCAN_EVERY);
+            scanned(host, answer, now);
             rows::refresh(model, View::Certificates);
             refresh_findings(model);
         }
+        HostMsg::Served(answer) => host.serving.answer(answer, now),
         HostMsg::Fresh(answer) => freshness::answer(model, id, answer),
         HostMsg::InspectJson(container, answer) => {
             let inspect = &mut model.detail.inspect;
@@ -113,6 +112,15 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             }
         }
     }
+}
+
+fn scanned(host: &mut Host, answer: Result<CertificatesFound, Failure>, now: Timestamp) {
+    if let Ok(found) = &answer {
+        host.serving.scanned(!found.certificates.is_empty(), now);
+    }
+    host.certificates.answer(answer, now);
+    host.scanned_at = Some(now);
+    host.scan_soon(now + SCAN_EVERY);
 }
 
 fn changes(model: &mut Model, id: &HostId, containers: Vec<Container>) {

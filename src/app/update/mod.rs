@@ -73,6 +73,10 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
             host.scan_at = None;
             out.push(Effect::ScanCertificates(host.id.clone()));
         }
+        let on_screen = model.view == View::Certificates;
+        if sync::connected(host) && host.serving.begin_where_due(on_screen, now) {
+            out.push(Effect::AskEndpoints(host.id.clone()));
+        }
     }
     freshness::tick(model, out);
     refresh_findings(model);

@@ -7,12 +7,17 @@ use bollard::Docker;
 use bollard::query_parameters::DownloadFromContainerOptionsBuilder;
 use futures_util::StreamExt;
 use hyper::body::Bytes;
+use jiff::Timestamp;
 use tar::EntryType;
 use tokio::sync::mpsc;
 
 use super::error::from_bollard;
 use crate::backend::{Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError};
 use crate::domain::ContainerId;
+
+mod stat;
+
+pub(super) use stat::stat;
 
 /// Chunks on their way from the engine to the reader.
 const QUEUE: usize = 4;
@@ -88,6 +93,11 @@ fn add(
     limits: ArchiveLimits,
 ) -> io::Result<()> {
     let path = absolute(base, &entry.path()?);
+    let seconds = entry.header().mtime().unwrap_or_default();
+    let modified = i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| Timestamp::from_second(seconds).ok())
+        .unwrap_or(Timestamp::UNIX_EPOCH);
     let kind = match entry.header().entry_type() {
         EntryType::Directory => ArchiveKind::Folder,
         EntryType::Symlink => {
@@ -98,7 +108,9 @@ fn add(
             if entry.size() > limits.file {
                 ArchiveKind::File(None)
             } else {
-                let mut content = Vec::new();
+                // In one piece: a buffer that grows leaves copies behind, and it may hold a private key.
+                let size = usize::try_from(entry.size()).unwrap_or_default();
+                let mut content = Vec::with_capacity(size);
                 entry.read_to_end(&mut content)?;
                 ArchiveKind::File(Some(content))
             }
@@ -115,7 +127,11 @@ fn add(
         // Devices and pipes have nothing to read.
         _ => return Ok(()),
     };
-    archive.entries.push(ArchiveEntry { path, kind });
+    archive.entries.push(ArchiveEntry {
+        path,
+        kind,
+        modified,
+    });
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The contract, each call with its time limit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -9,11 +10,11 @@ use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
     DockerBackend, actions, archive, create_like, distribution, events, exec, images, inspect,
-    list, logs, networks, processes, pull, references, removals, volumes,
+    list, logs, networks, processes, pull, references, removals, volume_view, volumes,
 };
 use crate::backend::{
-    Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
-    ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Dial, Direct,
+    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, HostInfo, Image, ImageId,
@@ -45,6 +46,14 @@ impl Backend for DockerBackend {
         limited(PING_LIMIT, self.channel.get("/_ping"))
             .await
             .map(drop)
+    }
+
+    fn dialer(&self) -> Arc<dyn Dial> {
+        match (&self.tunnel, &self.endpoint) {
+            (Some(tunnel), _) => tunnel.dialer(),
+            (None, Endpoint::Tcp { host, .. }) => Arc::new(Direct::to(host)),
+            (None, Endpoint::Unix(_) | Endpoint::Ssh(_)) => Arc::new(Direct::here()),
+        }
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {
@@ -235,6 +244,23 @@ impl Backend for DockerBackend {
     async fn exec_exit_code(&self, session: &str) -> Result<Option<i64>, BackendError> {
         let code = exec::exit_code(&self.docker, session);
         limited(CALL_LIMIT, code).await
+    }
+
+    async fn stat_archive(
+        &self,
+        id: &ContainerId,
+        path: &str,
+    ) -> Result<ArchiveStat, BackendError> {
+        limited(CALL_LIMIT, archive::stat(&self.channel, id, path)).await
+    }
+
+    async fn create_for_volume(
+        &self,
+        volume: &str,
+        image: &ImageId,
+    ) -> Result<ContainerId, BackendError> {
+        let create = volume_view::create(&self.channel, volume, image);
+        limited(ACTION_LIMIT, create).await
     }
 
     async fn read_archive(

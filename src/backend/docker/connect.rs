@@ -93,7 +93,7 @@ impl Connector for DockerConnector {
             channel,
             docker,
             measuring: tokio::sync::Mutex::new(()),
-            _tunnel: tunnel,
+            tunnel,
         }))
     }
 }

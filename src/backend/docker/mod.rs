@@ -42,6 +42,7 @@ mod socket;
 mod stats;
 mod tls;
 mod tunnel;
+mod volume_view;
 mod volumes;
 mod wire;
 
@@ -64,5 +65,5 @@ struct DockerBackend {
     /// Held while the engine measures volumes: it walks disks, and engines refuse a second walk.
     measuring: tokio::sync::Mutex<()>,
     /// Keeps ssh running as long as this backend.
-    _tunnel: Option<tunnel::Tunnel>,
+    tunnel: Option<tunnel::Tunnel>,
 }

@@ -2,7 +2,9 @@
 //!
 //! One login for everything: a connection per command (what `docker -H ssh://` does) meets sshd's `MaxStartups`.
 
-use std::ffi::OsStr;
+mod forward;
+
+use std::ffi::{OsStr, OsString};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -15,8 +17,10 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::task::JoinHandle;
 
-use crate::backend::BackendError;
+use crate::backend::{BackendError, Dial};
 use crate::domain::SshTarget;
+
+use forward::{Forward, control_option, control_path};
 
 /// Where the other machine's engine listens, unless the address says so.
 const REMOTE_SOCKET: &str = "/var/run/docker.sock";
@@ -41,12 +45,13 @@ kill 0"#;
 
 /// A running ssh with its forwarded socket; both end with this value.
 pub(super) struct Tunnel {
+    program: OsString,
     target: SshTarget,
     /// Holds the input of the guard open. Not to be killed: then nobody would end ssh.
     _guard: Child,
     folder: PrivateFolder,
     /// What ssh said last, kept by the task that reads it.
-    words: Arc<Mutex<Vec<u8>>>,
+    words: Arc<Mutex<Words>>,
     /// That task; ends with ssh.
     listening: Option<JoinHandle<()>>,
 }
@@ -57,10 +62,11 @@ impl Tunnel {
         let local = |err: std::io::Error| no_login(target, format!("cannot start ssh: {err}"));
         let folder = PrivateFolder::make().map_err(local)?;
         let mut guard = command(program, target, &folder.0).spawn().map_err(local)?;
-        let words = Arc::default();
+        let words: Arc<Mutex<Words>> = Arc::default();
         let (stdout, stderr) = (guard.stdout.take(), guard.stderr.take());
         let listening = stderr.map(|stderr| tokio::spawn(listen(stderr, Arc::clone(&words))));
         let tunnel = Self {
+            program: program.to_owned(),
             target: target.clone(),
             _guard: guard,
             folder,
@@ -83,6 +89,16 @@ impl Tunnel {
     /// The local end.
     pub(super) fn socket(&self) -> PathBuf {
         self.folder.0.join(LOCAL_SOCKET)
+    }
+
+    /// The way to ports of the other machine, through the same login.
+    pub(super) fn dialer(&self) -> Arc<dyn Dial> {
+        Arc::new(Forward {
+            program: self.program.clone(),
+            destination: self.target.destination.clone(),
+            control: control_path(&self.folder.0),
+            words: Arc::clone(&self.words),
+        })
     }
 
     /// The error, with what ssh says when it is that nobody answers.
@@ -114,7 +130,7 @@ impl Tunnel {
             drop(tokio::time::timeout(LAST_WORDS, listening).await);
         }
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = String::from_utf8_lossy(&words);
+        let text = String::from_utf8_lossy(&words.kept);
         let last = text.trim().lines().last()?;
         Some(last.trim().to_owned())
     }
@@ -154,8 +170,10 @@ fn command(program: &OsStr, target: &SshTarget, folder: &Path) -> Command {
         "ServerAliveInterval=15",
         "PermitLocalCommand=yes",
         "LocalCommand=echo ready",
-        // Joining the user's own multiplexed connection would leave the forward in another process.
-        "ControlPath=none",
+        // Others of ours may join this connection. Joining the user's own would leave the forward in another process.
+        "ControlMaster=yes",
+        "ControlPersist=no",
+        &control_option(control_path(folder).as_deref()),
         // What the user forwards may be taken by their own session: that is no reason to fail.
         "ExitOnForwardFailure=no",
         "ClearAllForwardings=no",
@@ -181,13 +199,32 @@ fn command(program: &OsStr, target: &SshTarget, folder: &Path) -> Command {
     command
 }
 
-async fn listen(mut stderr: ChildStderr, words: Arc<Mutex<Vec<u8>>>) {
+/// What a process said.
+#[derive(Debug, Default)]
+struct Words {
+    /// The last of it.
+    kept: Vec<u8>,
+    /// How many bytes it was in all.
+    said: u64,
+}
+
+impl Words {
+    /// What was said after so many bytes, as far as it is kept.
+    fn since(&self, said: u64) -> String {
+        let new = usize::try_from(self.said.saturating_sub(said)).unwrap_or(usize::MAX);
+        let from = self.kept.len().saturating_sub(new);
+        String::from_utf8_lossy(&self.kept[from..]).into_owned()
+    }
+}
+
+async fn listen(mut stderr: ChildStderr, words: Arc<Mutex<Words>>) {
     let mut chunk = [0; 1024];
     while let Ok(count @ 1..) = stderr.read(&mut chunk).await {
         let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
-        words.extend_from_slice(&chunk[..count]);
-        let surplus = words.len().saturating_sub(WORDS);
-        words.drain(..surplus);
+        words.said += u64::try_from(count).unwrap_or(0);
+        words.kept.extend_from_slice(&chunk[..count]);
+        let surplus = words.kept.len().saturating_sub(WORDS);
+        words.kept.drain(..surplus);
     }
 }
 

@@ -1,15 +1,16 @@
 //! An engine that has files and nothing else.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use crate::backend::{
-    Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, Backend, BackendError, Capabilities,
-    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, ArchiveStat, Backend, BackendError,
+    Capabilities, Dial, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process,
+    PullProgress, StatKind, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, ContainerState, Counters, EngineKind, Health, HostInfo,
@@ -22,7 +23,12 @@ pub struct Engine {
     pub archive: bool,
     files: BTreeMap<(ContainerId, String), ArchiveKind>,
     refused: BTreeMap<(ContainerId, String), BackendError>,
+    /// The readings.
     pub calls: Mutex<Vec<String>>,
+    /// The looks.
+    pub looks: Mutex<Vec<String>>,
+    /// When everything was written, in seconds.
+    pub modified: i64,
     busy: AtomicUsize,
     pub most_busy: AtomicUsize,
 }
@@ -47,6 +53,8 @@ impl Engine {
             files: BTreeMap::new(),
             refused: BTreeMap::new(),
             calls: Mutex::default(),
+            looks: Mutex::default(),
+            modified: 1_000_000_000,
             busy: AtomicUsize::new(0),
             most_busy: AtomicUsize::new(0),
         }
@@ -57,9 +65,65 @@ impl Engine {
         self.files.insert((container.into(), path.to_owned()), kind);
     }
 
+    pub fn take(&mut self, container: &str, path: &str) {
+        self.files.remove(&(container.into(), path.to_owned()));
+    }
+
     pub fn link(&mut self, container: &str, path: &str, target: &str) {
         let kind = ArchiveKind::Link(target.to_owned());
         self.files.insert((container.into(), path.to_owned()), kind);
+    }
+
+    /// Takes a turn, so that others can come in between.
+    async fn work(&self) {
+        let busy = self.busy.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_busy.fetch_max(busy, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn time(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(self.modified).unwrap()
+    }
+
+    /// What is at a path; a folder is what something lies in.
+    fn at(&self, id: &ContainerId, path: &str) -> Option<ArchiveKind> {
+        let key = (id.clone(), path.trim_end_matches('/').to_owned());
+        let below = format!("{}/", key.1);
+        let is_folder = || {
+            let mut all = self.files.keys();
+            all.any(|(container, file)| container == id && file.starts_with(&below))
+        };
+        let kind = self.files.get(&key).cloned();
+        kind.or_else(|| is_folder().then_some(ArchiveKind::Folder))
+    }
+
+    /// The path at the end of all links, as the engine says it: whether or not something is there.
+    fn end(&self, id: &ContainerId, path: &str) -> Option<String> {
+        let mut at = String::new();
+        let mut ahead: Vec<String> = path.rsplit('/').map(str::to_owned).collect();
+        let mut left = 40;
+        while let Some(part) = ahead.pop() {
+            match part.as_str() {
+                "" | "." => continue,
+                ".." => {
+                    at.truncate(at.rfind('/').unwrap_or(0));
+                    continue;
+                }
+                _ => {}
+            }
+            let parent = at.len();
+            at = format!("{at}/{part}");
+            if let Some(ArchiveKind::Link(target)) = self.files.get(&(id.clone(), at.clone())) {
+                left -= 1;
+                if left == 0 {
+                    return None;
+                }
+                at.truncate(if target.starts_with('/') { 0 } else { parent });
+                ahead.extend(target.rsplit('/').map(str::to_owned));
+            }
+        }
+        Some(at)
     }
 
     pub fn refuse(&mut self, container: &str, path: &str, error: BackendError) {
@@ -133,6 +197,10 @@ impl Backend for Engine {
     async fn info(&self) -> Result<HostInfo, BackendError> {
         Ok(self.info.clone())
     }
+    fn dialer(&self) -> Arc<dyn Dial> {
+        unreachable!("no port is asked here")
+    }
+
     fn client_environment(&self) -> Vec<(String, String)> {
         Vec::new()
     }
@@ -258,6 +326,45 @@ impl Backend for Engine {
         unsupported()
     }
 
+    async fn stat_archive(
+        &self,
+        id: &ContainerId,
+        path: &str,
+    ) -> Result<ArchiveStat, BackendError> {
+        self.looks.lock().unwrap().push(format!("{id}:{path}"));
+        self.work().await;
+        if let Some(error) = self.refused.get(&(id.clone(), path.to_owned())) {
+            return Err(error.clone());
+        }
+        let Some(kind) = self.at(id, path) else {
+            return Err(BackendError::NotFound(format!("no such path: {path}")));
+        };
+        let size = match &kind {
+            ArchiveKind::File(content) => content.as_ref().map_or(0, |c| c.len() as u64),
+            _ => 4096,
+        };
+        let kind = match kind {
+            ArchiveKind::File(_) => StatKind::File,
+            ArchiveKind::Folder => StatKind::Folder,
+            ArchiveKind::Link(_) => {
+                let end = self.end(id, path).ok_or(BackendError::Engine {
+                    status: 500,
+                    message: "too many links".to_owned(),
+                })?;
+                StatKind::Link(end)
+            }
+        };
+        Ok(ArchiveStat {
+            kind,
+            size,
+            modified: self.time(),
+        })
+    }
+
+    async fn create_for_volume(&self, _: &str, _: &ImageId) -> Result<ContainerId, BackendError> {
+        unsupported()
+    }
+
     async fn read_archive(
         &self,
         id: &ContainerId,
@@ -265,10 +372,7 @@ impl Backend for Engine {
         limits: ArchiveLimits,
     ) -> Result<Archive, BackendError> {
         self.calls.lock().unwrap().push(format!("{id}:{path}"));
-        let busy = self.busy.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most_busy.fetch_max(busy, Ordering::SeqCst);
-        tokio::task::yield_now().await;
-        self.busy.fetch_sub(1, Ordering::SeqCst);
+        self.work().await;
         if let Some(error) = self.refused.get(&(id.clone(), path.to_owned())) {
             return Err(error.clone());
         }
@@ -299,6 +403,7 @@ impl Backend for Engine {
                 } else {
                     kind.clone()
                 },
+                modified: self.time(),
             });
         }
         if archive.entries.is_empty() && !archive.truncated {

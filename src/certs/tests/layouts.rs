@@ -5,10 +5,10 @@ use crate::certs::{LAYOUTS, layout_of};
 
 #[test]
 fn the_closest_layout_names_the_client() {
-    let client = |path| layout_of(path).map(|layout| layout.client);
+    let client = |path| layout_of(path).map(|layout| layout.holder.name());
     assert_eq!(client("/etc/letsencrypt/live/x/cert.pem"), Some("certbot"));
     assert_eq!(client("/etc/ssl/uacme/x/cert.pem"), Some("uacme"));
-    assert_eq!(client("/etc/ssl/x.pem"), Some("OpenSSL"));
+    assert_eq!(client("/etc/ssl/x.pem"), Some("several programs"));
     assert_eq!(client("/etc/letsencrypt2/x.pem"), None);
 }
 

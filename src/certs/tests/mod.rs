@@ -1,10 +1,14 @@
 //! What is read of certificates, and where they are found.
 
+mod again;
 mod chain;
 mod engine;
 mod hostile;
 mod issue;
+mod keepers;
 mod layouts;
+mod links;
 mod parse;
 mod places;
 mod scan;
+mod schedules;

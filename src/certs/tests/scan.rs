@@ -21,7 +21,7 @@ fn places(scan: &CertificatesFound) -> Vec<String> {
                 format!(
                     "{} @ {}:{}",
                     certificate.title(),
-                    place.container,
+                    place.holder(),
                     place.path
                 )
             })
@@ -79,8 +79,11 @@ async fn certbot_is_read_through_live() {
     let place = &scan.certificates[0].places[0];
     assert_eq!(place.mounted_from.as_deref(), Some("le"));
     assert_eq!(
-        (place.host.as_str(), &*place.service.name),
-        ("home", "certbot")
+        (
+            place.host.as_str(),
+            place.service.as_ref().map(|service| &*service.name)
+        ),
+        ("home", Some("certbot"))
     );
 }
 

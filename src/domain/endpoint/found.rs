@@ -1,9 +1,11 @@
-//! Which endpoints a container has: what a person says by its label, else what its published ports mean.
+//! Which endpoints there are: what a person says by a container's label, else what its published ports mean.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Address, Asked, Entry, Listed, Opening, TlsEndpoint};
-use crate::domain::{Container, HostId, Protocol, ServiceId};
+use super::{Address, Asked, Entry, Listed, Opening, TlsEndpoint, names_stored};
+use crate::domain::text::visible;
+use crate::domain::{Certificate, Container, ContainerId, HostId, NetworkOf, Protocol, ServiceId};
 
 /// The label that names a service's endpoints.
 pub const LABEL: &str = "topside.endpoints";
@@ -11,12 +13,58 @@ pub const LABEL: &str = "topside.endpoints";
 /// How many names are asked for at one address. Each is a connection, and a certificate may have a hundred names.
 pub const MOST_NAMES: usize = 8;
 
-/// The endpoints of a container that runs. `label` is what a person says by [`LABEL`], none where nobody does;
-/// `names` are those of the certificates it stores. What is wrong with a label is told.
+/// How many endpoints of a host are asked in one round.
+pub const MOST_ENDPOINTS: usize = 64;
+
+/// The endpoints of a host's containers. `labels` are what people say by [`LABEL`], by container; `certificates` those
+/// that are stored there. What is wrong with labels, and what is left out, is told.
+pub fn of_containers(
+    containers: &[Container],
+    labels: &BTreeMap<ContainerId, String>,
+    certificates: &[Certificate],
+    problems: &mut Vec<String>,
+) -> Vec<TlsEndpoint> {
+    let is_sharer =
+        |container: &&Container| matches!(container.network_of, Some(NetworkOf::Container(_)));
+    let sharers: Vec<&Container> = containers.iter().filter(is_sharer).collect();
+    let mut endpoints = Vec::new();
+    for container in containers {
+        let guests = sharers
+            .iter()
+            .filter(|other| other.uses_network_of(container));
+        // What a container publishes may be served by one that uses its network, and that one has the certificates.
+        let mut servers = std::iter::once(container).chain(guests.copied());
+        let (server, names) = servers
+            .find_map(|server| {
+                let service = server.service_id();
+                let names = names_stored(&service, certificates);
+                (!names.is_empty()).then_some((service, names))
+            })
+            .unwrap_or_else(|| (container.service_id(), Vec::new()));
+        let label = labels.get(&container.id).map(String::as_str);
+        endpoints.extend(of_container(container, &server, label, names, problems));
+    }
+    endpoints.sort();
+    endpoints.dedup();
+    if endpoints.len() > MOST_ENDPOINTS {
+        let left_out = endpoints.len() - MOST_ENDPOINTS;
+        problems.push(format!(
+            "{left_out} more endpoints are not asked: {MOST_ENDPOINTS} are"
+        ));
+        endpoints.truncate(MOST_ENDPOINTS);
+    }
+    problems.sort();
+    problems.dedup();
+    endpoints
+}
+
+/// The endpoints of a container that runs. `server` is the service that serves them, `label` what a person says by
+/// [`LABEL`], none where nobody does; `names` are those of the certificates that the service stores. What is wrong with a label is told.
 ///
 /// One in the host's own network, or in another container's, publishes nothing: the label has to say it.
 pub fn of_container<'a>(
     container: &Container,
+    server: &ServiceId,
     label: Option<&str>,
     names: impl IntoIterator<Item = &'a str>,
     problems: &mut Vec<String>,
@@ -25,20 +73,19 @@ pub fn of_container<'a>(
         return Vec::new();
     }
     let asked = Asked::of(names, MOST_NAMES).names;
-    let service = Some(container.service_id());
     let Some(label) = label.filter(|label| !label.trim().is_empty()) else {
         let published = published(container);
-        return with_names(&container.host, service.as_ref(), published, &asked);
+        return with_names(&container.host, Some(server), published, &asked);
     };
     let mut said = Vec::new();
     let listed = Listed::parse(label, &mut said);
     problems.extend(said.into_iter().map(|why| {
-        let name = crate::domain::text::visible(&container.name).into_owned();
+        let name = visible(&container.name).into_owned();
         format!("the label {LABEL} of {name}: {why}")
     }));
     match listed {
         Listed::Off => Vec::new(),
-        Listed::These(entries) => with_names(&container.host, service.as_ref(), entries, &asked),
+        Listed::These(entries) => with_names(&container.host, Some(server), entries, &asked),
     }
 }
 

@@ -62,7 +62,7 @@ pub fn names_stored<'a>(
         .into_iter()
         .filter(|certificate| {
             let mut places = certificate.places.iter();
-            places.any(|place| place.service == *service)
+            places.any(|place| place.service.as_ref() == Some(service))
         })
         .flat_map(names_of)
         .collect()

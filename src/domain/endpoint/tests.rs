@@ -4,7 +4,11 @@ use std::net::IpAddr;
 
 use super::*;
 use crate::domain::sample::container;
-use crate::domain::{Container, ContainerState, Port, Protocol};
+use crate::domain::{
+    Certificate, CertificatePlace, Container, ContainerId, ContainerState, NetworkOf, Port,
+    Protocol,
+};
+use std::collections::BTreeMap;
 
 fn port(address: Option<&str>, published: Option<u16>, inside: u16) -> Port {
     Port {
@@ -25,7 +29,13 @@ fn publishing(ports: Vec<Port>) -> Container {
 /// The endpoints as they are written, and what is told.
 fn found(container: &Container, label: Option<&str>, names: &[&str]) -> (Vec<String>, Vec<String>) {
     let mut problems = Vec::new();
-    let endpoints = of_container(container, label, names.iter().copied(), &mut problems);
+    let endpoints = of_container(
+        container,
+        &container.service_id(),
+        label,
+        names.iter().copied(),
+        &mut problems,
+    );
     let mut written: Vec<String> = endpoints.iter().map(ToString::to_string).collect();
     written.sort();
     (written, problems)
@@ -188,4 +198,72 @@ fn a_star_is_good_for_one_label() {
     assert!(!covers("*.example.org", "a.b.example.org"));
     assert!(!covers("*.example.org", ".example.org"));
     assert!(!covers("www.example.org", "example.org"));
+}
+
+fn named(name: &str, container: Container) -> Container {
+    Container {
+        id: ContainerId::from(&format!("{name:0<64}")),
+        name: name.into(),
+        ..container
+    }
+}
+
+fn stored_by(container: &Container, names: &[&str]) -> Certificate {
+    Certificate {
+        sha256: names.concat(),
+        common_name: None,
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        issuer: "CA".to_owned(),
+        serial: "01".to_owned(),
+        not_before: jiff::Timestamp::UNIX_EPOCH,
+        not_after: jiff::Timestamp::MAX,
+        self_signed: false,
+        places: vec![CertificatePlace {
+            host: container.host.clone(),
+            service: container.service_id(),
+            container: container.name.clone(),
+            path: "/certs/a.pem".to_owned(),
+            mounted_from: None,
+        }],
+    }
+}
+
+#[test]
+fn who_publishes_for_another_is_asked_for_the_names_of_the_other() {
+    let varnish = named("varnish", publishing(vec![port(None, Some(443), 443)]));
+    let mut hitch = named("hitch", publishing(Vec::new()));
+    hitch.network_of = Some(NetworkOf::Container(varnish.id.clone()));
+    let nginx = named("nginx", publishing(vec![port(None, Some(8443), 443)]));
+    let certificates = [
+        stored_by(&hitch, &["a.example.org"]),
+        stored_by(&nginx, &["b.example.org"]),
+    ];
+    let mut problems = Vec::new();
+    let containers = [varnish, hitch, nginx];
+    let endpoints = of_containers(&containers, &BTreeMap::new(), &certificates, &mut problems);
+    let served: Vec<(String, &str)> = endpoints
+        .iter()
+        .map(|one| (one.to_string(), &*one.service.as_ref().unwrap().name))
+        .collect();
+    assert_eq!(
+        served,
+        [
+            ("a.example.org@127.0.0.1:443".to_owned(), "hitch"),
+            ("b.example.org@127.0.0.1:8443".to_owned(), "nginx"),
+        ]
+    );
+    assert!(problems.is_empty());
+}
+
+#[test]
+fn what_is_too_much_for_one_round_is_told() {
+    let port = |n: u16| port(None, Some(10_000 + n), 443);
+    let containers: Vec<Container> = (0..100)
+        .map(|n| named(&format!("c{n}"), publishing(vec![port(n)])))
+        .collect();
+    let mut problems = Vec::new();
+    let endpoints = of_containers(&containers, &BTreeMap::new(), &[], &mut problems);
+    assert_eq!(endpoints.len(), MOST_ENDPOINTS);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains("36"), "{problems:?}");
 }

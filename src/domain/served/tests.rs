@@ -24,10 +24,15 @@ fn stored(sha256: &str, names: &[&str], by: &str) -> Certificate {
         self_signed: false,
         places: vec![CertificatePlace {
             host: "home".into(),
-            service: service(by),
-            container: by.into(),
+            service: Some(service(by)),
+            container: Some(by.into()),
             path: "/certs/a.pem".to_owned(),
             mounted_from: None,
+            client: None,
+            lineage: None,
+            server: None,
+            key: None,
+            modified: None,
         }],
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
 use crate::backend::{
-    Archive, ArchiveLimits, Backend, BackendError, Capabilities, EngineEvent, ExecOutput,
-    ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Dial, EngineEvent,
+    ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::deploy::sample::Altered;
 use crate::domain::{
@@ -229,6 +229,10 @@ impl Backend for Engine {
         Ok(self.info.clone())
     }
 
+    fn dialer(&self) -> Arc<dyn Dial> {
+        unreachable!("no port is asked here")
+    }
+
     fn client_environment(&self) -> Vec<(String, String)> {
         vec![("DOCKER_HOST".to_owned(), "unix:///memory".to_owned())]
     }
@@ -424,6 +428,14 @@ impl Backend for Engine {
     }
 
     async fn exec_exit_code(&self, _: &str) -> Result<Option<i64>, BackendError> {
+        unsupported()
+    }
+
+    async fn stat_archive(&self, _: &ContainerId, _: &str) -> Result<ArchiveStat, BackendError> {
+        unsupported()
+    }
+
+    async fn create_for_volume(&self, _: &str, _: &ImageId) -> Result<ContainerId, BackendError> {
         unsupported()
     }
 

@@ -7,6 +7,7 @@ mod projects;
 mod regions;
 mod safe;
 mod screenshots;
+mod served;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ratatui::style::{Color, Modifier};
 
 use super::{frame, frame_in, full, select};
-use crate::app::fixture::{bare, container_id, settle};
+use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
     Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
@@ -14,7 +14,7 @@ use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Host, Model, Pane, ServiceRow, View};
 use crate::domain::text::is_unsafe;
 use crate::domain::{
-    ActionName, ComposeIdentity, Failure, FilesUnread, LogStream, Origin, Outcome, Prune,
+    ActionName, Answer, ComposeIdentity, Failure, FilesUnread, LogStream, Origin, Outcome, Prune,
     RawLogLine, RegistryAnswer, Request, Subject,
 };
 use crate::logs::{Line, Query};
@@ -135,6 +135,7 @@ fn nothing_panics_where_everything_is_odd() {
 const HOSTILE: &str = "\u{1b}[31m\u{7}\r\n\t\u{9b}2J\u{202e}evil\u{200b}日本e\u{301}\u{0}👩‍👩‍👧שלום";
 
 fn hostile(mut model: Model) -> Model {
+    hostile_served(&mut model);
     let host = &mut model.hosts[0];
     host.address = HOSTILE.to_owned();
     for container in host.containers.values_mut() {
@@ -215,6 +216,30 @@ fn hostile(mut model: Model) -> Model {
         finding.subject = Subject::Certificate(HOSTILE.to_owned());
     }
     model
+}
+
+/// What is served, at worst.
+fn hostile_served(model: &mut Model) {
+    add_served(model);
+    let serving = &mut model.hosts[0].serving;
+    serving.problems.push(HOSTILE.to_owned());
+    let (mut chains, mut words) = (0, 0);
+    for served in serving.answers.values_mut() {
+        served.endpoint.address.host = HOSTILE.to_owned();
+        match &mut served.answer {
+            Answer::Chain(chain) => {
+                chain.leaf.sha256 = HOSTILE.to_owned();
+                chain.leaf.read = Err(HOSTILE.to_owned());
+                chains += 1;
+            }
+            Answer::TooOld { .. } => {}
+            answer => {
+                *answer = Answer::NotGranted(HOSTILE.to_owned());
+                words += 1;
+            }
+        }
+    }
+    assert!(chains > 0 && words > 0);
 }
 
 /// What registries and Compose say, at worst.

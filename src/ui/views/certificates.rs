@@ -16,7 +16,7 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols, text};
 
-use super::Count;
+use super::{Count, served};
 
 const COLUMNS: [Column; 6] = [
     Column::text("NAME", fit(18, 30, 60), 0),
@@ -129,8 +129,8 @@ fn issuer(certificate: &Certificate) -> &str {
 fn containers(certificate: &Certificate) -> String {
     let mut names: Vec<&str> = Vec::new();
     for place in &certificate.places {
-        if !names.contains(&&*place.container) {
-            names.push(&place.container);
+        if !names.contains(&place.holder()) {
+            names.push(place.holder());
         }
     }
     names.join(", ")
@@ -291,14 +291,21 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
         doc.field("serial", &certificate.serial);
         doc.field("sha256", &certificate.sha256);
         for place in &certificate.places {
-            doc.heading(format!("stored in {}", place.container));
+            doc.heading(format!("stored in {}", place.holder()));
             doc.field("path", &place.path);
             if let Some(from) = &place.mounted_from {
                 doc.field("mounted from", from);
             }
-            doc.field("service", &place.service.to_string());
+            if let Some(service) = &place.service {
+                doc.field("service", &service.to_string());
+            }
+            if let Some(client) = place.client {
+                doc.field("ordered by", client.name());
+            }
         }
+        served::served(doc, model, theme, certificate);
         unreadable(doc, model, theme);
+        served::problems(doc, model, theme);
     });
 }
 

@@ -10,6 +10,7 @@ mod policies;
 mod projects;
 mod prune;
 mod releases;
+mod served;
 mod stale;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,135 @@
+//! When it is asked what is served: after a look for certificates, now and then on screen, and never for nobody.
+
+use super::{App, at, container, host};
+use crate::app::effect::Effect;
+use crate::app::msg::HostMsg;
+use crate::app::served::ServedMsg;
+use crate::domain::endpoint::{Entry, of_entries};
+use crate::domain::{Answer, Certificate, CertificatesFound, Failure, Served, TlsEndpoint};
+
+fn stored() -> CertificatesFound {
+    CertificatesFound {
+        certificates: vec![Certificate {
+            sha256: "aa".to_owned(),
+            common_name: None,
+            names: vec!["example.org".to_owned()],
+            issuer: "CA".to_owned(),
+            serial: "01".to_owned(),
+            not_before: at(0),
+            not_after: at(1_000_000),
+            self_signed: false,
+            places: Vec::new(),
+        }],
+        unreadable: Vec::new(),
+    }
+}
+
+fn endpoint(text: &str) -> TlsEndpoint {
+    of_entries(&host(), &[Entry::parse(text).unwrap()]).remove(0)
+}
+
+impl App {
+    fn scanned(&mut self, found: CertificatesFound) {
+        self.host(HostMsg::Certificates(Ok(found)));
+    }
+
+    fn served(&mut self, message: ServedMsg) {
+        self.host(HostMsg::Served(message));
+    }
+
+    /// Whether it is asked within so many seconds.
+    fn asks_within(&mut self, seconds: i64) -> bool {
+        self.effects();
+        for _ in 0..seconds {
+            self.tick(1);
+        }
+        let asked = self.effects();
+        let asked = asked.iter().filter(|e| **e == Effect::AskEndpoints(host()));
+        let asked = asked.count();
+        assert!(asked <= 1, "asked {asked} times at once");
+        asked == 1
+    }
+}
+
+#[test]
+fn what_is_stored_is_compared_with_what_is_served_once_after_each_look() {
+    let mut app = App::with(vec![container("hitch")]);
+    assert!(!app.asks_within(5), "nothing is known yet");
+    app.scanned(stored());
+    assert!(app.asks_within(5));
+    app.served(ServedMsg::Done);
+    assert!(!app.asks_within(1_200), "nobody looks");
+    app.scanned(stored());
+    assert!(app.asks_within(5));
+    // A file changed while the question is under way: asked again after it.
+    app.scanned(stored());
+    assert!(!app.asks_within(60));
+    app.served(ServedMsg::Done);
+    assert!(app.asks_within(2));
+}
+
+#[test]
+fn nothing_is_asked_for_nobody_when_nothing_is_stored() {
+    let mut app = App::with(vec![container("web")]);
+    app.scanned(CertificatesFound::default());
+    assert!(!app.asks_within(30));
+    app.press("2");
+    assert!(app.asks_within(2));
+}
+
+#[test]
+fn while_certificates_are_on_screen_it_is_asked_now_and_then() {
+    let mut app = App::with(vec![container("hitch")]);
+    app.scanned(stored());
+    app.press("2");
+    assert!(app.asks_within(2));
+    app.served(ServedMsg::Done);
+    assert!(!app.asks_within(590));
+    assert!(app.asks_within(20));
+    app.served(ServedMsg::Done);
+    app.press("1");
+    assert!(!app.asks_within(1_200));
+    app.press("2");
+    assert!(app.asks_within(2), "what is shown is old by now");
+}
+
+#[test]
+fn an_engine_that_is_lost_or_refuses_is_no_reason_to_ask() {
+    let mut app = App::with(vec![container("hitch")]);
+    app.host(HostMsg::Certificates(Err(Failure::new("look", "no"))));
+    app.press("2");
+    assert!(!app.asks_within(30));
+    app.scanned(stored());
+    app.host(HostMsg::Lost {
+        failure: Failure::new("reach", "gone"),
+        retry_at: at(1_000),
+    });
+    assert!(!app.asks_within(30));
+    app.host(HostMsg::Connected);
+    assert!(app.asks_within(2));
+}
+
+#[test]
+fn answers_stay_until_they_are_answered_anew_and_leave_with_their_endpoint() {
+    let mut app = App::with(vec![container("hitch")]);
+    let (one, other) = (endpoint("a.example.org"), endpoint("b.example.org"));
+    let asking = |endpoints: &[&TlsEndpoint]| ServedMsg::Asking {
+        endpoints: endpoints.iter().map(|one| (*one).clone()).collect(),
+        problems: vec!["a label is odd".to_owned()],
+    };
+    let answered = |endpoint: &TlsEndpoint, answer| {
+        ServedMsg::Answered(Box::new(Served {
+            endpoint: endpoint.clone(),
+            answer,
+            at: at(1),
+        }))
+    };
+    app.served(asking(&[&one, &other]));
+    app.served(answered(&one, Answer::Refused));
+    app.served(answered(&other, Answer::NoSuchName));
+    app.served(asking(&[&one]));
+    let serving = &app.model.hosts[0].serving;
+    assert_eq!(serving.answers[&one].answer, Answer::Refused);
+    assert_eq!(serving.answers.len(), 1);
+    assert_eq!(serving.problems, ["a label is odd"]);
+}

@@ -1,0 +1,149 @@
+//! Puts together what was read: each certificate once, with every place where it lies.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ParsedCertificate;
+use super::examine::{FoundFile, Reading};
+use super::layouts::{Holder, layout_of};
+use super::programs::server_of;
+use super::targets::{Target, mount_of};
+use crate::backend::BackendError;
+use crate::domain::{
+    Certificate, CertificatePlace, CertificatesFound, Container, HostId, RenewalSchedule,
+    TlsServer, Unreadable,
+};
+
+pub(super) struct Collected<'h> {
+    host: &'h HostId,
+    certificates: BTreeMap<String, Certificate>,
+    unreadable: Vec<Unreadable>,
+    schedules: Vec<RenewalSchedule>,
+}
+
+impl<'h> Collected<'h> {
+    pub(super) fn new(host: &'h HostId) -> Self {
+        Self {
+            host,
+            certificates: BTreeMap::new(),
+            unreadable: Vec::new(),
+            schedules: Vec::new(),
+        }
+    }
+
+    /// Adds what was read, under every path by which it is seen.
+    pub(super) fn add(&mut self, seen: &[(&Container, Target)], reading: &Reading) {
+        for (container, target) in seen {
+            self.add_places(container, target, reading);
+        }
+    }
+
+    pub(super) fn failed(&mut self, seen: &[(&Container, Target)], error: &BackendError) {
+        for (container, target) in seen {
+            // Most usual places are not used.
+            if !(target.guess && matches!(error, BackendError::NotFound(_))) {
+                self.unreadable(&container.name, target.path.clone(), error.to_string());
+            }
+        }
+    }
+
+    fn add_places(&mut self, container: &Container, target: &Target, reading: &Reading) {
+        for (below, why) in &reading.problems {
+            let path = target.at(below);
+            self.unreadable(&container.name, path, why.clone());
+        }
+        for file in &reading.files {
+            let place = self.place(container, target, file);
+            self.add_certificates(&file.leaves, &place);
+        }
+        for schedule in &reading.schedules {
+            self.schedules.push(RenewalSchedule {
+                host: self.host.clone(),
+                container: Some(Arc::clone(&container.name)),
+                path: target.at(&schedule.path),
+                client: schedule.client,
+                lineage: schedule.lineage.clone(),
+                next: schedule.next,
+                renews_before: schedule.renews_before,
+                hook: schedule.hook.clone(),
+            });
+        }
+    }
+
+    fn place(&self, container: &Container, target: &Target, file: &FoundFile) -> CertificatePlace {
+        let path = target.at(&file.below);
+        CertificatePlace {
+            host: self.host.clone(),
+            service: Some(container.service_id()),
+            container: Some(Arc::clone(&container.name)),
+            mounted_from: mount_of(container, &path)
+                .map(|mount| mount.name.clone().unwrap_or_else(|| mount.source.clone())),
+            client: file.kept.client,
+            lineage: file.kept.lineage.clone(),
+            server: server(container, &path),
+            key: file.kept.key.as_ref().map(|key| target.at(key)),
+            modified: Some(file.modified),
+            path,
+        }
+    }
+
+    pub(super) fn add_certificates(
+        &mut self,
+        leaves: &[ParsedCertificate],
+        place: &CertificatePlace,
+    ) {
+        for leaf in leaves {
+            self.certificates
+                .entry(leaf.sha256.clone())
+                .or_insert_with(|| leaf.clone().into_certificate(Vec::new()))
+                .places
+                .push(place.clone());
+        }
+    }
+
+    pub(super) fn unreadable(&mut self, holder: &Arc<str>, path: String, why: String) {
+        self.unreadable.push(Unreadable {
+            container: Arc::clone(holder),
+            path,
+            why,
+        });
+    }
+
+    pub(super) fn finish(mut self) -> CertificatesFound {
+        let mut certificates: Vec<Certificate> = self.certificates.into_values().collect();
+        for certificate in &mut certificates {
+            certificate.places.sort_by(|a, b| {
+                // Of one file that was seen from two roots the one that knows more stays.
+                (&a.container, &a.path, a.client.is_none(), &a.mounted_from).cmp(&(
+                    &b.container,
+                    &b.path,
+                    b.client.is_none(),
+                    &b.mounted_from,
+                ))
+            });
+            certificate.places.dedup_by(|a, b| {
+                (&a.container, &a.path) == (&b.container, &b.path)
+                    && (a.container.is_some() || a.mounted_from == b.mounted_from)
+            });
+        }
+        // Stable: those that expire together stay in the order of their fingerprints.
+        certificates.sort_by_key(|certificate| certificate.not_after);
+        self.unreadable.sort();
+        self.unreadable.dedup();
+        self.schedules.sort();
+        self.schedules.dedup();
+        CertificatesFound {
+            certificates,
+            unreadable: self.unreadable,
+            schedules: self.schedules,
+        }
+    }
+}
+
+/// The server that reads a place: the container's own program, or the one whose folder it is.
+fn server(container: &Container, path: &str) -> Option<TlsServer> {
+    server_of(container).or_else(|| match layout_of(path)?.holder {
+        Holder::Server(server) => Some(server),
+        _ => None,
+    })
+}
