@@ -15,7 +15,7 @@ mod local;
 mod memory;
 mod parse;
 mod parsed;
-mod pbes2;
+mod password;
 mod pkcs12;
 mod pkcs7;
 mod programs;

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::ber::{
     CONTEXT_0, Element, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Octets, SEQUENCE,
 };
-use super::pbes2::EmptyPassword;
+use super::password::EmptyPassword;
 
 /// `id-data` and `id-encryptedData` (RFC 5652 §4, §8).
 const DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
