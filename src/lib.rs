@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod keymap;
 pub mod logs;
 pub mod probe;
+pub mod renewal;
 pub mod runtime;
 pub mod store;
 pub mod theme;

@@ -1,13 +1,14 @@
 //! `topside redeploy`, `rebuild`, `rollback`, `restart`, `start`, `stop`: the plans behind the dashboard's keys, for scripts and cron.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::Connector;
-use crate::domain::{ActionName, Outcome, Request};
+use crate::backend::{Backend, BackendError, Connector};
+use crate::domain::{ActionName, Container, HostId, Outcome, Request};
 use crate::jobs::{self, Origin, World, carry_out};
 use crate::runtime::jobs::Shared;
 use crate::runtime::signals::{Asked, Signals};
@@ -28,23 +29,11 @@ pub(super) async fn run(
     to: Option<u64>,
     act: &Act,
 ) -> color_eyre::Result<ExitCode> {
-    let connector = match connector(arguments) {
-        Ok(connector) => connector,
-        Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
+    let here = match reach(arguments).await {
+        Ok(here) => here,
+        Err(code) => return Ok(code),
     };
-    let asked = async {
-        let backend = connector.connect().await?;
-        let containers = backend.containers().await?;
-        Ok((backend, containers))
-    };
-    let (backend, containers) = match asked.await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let error: crate::backend::BackendError = error;
-            return Ok(refuse(&error.failure("reach the engine"), Exit::Engine));
-        }
-    };
-    let services = match names::find(&containers, action, &act.services) {
+    let services = match names::find(&here.containers, action, &act.services) {
         Ok(services) => services,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
@@ -55,21 +44,69 @@ pub(super) async fn run(
             ..Request::new(action, service)
         })
         .collect();
-    // Who only looks needs no leave.
-    let verdict = if act.plan {
-        Verdict::Go
-    } else {
-        consent::verdict(&shared.preferences, &containers, &requests)
+    let verdict = consent::verdict(&shared.preferences, &here.containers, &requests);
+    let how = How {
+        plan: act.plan,
+        yes: act.yes,
+        json: act.json,
     };
+    agree_and_carry(shared, here, &requests, verdict, how).await
+}
+
+/// The engine, and what is on it.
+pub(super) struct Here {
+    pub backend: Arc<dyn Backend>,
+    pub host: HostId,
+    pub containers: Vec<Container>,
+}
+
+/// Connects to the engine and lists its containers; says so where it cannot.
+pub(super) async fn reach(arguments: &Arguments) -> Result<Here, ExitCode> {
+    let connector = connector(arguments).map_err(|failure| refuse(&failure, Exit::Usage))?;
+    let asked = async {
+        let backend = connector.connect().await?;
+        let containers = backend.containers().await?;
+        Ok(Here {
+            host: connector.host().clone(),
+            backend,
+            containers,
+        })
+    };
+    asked
+        .await
+        .map_err(|error: BackendError| refuse(&error.failure("reach the engine"), Exit::Engine))
+}
+
+/// How requests are carried out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    /// Only say what would be done.
+    pub plan: bool,
+    /// Without a question.
+    pub yes: bool,
+    /// For scripts.
+    pub json: bool,
+}
+
+/// Asks where the verdict wants it, and carries out what was asked for; or only says what would be done.
+pub(super) async fn agree_and_carry(
+    shared: &Shared,
+    here: Here,
+    requests: &[Request],
+    verdict: Verdict,
+    how: How,
+) -> color_eyre::Result<ExitCode> {
     let ask_first = match verdict {
+        // Who only looks needs no leave.
+        _ if how.plan => false,
         Verdict::Go => false,
-        Verdict::Ask(_) if act.yes => false,
-        Verdict::Ask(_) if !act.json && ask::is_somebody_there() => true,
+        Verdict::Ask(_) if how.yes => false,
+        Verdict::Ask(_) if !how.json && ask::is_somebody_there() => true,
         Verdict::Ask(failure) | Verdict::Refused(failure) => {
             return Ok(refuse(&failure, Exit::Usage));
         }
     };
-    let (store, said) = if act.plan {
+    let (store, said) = if how.plan {
         // Planning makes no records; it reads those that are there.
         shared.records.existing().await
     } else {
@@ -78,18 +115,18 @@ pub(super) async fn run(
     if let Some(failure) = said {
         print::failure(&failure);
     }
-    let host = connector.host().clone();
-    let world = match shared.world(backend, host, store, Origin::Command).await {
+    let world = shared.world(here.backend, here.host, store, Origin::Command);
+    let world = match world.await {
         Ok(world) => world,
         Err(failure) => return Ok(refuse(&failure, Exit::Engine)),
     };
-    if act.plan {
-        return Ok(match show_plans(&world, &requests, act.json).await {
+    if how.plan {
+        return Ok(match show_plans(&world, requests, how.json).await {
             Ok(code) | Err(code) => code,
         });
     }
     if ask_first {
-        if let Err(code) = show_plans(&world, &requests, false).await {
+        if let Err(code) = show_plans(&world, requests, false).await {
             return Ok(code);
         }
         if !consent::ask().await {
@@ -97,11 +134,11 @@ pub(super) async fn run(
             return Ok(Exit::Cancelled.into());
         }
     }
-    carry_all(&world, &requests, act.json).await
+    carry_all(&world, requests, how.json).await
 }
 
 /// Carries out one after the other. The first that fails is the last: what comes after it may need it.
-pub(super) async fn carry_all(
+async fn carry_all(
     world: &World,
     requests: &[Request],
     json: bool,
@@ -165,7 +202,7 @@ pub(super) async fn cancel_on(
 }
 
 /// What would be done, and nothing else. Fails at the first that cannot be done.
-pub(super) async fn show_plans(
+async fn show_plans(
     world: &World,
     requests: &[Request],
     as_json: bool,

@@ -74,6 +74,8 @@ pub enum Command {
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.
     Jobs(Jobs),
+    /// Renew certificates with the ACME client that orders them, and see them served.
+    Renew(super::renew::Renew),
 }
 
 /// What is done to services.

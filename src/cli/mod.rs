@@ -13,6 +13,7 @@ mod names;
 mod print;
 mod prune;
 mod releases;
+mod renew;
 mod report;
 mod status;
 mod table;
@@ -123,6 +124,7 @@ async fn subcommand(
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
+        Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
         Command::Certs(wanted) if wanted.paths.is_empty() => {
             certs::of_host(arguments, wanted).await
         }

@@ -4,17 +4,14 @@ use std::process::ExitCode;
 
 use strsim::jaro_winkler;
 
-use crate::backend::{BackendError, Connector};
 use crate::domain::text::visible;
 use crate::domain::{ActionName, Container, Failure, ProjectId, Request};
-use crate::jobs::Origin;
 use crate::runtime::jobs::Shared;
 
-use super::act::{carry_all, show_plans};
+use super::act::{How, agree_and_carry, reach};
 use super::arguments::Whole;
-use super::ask;
 use super::consent::{self, Verdict};
-use super::{Arguments, Exit, connector, print, refuse};
+use super::{Arguments, Exit, refuse};
 
 pub(super) async fn run(
     arguments: &Arguments,
@@ -23,23 +20,11 @@ pub(super) async fn run(
     profiles: &[String],
     whole: &Whole,
 ) -> color_eyre::Result<ExitCode> {
-    let connector = match connector(arguments) {
-        Ok(connector) => connector,
-        Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
+    let here = match reach(arguments).await {
+        Ok(here) => here,
+        Err(code) => return Ok(code),
     };
-    let asked = async {
-        let backend = connector.connect().await?;
-        let containers = backend.containers().await?;
-        Ok((backend, containers))
-    };
-    let (backend, containers) = match asked.await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let error: BackendError = error;
-            return Ok(refuse(&error.failure("reach the engine"), Exit::Engine));
-        }
-    };
-    let project = match find(&containers, &whole.project) {
+    let project = match find(&here.containers, &whole.project) {
         Ok(project) => project,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
@@ -48,56 +33,21 @@ pub(super) async fn run(
         ..Request::new(action, project)
     };
     let requests = [request];
-    // Who only looks needs no leave; what removes containers is asked about whatever the policy says.
-    let verdict = if whole.plan {
-        Verdict::Go
-    } else {
-        match consent::verdict(&shared.preferences, &containers, &requests) {
-            Verdict::Go if action == ActionName::Down => {
-                let why = "it removes containers, and there is nobody to ask";
-                let failure = Failure::new(requests[0].title(), why);
-                Verdict::Ask(failure.hint("say --yes; --plan shows what goes"))
-            }
-            verdict => verdict,
+    // What removes containers is asked about whatever the policy says.
+    let verdict = match consent::verdict(&shared.preferences, &here.containers, &requests) {
+        Verdict::Go if action == ActionName::Down => {
+            let why = "it removes containers, and there is nobody to ask";
+            let failure = Failure::new(requests[0].title(), why);
+            Verdict::Ask(failure.hint("say --yes; --plan shows what goes"))
         }
+        verdict => verdict,
     };
-    let ask_first = match verdict {
-        Verdict::Go => false,
-        Verdict::Ask(_) if whole.yes => false,
-        Verdict::Ask(_) if !whole.json && ask::is_somebody_there() => true,
-        Verdict::Ask(failure) | Verdict::Refused(failure) => {
-            return Ok(refuse(&failure, Exit::Usage));
-        }
+    let how = How {
+        plan: whole.plan,
+        yes: whole.yes,
+        json: whole.json,
     };
-    let (store, said) = if whole.plan {
-        // Planning makes no records; it reads those that are there.
-        shared.records.existing().await
-    } else {
-        shared.records.store().await
-    };
-    if let Some(failure) = said {
-        print::failure(&failure);
-    }
-    let host = connector.host().clone();
-    let world = match shared.world(backend, host, store, Origin::Command).await {
-        Ok(world) => world,
-        Err(failure) => return Ok(refuse(&failure, Exit::Engine)),
-    };
-    if whole.plan {
-        return Ok(match show_plans(&world, &requests, whole.json).await {
-            Ok(code) | Err(code) => code,
-        });
-    }
-    if ask_first {
-        if let Err(code) = show_plans(&world, &requests, false).await {
-            return Ok(code);
-        }
-        if !consent::ask().await {
-            print::out("⊘ cancelled: nothing was changed\n");
-            return Ok(Exit::Cancelled.into());
-        }
-    }
-    carry_all(&world, &requests, whole.json).await
+    agree_and_carry(shared, here, &requests, verdict, how).await
 }
 
 /// The project of a name.

@@ -38,6 +38,10 @@ pub struct OfService {
     prebuild: Option<String>,
     /// Whether the image is pushed after a good build.
     push: Option<bool>,
+    /// The command that renews its certificates, in its container.
+    renew: Option<String>,
+    /// How it is made to read its certificates again.
+    reload: Option<String>,
 }
 
 impl From<Common> for Wishes {
@@ -59,6 +63,8 @@ impl From<OfService> for Wishes {
             keep: service.keep,
             prebuild: service.prebuild,
             push: service.push,
+            renew: service.renew,
+            reload: service.reload,
         }
     }
 }

@@ -140,7 +140,8 @@ pub(super) fn steps(plan: &Plan) -> Vec<String> {
         Operation::RemoveContainer { container } => format!("remove {}", container.short()),
         Operation::RemoveImage { .. }
         | Operation::RemoveVolume { .. }
-        | Operation::RemoveNetwork { .. } => panic!("no service's"),
+        | Operation::RemoveNetwork { .. }
+        | Operation::Renewal(_) => panic!("no service's"),
         Operation::Gate { service, gate } => match gate {
             Gate::Running { at_least, .. } => format!("running {} {at_least}", service.name),
             Gate::Up { at_least, .. } => format!("up {} {at_least}", service.name),

@@ -13,17 +13,16 @@ mod names;
 use std::fmt;
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{HostId, ServiceId};
 
 pub use entry::{Entry, Listed};
 pub use found::{LABEL, MOST_ENDPOINTS, MOST_NAMES, of_container, of_containers, of_entries};
-pub(super) use names::names_of;
-pub use names::{Asked, covers, names_stored};
+pub use names::{Asked, covers, names_of, names_stored};
 
 /// How TLS begins on a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Opening {
     /// With the first byte.
@@ -33,7 +32,7 @@ pub enum Opening {
 }
 
 /// A protocol that changes over to TLS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StartTls {
     /// Mail on its way: `STARTTLS` (RFC 3207).
@@ -113,7 +112,7 @@ impl Opening {
 }
 
 /// A TCP port, as the host that serves it sees it: `127.0.0.1` is the host itself.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Address {
     /// A name or an address, without brackets; checked when it came from a person.
     pub host: String,
@@ -145,7 +144,7 @@ impl fmt::Display for Address {
 }
 
 /// Where TLS is served, and the one name that is asked for there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TlsEndpoint {
     /// The host from which it is reached.
     pub host: HostId,

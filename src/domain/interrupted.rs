@@ -64,7 +64,10 @@ pub fn what_helps<'a>(
         // Of a whole project: the services tell what is missing.
         | ActionName::Up
         | ActionName::Down
-        | ActionName::Pull => None,
+        | ActionName::Pull
+        // Of a certificate, whose own finding says what is missing.
+        | ActionName::Renew
+        | ActionName::Reload => None,
     }
 }
 

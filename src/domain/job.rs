@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::plan::Wanted;
 use super::{ActionName, Failure, JobId, Plan, Prune, Request, ServiceId, Step, Target};
 
 /// How a job ended.
@@ -176,6 +177,8 @@ pub struct Job {
     pub profiles: Option<Vec<String>>,
     /// What is taken away from a host, when that was asked for.
     pub prune: Option<Prune>,
+    /// Which certificate it is about.
+    pub certificate: Option<Wanted>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -208,6 +211,7 @@ impl Job {
             to: request.to,
             profiles: request.profiles,
             prune: request.prune,
+            certificate: request.certificate,
             who: None,
             asked_at,
             plan: None,
@@ -231,6 +235,7 @@ impl Job {
             to: self.to,
             profiles: self.profiles.clone(),
             prune: self.prune.clone(),
+            certificate: self.certificate.clone(),
         })
     }
 

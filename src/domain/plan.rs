@@ -3,16 +3,19 @@
 mod compose;
 mod gate;
 mod operation;
+mod renewal;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::text::visible;
 use super::{ContainerId, HostId, ProjectId, Prune, ServiceId};
 
 pub use compose::{ComposeProject, UpImage};
 pub use gate::Gate;
 pub use operation::Operation;
+pub use renewal::{FileIn, ReloadWay, RenewalStep, Wanted};
 
 /// The stable name of an action that changes the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +47,10 @@ pub enum ActionName {
     RemoveImage,
     /// Remove volumes, each of them named.
     RemoveVolume,
+    /// Let an ACME client renew a certificate, and see it served.
+    Renew,
+    /// Make servers read a certificate again that was renewed already, and see it served.
+    Reload,
 }
 
 impl ActionName {
@@ -54,7 +61,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 13] = [
+        const ALL: [ActionName; 15] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -68,6 +75,8 @@ impl ActionName {
             ActionName::Prune,
             ActionName::RemoveImage,
             ActionName::RemoveVolume,
+            ActionName::Renew,
+            ActionName::Reload,
         ];
         ALL.into_iter().find(|action| action.word() == word)
     }
@@ -98,6 +107,8 @@ impl ActionName {
             Self::Prune => "prune",
             Self::RemoveImage => "remove_image",
             Self::RemoveVolume => "remove_volume",
+            Self::Renew => "renew",
+            Self::Reload => "reload",
         }
     }
 }
@@ -189,6 +200,8 @@ pub struct Request {
     pub profiles: Option<Vec<String>>,
     /// What is taken away from a host; none of everything else.
     pub prune: Option<Prune>,
+    /// Which certificate is renewed or reloaded; none of everything else.
+    pub certificate: Option<Wanted>,
 }
 
 impl Request {
@@ -200,6 +213,7 @@ impl Request {
             to: None,
             profiles: None,
             prune: None,
+            certificate: None,
         }
     }
 
@@ -211,14 +225,24 @@ impl Request {
             to: None,
             profiles: None,
             prune: Some(prune),
+            certificate: None,
+        }
+    }
+
+    /// Something about a certificate, of a service that orders or serves it.
+    pub fn certificate(action: ActionName, service: ServiceId, wanted: Wanted) -> Self {
+        Self {
+            certificate: Some(wanted),
+            ..Self::new(action, service)
         }
     }
 
     /// What it does, for people: a job's title, and what its failures begin with.
     pub fn title(&self) -> String {
-        match &self.prune {
-            Some(prune) => prune.title(self.target.host()),
-            None => self.action.title(&self.target),
+        match (&self.prune, &self.certificate) {
+            (Some(prune), _) => prune.title(self.target.host()),
+            (None, Some(wanted)) => self.action.title(visible(&wanted.certificate)),
+            (None, None) => self.action.title(&self.target),
         }
     }
 }

@@ -57,6 +57,11 @@ pub struct Wishes {
     pub prebuild: Option<String>,
     /// Whether the image is pushed after a good build (`topside.push`).
     pub push: Option<bool>,
+    /// The command that renews its certificates, in its container (`topside.renew`).
+    pub renew: Option<String>,
+    /// How it is made to read its certificates again: `restart`, `signal HUP`, or a command in its container
+    /// (`topside.reload`).
+    pub reload: Option<String>,
 }
 
 /// Where labels were read.
@@ -93,11 +98,12 @@ impl Wishes {
             keep: read.label("topside.keep", "a number from 1 to 100", parse_keep),
             prebuild: None,
             push: None,
+            // They run in the container that has them, which may be its image's maker's anyway.
+            renew: read.label("topside.renew", "a command", command),
+            reload: read.label("topside.reload", "a command", command),
         };
         if source == LabelSource::Files {
-            wishes.prebuild = read.label("topside.prebuild", "a command", |text| {
-                (!text.is_empty()).then(|| text.to_owned())
-            });
+            wishes.prebuild = read.label("topside.prebuild", "a command", command);
             wishes.push = read.label("topside.push", "true or false", |text| text.parse().ok());
         }
         wishes
@@ -112,6 +118,8 @@ impl Wishes {
             keep: self.keep.or(others.keep),
             prebuild: self.prebuild.or(others.prebuild),
             push: self.push.or(others.push),
+            renew: self.renew.or(others.renew),
+            reload: self.reload.or(others.reload),
         }
     }
 }
@@ -141,6 +149,10 @@ pub fn parse_gate(text: &str) -> Option<Duration> {
     let span: jiff::SignedDuration = text.parse().ok()?;
     let gate = Duration::try_from(span).ok()?;
     (gate <= Wishes::MAX_GATE).then_some(gate)
+}
+
+fn command(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn parse_keep(text: &str) -> Option<usize> {

@@ -16,6 +16,7 @@ mod project;
 mod prune;
 mod recreate;
 mod releases;
+mod renew;
 mod run;
 mod steps;
 mod summary;

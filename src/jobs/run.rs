@@ -8,10 +8,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::journal::Journal;
 use super::lock::{Holder, Lock};
+use super::renew::{self, Renewing};
 use super::steps::Steps;
 use super::tell::Teller;
 use super::{Stop, World, back, fault, project, prune, releases, summary};
 use crate::deploy::{self, Observed, ProjectObserved};
+use crate::domain::plan::RenewalStep;
 use crate::domain::{
     Failure, Gate, JobEvent, Operation, Outcome, Plan, Request, ServiceId, Step, StepKind, Target,
 };
@@ -64,13 +66,14 @@ impl Run {
         if self.leaving.is_cancelled() {
             return Err(Stop::Cancelled);
         }
-        let (seen, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
+        let (mut seen, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
         for service in others(&plan, &self.request.target) {
             locks.push(self.lock(&service.into()).await?);
         }
         if let Seen::Project(project) = &seen {
             project::allowed(&self.request, project)?;
         }
+        let renewing = seen.take_renewing();
         let observed = seen.service();
         journal.planned(&plan).await;
         self.pass_on_warning(journal).await;
@@ -83,11 +86,12 @@ impl Run {
         }
         let holds = locks.iter().map(Lock::file).collect();
         let mut steps = Steps::new(&self.world, observed, plan.clone(), &self.teller, holds);
+        steps.renewing = renewing;
         match self.take_all(&plan.steps, 0, &mut steps, journal).await {
             Ok(Taken::All) => Ok(match &seen {
                 Seen::Service(observed) => summary::of(&plan, &observed.service, &steps),
                 Seen::Project(_) => project::summary(&plan, &steps.changes, &steps.proofs),
-                Seen::Nothing => summary::of_said(&plan, &steps.said),
+                Seen::Certificate(_) | Seen::Nothing => summary::of_said(&plan, &steps.said),
             }),
             Ok(Taken::Cancelled(done)) => Ok(Outcome::Cancelled { done }),
             Err(Stop::Failed { failure, log }) if steps.can_go_back() => {
@@ -262,6 +266,8 @@ pub(super) enum Seen {
     Service(Box<Observed>),
     /// A whole project.
     Project(Box<ProjectObserved>),
+    /// A certificate, until the steps have it.
+    Certificate(Option<Box<Renewing>>),
     /// Neither: it is for what lies on a host.
     Nothing,
 }
@@ -270,7 +276,14 @@ impl Seen {
     fn service(&self) -> Option<&Observed> {
         match self {
             Self::Service(observed) => Some(observed),
-            Self::Project(_) | Self::Nothing => None,
+            Self::Project(_) | Self::Certificate(_) | Self::Nothing => None,
+        }
+    }
+
+    fn take_renewing(&mut self) -> Option<Renewing> {
+        match self {
+            Self::Certificate(renewing) => renewing.take().map(|renewing| *renewing),
+            _ => None,
         }
     }
 }
@@ -282,6 +295,10 @@ pub(super) async fn make_plan(
     cancel: &CancellationToken,
 ) -> Result<(Seen, Plan), Stop> {
     match &request.target {
+        Target::Service(_) if request.certificate.is_some() => {
+            let (renewing, plan) = renew::make_plan(world, request, cancel).await?;
+            Ok((Seen::Certificate(Some(Box::new(renewing))), plan))
+        }
         Target::Service(service) => {
             let (observed, plan) = plan_for_service(world, request, service, cancel).await?;
             Ok((Seen::Service(Box::new(observed)), plan))
@@ -361,7 +378,8 @@ fn others(plan: &Plan, target: &Target) -> BTreeSet<ServiceId> {
     let mut all = BTreeSet::new();
     for step in &plan.steps {
         match &step.operation {
-            Operation::Gate { service, .. } => {
+            Operation::Gate { service, .. }
+            | Operation::Renewal(RenewalStep::Reload { service, .. }) => {
                 all.insert(service.clone());
             }
             Operation::ProjectPull { project, services }

@@ -8,13 +8,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::changes::{Change, Changes, Snapshot};
 use super::releases::{self, Keep};
+use super::renew::Renewing;
 use super::tell::Teller;
 use super::watch::{self, Subject};
 use super::{Stop, World, engine, project, prune, recreate};
 use crate::backend::BackendError;
 use crate::compose::{Call, Up, run_command};
 use crate::deploy::{self, Observed};
-use crate::domain::plan::{ComposeProject, UpImage};
+use crate::domain::plan::{ComposeProject, RenewalStep, UpImage};
 use crate::domain::{Container, Failure, Gate, ImageId, Operation, Plan, ServiceId};
 
 /// Performs a plan's operations, and keeps what they have shown.
@@ -41,6 +42,8 @@ pub(super) struct Steps<'a> {
     holds: Vec<Arc<File>>,
     /// Whether these are the steps of the way back.
     pub(super) goes_back: bool,
+    /// The certificate that is renewed.
+    pub(super) renewing: Option<Renewing>,
 }
 
 impl<'a> Steps<'a> {
@@ -65,6 +68,7 @@ impl<'a> Steps<'a> {
             proven: false,
             holds,
             goes_back: false,
+            renewing: None,
         }
     }
 
@@ -178,7 +182,18 @@ impl<'a> Steps<'a> {
             Operation::RemoveImage { .. }
             | Operation::RemoveVolume { .. }
             | Operation::RemoveNetwork { .. } => self.take_away(operation).await?,
+            Operation::Renewal(step) => self.renew(step, cancel).await?,
             Operation::Gate { .. } => self.gate(operation, cancel).await?,
+        }
+        Ok(())
+    }
+
+    async fn renew(&mut self, step: &RenewalStep, cancel: &CancellationToken) -> Result<(), Stop> {
+        if let Some(renewing) = &mut self.renewing {
+            let action = self.plan.action;
+            let done = renewing.perform(self.world, self.teller, action, step, cancel);
+            done.await?;
+            self.said = renewing.said();
         }
         Ok(())
     }

@@ -59,6 +59,11 @@ impl Teller {
         })
     }
 
+    /// A line of output; dropped when there is no room.
+    pub(super) fn say(&self, line: String) {
+        self.sink()(JobEvent::Output { line });
+    }
+
     /// The last lines of output.
     pub(super) fn output(&self) -> Vec<String> {
         let output = self.output.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,10 +9,12 @@
 //! | `handshake`, `capture` | TLS 1.2 and 1.3 through rustls, the chain kept |
 //! | `legacy/` | what rustls will not speak: as much of TLS 1.2 and older as it takes to see a certificate |
 //! | `recorder` | how the server's answer began, and its limit in bytes |
+//! | `labels` | what people say of endpoints |
 //! | `shown` | certificates as the domain has them |
 
 mod capture;
 mod handshake;
+mod labels;
 mod legacy;
 mod recorder;
 mod shown;
@@ -33,6 +35,8 @@ use crate::backend::{Dial, DialError, Wire};
 use crate::domain::endpoint::Opening;
 use crate::domain::served::Phase;
 use crate::domain::{Answer, Served, TlsEndpoint};
+
+pub use labels::labels;
 
 use handshake::Unfinished;
 

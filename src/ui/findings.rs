@@ -93,7 +93,9 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::Down
         | ActionName::Pull
         | ActionName::RemoveImage
-        | ActionName::RemoveVolume => Action::Do(name),
+        | ActionName::RemoveVolume
+        | ActionName::Renew
+        | ActionName::Reload => Action::Do(name),
         ActionName::Prune => Action::PruneImages,
     }
 }

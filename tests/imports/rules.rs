@@ -26,7 +26,13 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("certs", &["domain", "backend"]),
     ("probe", &["domain", "backend", "certs"]),
     ("deploy", &["domain", "backend", "compose"]),
-    ("jobs", &["domain", "backend", "compose", "deploy", "store"]),
+    ("renewal", &["domain", "backend", "certs", "probe"]),
+    (
+        "jobs",
+        &[
+            "domain", "logs", "backend", "compose", "certs", "probe", "renewal", "deploy", "store",
+        ],
+    ),
     ("runtime", &["*"]),
     ("cli", &["*"]),
     ("main", &["cli"]),

@@ -85,6 +85,7 @@ pub enum Action {
     CancelJob,
     ShowPlan,
     EditFiles,
+    ForceRenew,
     PruneImages,
     PruneAllImages,
     PruneNetworks,

@@ -8,6 +8,7 @@ const EVERYWHERE: &[Context] = &[Context::Everywhere];
 const SERVICES: &[Context] = &[Context::Services];
 const LOGS: &[Context] = &[Context::Logs];
 const DETAIL: &[Context] = &[Context::Detail];
+const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
 const IMAGES: &[Context] = &[Context::Images];
 
@@ -75,6 +76,12 @@ pub const ACTIONS: &[Spec] = &[
     act(Action::EditFiles, "edit_files", &["E"], SERVICES, "edit",
         "the project's Compose and env files in $EDITOR; checked, and shown as a diff, before anything is brought up"),
     look(Action::Inspect, "inspect", &["i"], SERVICES, "inspect", "the engine's JSON of the container; of a project its Compose files, merged"),
+    act(Action::Do(ActionName::Renew), "renew", &["C"], CERTIFICATES, "renew",
+        "run the ACME client that orders it, make servers read it, and see it served"),
+    act(Action::Do(ActionName::Reload), "reload", &["r"], CERTIFICATES, "reload",
+        "make servers read again what was renewed already, and see it served"),
+    act(Action::ForceRenew, "force_renew", &[], CERTIFICATES, "",
+        "renew it though it is not due: shows the CA's limits first; Enter there does it"),
     act(Action::Do(ActionName::RemoveVolume), "remove_volume", &["X"], VOLUMES, "remove",
         "remove the volume and all that is in it, if no container uses it (its name has to be typed)"),
     act(Action::Do(ActionName::RemoveImage), "remove_image", &["X"], IMAGES, "remove",

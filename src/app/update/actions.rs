@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    copy, edit, input, jobs, logs, motion, palette, plan, project, prune, registries, releases,
-    removal, toast, tree,
+    certificate, copy, edit, input, jobs, logs, motion, palette, plan, project, prune, registries,
+    releases, removal, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -85,6 +85,10 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             prune::show(model, action, out);
         }
         Action::EditFiles => edit::ask(model, out),
+        Action::Do(action @ (ActionName::Renew | ActionName::Reload)) => {
+            certificate::start(model, action, out);
+        }
+        Action::ForceRenew => certificate::force(model, out),
         Action::ShowPlan => plan::ask(model, out),
         Action::Do(name) => {
             let requests = releases::requests(model, name, &model.targets());
@@ -101,16 +105,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::ToggleTimes => model.logs.times = !model.logs.times,
         Action::NextMatch => next_match(model, true),
         Action::PreviousMatch => next_match(model, false),
-        Action::ToggleMouse => {
-            model.mouse = !model.mouse;
-            out.push(Effect::Mouse(model.mouse));
-            let text = if model.mouse {
-                "the mouse works here"
-            } else {
-                "the mouse selects text in the terminal; m takes it back"
-            };
-            toast(model, text, Tone::Note);
-        }
+        Action::ToggleMouse => toggle_mouse(model, out),
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => out.push(Effect::Quit),
     }
@@ -342,6 +337,17 @@ fn next_match(model: &mut Model, forward: bool) {
     } else {
         logs::next_match(model, forward);
     }
+}
+
+fn toggle_mouse(model: &mut Model, out: &mut Vec<Effect>) {
+    model.mouse = !model.mouse;
+    out.push(Effect::Mouse(model.mouse));
+    let text = if model.mouse {
+        "the mouse works here"
+    } else {
+        "the mouse selects text in the terminal; m takes it back"
+    };
+    toast(model, text, Tone::Note);
 }
 
 /// What a finished job says in one line.

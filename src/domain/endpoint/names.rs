@@ -69,7 +69,7 @@ pub fn names_stored<'a>(
 }
 
 /// What a certificate is for: its SANs; of one that has none its common name, which is all that old ones have.
-pub(crate) fn names_of(certificate: &Certificate) -> impl Iterator<Item = &str> {
+pub fn names_of(certificate: &Certificate) -> impl Iterator<Item = &str> {
     let by_common_name = certificate
         .common_name
         .as_deref()

@@ -220,10 +220,15 @@ fn stored_by(container: &Container, names: &[&str]) -> Certificate {
         self_signed: false,
         places: vec![CertificatePlace {
             host: container.host.clone(),
-            service: container.service_id(),
-            container: container.name.clone(),
+            service: Some(container.service_id()),
+            container: Some(container.name.clone()),
             path: "/certs/a.pem".to_owned(),
             mounted_from: None,
+            client: None,
+            lineage: None,
+            server: None,
+            key: None,
+            modified: None,
         }],
     }
 }

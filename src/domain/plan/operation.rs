@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ComposeProject, Gate, UpImage};
+use super::{ComposeProject, Gate, RenewalStep, UpImage};
 use crate::domain::{ByteSize, ContainerId, ImageId, NetworkId, ServiceId};
 
 /// One variant, one call of an engine or tool.
@@ -181,6 +181,8 @@ pub enum Operation {
         /// Its name.
         name: String,
     },
+    /// A step of renewing a certificate.
+    Renewal(RenewalStep),
     /// Watch the service until it has proven itself or failed.
     Gate {
         /// Which.

@@ -21,6 +21,7 @@ fn stored() -> CertificatesFound {
             places: Vec::new(),
         }],
         unreadable: Vec::new(),
+        schedules: Vec::new(),
     }
 }
 

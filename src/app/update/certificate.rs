@@ -1,0 +1,51 @@
+//! The certificate under the cursor is renewed, or servers are made to read it again.
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::toast::Tone;
+use crate::domain::plan::Wanted;
+use crate::domain::{ActionName, Request};
+
+use super::{jobs, plan, toast};
+
+/// Starts it.
+pub(super) fn start(model: &mut Model, action: ActionName, out: &mut Vec<Effect>) {
+    if let Some(request) = request(model, action, false) {
+        jobs::start_all(model, vec![request], out);
+    }
+}
+
+/// Shows what a forced renewal would do, and what the CA allows.
+pub(super) fn force(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(request) = request(model, ActionName::Renew, true) {
+        plan::show(model, request, out);
+    }
+}
+
+/// What is asked for of the certificate under the cursor. It is for the service whose client orders it; where none is
+/// known, the plan says what is missing.
+fn request(model: &mut Model, action: ActionName, force: bool) -> Option<Request> {
+    let Some((_, certificate)) = model.selected_certificate() else {
+        toast(model, "no certificate is selected", Tone::Warning);
+        return None;
+    };
+    let of_client = certificate
+        .places
+        .iter()
+        .find(|place| place.client.is_some());
+    let mut places = of_client.into_iter().chain(&certificate.places);
+    let service = places.find_map(|place| place.service.clone());
+    let wanted = Wanted {
+        certificate: certificate.title().to_owned(),
+        force,
+    };
+    let Some(service) = service else {
+        let text = format!(
+            "{}: no container has it, so none renews it",
+            wanted.certificate
+        );
+        toast(model, text, Tone::Warning);
+        return None;
+    };
+    Some(Request::certificate(action, service, wanted))
+}

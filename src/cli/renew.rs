@@ -1,0 +1,166 @@
+//! `topside renew`: ACME clients are run for what is due, servers are told, and what they serve is seen.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::certs;
+use crate::domain::plan::Wanted;
+use crate::domain::{ActionName, Certificate, Failure, Preferences, Request, ServiceId, Urgency};
+use crate::renewal::{self, Look};
+use crate::runtime::jobs::Shared;
+
+use super::act::{Here, How, agree_and_carry, reach};
+use super::consent::{self, Verdict};
+use super::{Arguments, Exit, print, refuse};
+
+/// Which certificates are renewed, and how.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub struct Renew {
+    /// A certificate: one of its names, what its client calls it, or its SHA-256 fingerprint. Without it, every one that
+    /// is due and that a client here orders.
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Make servers read again what was renewed already, without running the client.
+    #[arg(long, conflicts_with = "force", requires = "names")]
+    pub reload: bool,
+    /// Renew what is not due, too. CAs limit how often: asks first.
+    #[arg(long, requires = "names")]
+    pub force: bool,
+    /// Print what would be done, and do nothing.
+    #[arg(long)]
+    pub plan: bool,
+    /// Don't ask.
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Print JSON, for scripts: an event a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const AFTER: &str = "\
+Runs the ACME client in its own container, as the label topside.renew of its service, the config or a
+crontab of this machine says, or as the client is usually called. Whether it renewed is told by the
+certificate's fingerprint, not by the exit code. Then files of key and chain are made anew where no
+hook did, servers check their files and are told to read them (topside.reload), and their endpoints
+are asked until they serve the new certificate. Whatever fails, the old one stays served.
+
+Examples:
+  topside renew                          whatever is due
+  topside renew blog.example.org --plan  the exact command, and what follows
+  topside renew blog.example.org --reload
+                                         it was renewed already and the server does not serve it
+
+JSON: the events of topside redeploy --help
+
+Exit codes:
+  0  renewed (or reloaded), and seen served; with --plan, planned
+  1  the engine did not answer
+  2  the command line or the config is wrong, or --force wants a yes and nobody is there
+  3  nothing is due
+  5  failed: the old certificate is still served
+  6  cancelled";
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    shared: &Shared,
+    renew: &Renew,
+) -> color_eyre::Result<ExitCode> {
+    let here = match reach(arguments).await {
+        Ok(here) => here,
+        Err(code) => return Ok(code),
+    };
+    let names = if renew.names.is_empty() {
+        match due(&here).await {
+            Ok(names) => names,
+            Err(failure) => return Ok(refuse(&failure, Exit::Engine)),
+        }
+    } else {
+        renew.names.clone()
+    };
+    if names.is_empty() {
+        print::out("nothing is due\n");
+        return Ok(Exit::NothingToDo.into());
+    }
+    let action = if renew.reload {
+        ActionName::Reload
+    } else {
+        ActionName::Renew
+    };
+    let mut requests = Vec::new();
+    for name in names {
+        let wanted = Wanted {
+            certificate: name,
+            force: renew.force,
+        };
+        match service_of(&here, &wanted, &shared.preferences).await {
+            Ok(service) => requests.push(Request::certificate(action, service, wanted)),
+            Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
+        }
+    }
+    let verdict = match consent::verdict(&shared.preferences, &here.containers, &requests) {
+        Verdict::Go if renew.force => {
+            let why = "forcing counts against the CA's limits, and there is nobody to ask";
+            let failure = Failure::new(requests[0].title(), why);
+            Verdict::Ask(failure.hint("say --yes; --plan shows how many were issued lately"))
+        }
+        verdict => verdict,
+    };
+    let how = How {
+        plan: renew.plan,
+        yes: renew.yes,
+        json: renew.json,
+    };
+    agree_and_carry(shared, here, &requests, verdict, how).await
+}
+
+/// The service that a renewal is recorded for and locks: the client's, else a server's.
+async fn service_of(
+    here: &Here,
+    wanted: &Wanted,
+    preferences: &Preferences,
+) -> Result<ServiceId, Failure> {
+    let look = Look {
+        backend: here.backend.as_ref(),
+        host: &here.host,
+        wanted,
+        preferences,
+        is_here: false,
+    };
+    let lineage = renewal::observe(&look).await?;
+    let client = lineage.client.as_ref().map(|client| &client.service);
+    let server = lineage.servers.first().map(|server| &server.service);
+    client.or(server).cloned().ok_or_else(|| {
+        let what = format!("renew {}", lineage.name);
+        Failure::new(what, "no service here orders or serves it")
+    })
+}
+
+/// The names of what is due and has a client.
+async fn due(here: &Here) -> Result<Vec<String>, Failure> {
+    let found = certs::scan(here.backend.as_ref(), &here.host, &here.containers).await;
+    let found = found.map_err(|error| error.failure("look for certificates"))?;
+    let now = Timestamp::now();
+    let mut newest: Vec<&Certificate> = Vec::new();
+    // The soonest to expire come first; what a newer one replaced is due no more.
+    for certificate in found.certificates.iter().rev() {
+        if !newest.iter().any(|other| other.names == certificate.names) {
+            newest.push(certificate);
+        }
+    }
+    let wants = |certificate: &&&Certificate| {
+        let by_itself = |client: crate::domain::AcmeClient| client.serves_itself();
+        let mut places = certificate.places.iter();
+        certificate.urgency(now) >= Urgency::Due
+            && certificate.urgency(now) != Urgency::NotYetValid
+            && places.any(|place| place.client.is_some_and(|client| !by_itself(client)))
+    };
+    let due = newest.iter().filter(wants);
+    Ok(due.map(|certificate| certificate.sha256.clone()).collect())
+}

@@ -1,0 +1,121 @@
+//! The steps of a renewal: the client is run, what it stored is read, servers are told, what they serve is seen.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{ContainerId, ServiceId, TlsEndpoint};
+
+/// What of a certificate is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The certificate: one of its names, what its client calls it, or its fingerprint.
+    pub certificate: String,
+    /// Whether the client is to renew what is not due yet.
+    pub force: bool,
+}
+
+/// A file in a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileIn {
+    /// The container.
+    pub container: ContainerId,
+    /// Its name.
+    pub name: String,
+    /// The path in it.
+    pub path: String,
+}
+
+/// How a server is made to read its certificates again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReloadWay {
+    /// A signal to the container's first process, which is the server.
+    Signal(String),
+    /// A command in the container.
+    Command(Vec<String>),
+    /// The container is restarted: nothing less is known to work.
+    Restart,
+}
+
+/// A step of a renewal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "step")]
+pub enum RenewalStep {
+    /// Wait until no other run of the client goes on in its container: two at once order twice.
+    AwaitClient {
+        /// The container.
+        container: ContainerId,
+        /// The client's program.
+        program: String,
+    },
+    /// Run the client in its container, with a terminal: without one, clients sleep at random first.
+    RunClient {
+        /// The container.
+        container: ContainerId,
+        /// Its name.
+        name: String,
+        /// The command line, for `sh -c`.
+        command: String,
+    },
+    /// Read what the client stores now. Ends the job when it is what was there and is served already.
+    ReadStored {
+        /// The file.
+        file: FileIn,
+    },
+    /// Make a server's file of key and chain anew, where nobody did; what it was stays beside it.
+    Combine {
+        /// The container in which both are seen, and can be written.
+        container: ContainerId,
+        /// Its name.
+        name: String,
+        /// The chain that the client stores, there.
+        chain: String,
+        /// Its key, there.
+        key: Option<String>,
+        /// The server's file, there.
+        file: String,
+    },
+    /// Whether a server's file holds what the client stores.
+    CheckFile {
+        /// The file, as its server sees it.
+        file: FileIn,
+    },
+    /// Let a server check its configuration and certificates.
+    TestConfig {
+        /// The container.
+        container: ContainerId,
+        /// Its name.
+        name: String,
+        /// The command.
+        command: Vec<String>,
+    },
+    /// Make a server read its certificates again. It is restarted instead when it cannot see the new file: one that is
+    /// a bind mount of its own, replaced by a rename.
+    Reload {
+        /// The service.
+        service: ServiceId,
+        /// The container.
+        container: ContainerId,
+        /// Its name.
+        name: String,
+        /// How.
+        way: ReloadWay,
+        /// The files that are bind mounts of their own.
+        mounts: Vec<String>,
+    },
+    /// Ask endpoints until each serves what is stored.
+    AwaitServed {
+        /// Where.
+        endpoints: Vec<TlsEndpoint>,
+    },
+}
+
+impl ReloadWay {
+    /// What is done, as a phrase that begins a sentence about a server: "signal HUP to".
+    pub fn phrase(&self, name: &str) -> String {
+        match self {
+            Self::Signal(signal) => format!("reload {name} (SIG{signal})"),
+            Self::Command(command) => format!("reload {name} ({})", command.join(" ")),
+            Self::Restart => format!("restart {name}"),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! How an ACME client is called in its container to renew one certificate.
+
+use crate::backend::Process;
+use crate::domain::{AcmeClient, Failure};
+
+/// The label, and the key of the config, that name the command.
+pub(super) const LABEL: &str = "topside.renew";
+
+/// How a client is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    /// The command line, for `sh -c` in its container.
+    pub command: String,
+    /// Who says so: "its label topside.renew".
+    pub by: String,
+}
+
+/// What tells how a client is called: what a person says comes first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'a> {
+    /// The command of the config or the label, and which of the two says it.
+    pub own: Option<(&'a str, &'a str)>,
+    /// The command of a crontab, and which crontab that is.
+    pub cron: Option<(&'a str, &'a str)>,
+}
+
+/// The call that renews, or why there is none.
+pub(super) fn call(
+    client: Option<AcmeClient>,
+    lineage: &str,
+    path: &str,
+    said: Said<'_>,
+    force: bool,
+) -> Result<Call, Failure> {
+    let what = format!("renew {lineage}");
+    let found = said.own.or(said.cron);
+    let (command, by) = match (found, client) {
+        (Some((command, by)), _) => (command.trim().to_owned(), by.to_owned()),
+        (None, Some(client)) => {
+            let command = usual(client, lineage, path).map_err(|why| {
+                Failure::new(&what, why).hint(format!(
+                    "put the command that you call it with into the label {LABEL} of its service"
+                ))
+            })?;
+            (command, format!("the usual call of {}", client.name()))
+        }
+        (None, None) => {
+            let why = "no ACME client is known to order it";
+            return Err(Failure::new(what, why)
+                .hint(format!("the label {LABEL} of a service names the command")));
+        }
+    };
+    let command = if force {
+        forced(&command).ok_or_else(|| {
+            let why = format!("nobody knows how “{command}” is forced");
+            Failure::new(&what, why).hint("call it by hand with its own option for that")
+        })?
+    } else {
+        command
+    };
+    Ok(Call { command, by })
+}
+
+/// The call where nobody says one: with a client that stores all it needs.
+fn usual(client: AcmeClient, lineage: &str, path: &str) -> Result<String, String> {
+    let name = quoted(lineage);
+    Ok(match client {
+        AcmeClient::Certbot => {
+            format!("certbot renew --cert-name {name} --no-random-sleep-on-renew")
+        }
+        AcmeClient::AcmeSh => {
+            let ecc = if path.contains("_ecc/") { " --ecc" } else { "" };
+            format!("acme.sh --renew --domain {name}{ecc}")
+        }
+        AcmeClient::AcmeCompanion => "/app/signal_le_service".to_owned(),
+        AcmeClient::Dehydrated => "dehydrated --cron".to_owned(),
+        AcmeClient::Caddy | AcmeClient::Traefik => {
+            return Err(format!("{} renews by itself", client.name()));
+        }
+        AcmeClient::Lego | AcmeClient::Lego5 | AcmeClient::Uacme | AcmeClient::Lecli => {
+            return Err(format!(
+                "{} does not write down how it was called",
+                client.name()
+            ));
+        }
+    })
+}
+
+/// The same call that renews also what is not due; none where the client is not known.
+fn forced(command: &str) -> Option<String> {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let is = |name: &str| {
+        let ends = |word: &&str| word.rsplit('/').next() == Some(name);
+        words.iter().any(ends)
+    };
+    let after = |word: &str, option: &str| {
+        let at = words.iter().position(|other| *other == word)?;
+        let mut words = words.clone();
+        words.insert(at + 1, option);
+        Some(words.join(" "))
+    };
+    // Splitting at blanks would tear quoted words.
+    let quoted = command.contains(['"', '\'', '\\']);
+    let append = |option: &str| Some(format!("{command} {option}"));
+    if is("certbot") || is("certbot-auto") {
+        append("--force-renewal")
+    } else if is("lego") && !quoted {
+        // A number of days that is always more than what is left.
+        after("renew", "--days=36500")
+    } else if is("acme.sh") || is("dehydrated") {
+        append("--force")
+    } else if is("signal_le_service") {
+        Some(command.replace("signal_le_service", "force_renew"))
+    } else {
+        None
+    }
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_*@".contains(c);
+    if !word.is_empty() && word.chars().all(|c| is_plain(c) && c != '*') {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// The program that a renewal runs, by which another run of it is known: the first word that is one.
+pub fn waits_for(command: &str) -> Option<&'static str> {
+    const PROGRAMS: [&str; 7] = [
+        "certbot",
+        "lego",
+        "acme.sh",
+        "dehydrated",
+        "uacme",
+        "lecli",
+        "certbot-auto",
+    ];
+    let mut words = command.split(|c: char| c.is_whitespace() || c == ';' || c == '&');
+    words.find_map(|word| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        PROGRAMS.into_iter().find(|program| *program == name)
+    })
+}
+
+/// Whether a client runs among these processes: as a program, or as the script of an interpreter.
+pub fn is_running(processes: &[Process], program: &str) -> bool {
+    processes.iter().any(|process| {
+        let mut words = process.command.split_whitespace().take(2);
+        words.any(|word| word.rsplit('/').next() == Some(program))
+    })
+}

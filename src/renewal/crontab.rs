@@ -1,0 +1,127 @@
+//! The renewal that a crontab of this machine runs with `docker exec`: the exact call that its user has.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where cron looks (Debian's cron, cronie, busybox), and systems' own folders of scripts.
+const FOLDERS: [&str; 7] = [
+    "/var/spool/cron/crontabs",
+    "/var/spool/cron",
+    "/etc/cron.d",
+    "/etc/cron.hourly",
+    "/etc/cron.daily",
+    "/etc/cron.weekly",
+    "/etc/cron.monthly",
+];
+
+/// No crontab is longer.
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// A command that cron runs in a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The file that says so.
+    pub file: PathBuf,
+    /// The container, or the service of a Compose project.
+    pub container: String,
+    /// The command line in the container.
+    pub command: String,
+}
+
+/// What the crontabs of this machine run in containers. Blocks.
+pub(super) fn entries() -> Vec<Entry> {
+    let mut files = vec![PathBuf::from("/etc/crontab")];
+    for folder in FOLDERS {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        let mut found: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+        found.sort();
+        files.extend(found);
+    }
+    let mut all = Vec::new();
+    for file in files {
+        let short = fs::metadata(&file).is_ok_and(|met| met.is_file() && met.len() <= MOST_BYTES);
+        if let Some(text) = short.then(|| fs::read_to_string(&file).ok()).flatten() {
+            all.extend(read(&file, &text));
+        }
+    }
+    all
+}
+
+/// The lines of a crontab, or of a script, that run something in a container.
+pub(super) fn read(file: &Path, text: &str) -> Vec<Entry> {
+    let lines = text.lines().map(str::trim);
+    let commands = lines.filter(|line| !line.starts_with('#'));
+    commands
+        .filter_map(|line| {
+            let (container, command) = exec(line)?;
+            Some(Entry {
+                file: file.to_owned(),
+                container,
+                command,
+            })
+        })
+        .collect()
+}
+
+/// `docker exec [OPTIONS] CONTAINER COMMAND…`, also of `podman` and `docker compose`.
+fn exec(line: &str) -> Option<(String, String)> {
+    let at = line.find(" exec ")?;
+    let before = &line[..at];
+    let is_engine = ["docker", "podman", "docker-compose", "compose"]
+        .iter()
+        .any(|name| {
+            before
+                .split_whitespace()
+                .any(|word| word.rsplit('/').next() == Some(name))
+        });
+    if !is_engine {
+        return None;
+    }
+    let mut rest = line[at + " exec ".len()..].trim_start();
+    loop {
+        let word = rest.split_whitespace().next()?;
+        if !word.starts_with('-') {
+            break;
+        }
+        rest = rest[word.len()..].trim_start();
+        // These take a word of their own.
+        if matches!(
+            word,
+            "-e" | "--env" | "-u" | "--user" | "-w" | "--workdir" | "--env-file" | "--index"
+        ) {
+            let value = rest.split_whitespace().next()?;
+            rest = rest[value.len()..].trim_start();
+        }
+    }
+    let container = rest.split_whitespace().next()?;
+    let command = in_container(rest[container.len()..].trim());
+    (!command.is_empty()).then(|| (container.to_owned(), command))
+}
+
+/// The part of a command line that is the container's: up to where the shell of the crontab goes on by itself.
+fn in_container(text: &str) -> String {
+    let mut quote = None;
+    let mut end = text.len();
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, ';' | '|' | '&' | '>') if previous != '\\' => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
+        previous = c;
+    }
+    let kept = text[..end].trim_end();
+    // `2>/dev/null`: the number belongs to what is cut off.
+    let is_redirect = text[end..].starts_with('>');
+    let kept = match kept.strip_suffix(['1', '2']) {
+        Some(before) if is_redirect && before.ends_with(' ') => before.trim_end(),
+        _ => kept,
+    };
+    // In a crontab a percent sign is a line's end unless it is escaped.
+    kept.replace("\\%", "%")
+}

@@ -1,0 +1,25 @@
+//! Renewing a certificate: who orders it, who serves it, and the steps from the one to the other.
+//!
+//! | file | duty |
+//! | --- | --- |
+//! | `client` | how a client is called in its container |
+//! | `server` | how a server is made to read its certificates again |
+//! | `observe` | what is stored where and served where, asked of the engine |
+//! | `who` | which container is the client, which are servers |
+//! | `plan` | the steps, pure |
+//! | `files` | files of containers, read anew |
+
+mod client;
+mod crontab;
+mod files;
+mod observe;
+mod plan;
+mod server;
+#[cfg(test)]
+mod tests;
+mod who;
+
+pub use client::{is_running, waits_for};
+pub use files::{FileRead, OwnView, own_view, read_file};
+pub use observe::{Client, Lineage, Look, observe};
+pub use plan::plan;

@@ -1,0 +1,221 @@
+//! The steps of a renewal or a reload, pure.
+
+use super::client;
+use super::observe::{Client, Lineage, Server};
+use crate::domain::plan::{FileIn, RenewalStep};
+use crate::domain::text::visible;
+use crate::domain::{ActionName, Failure, Operation, Plan, Request, Step, StepKind};
+
+/// Let's Encrypt's limit on certificates with exactly the same names, in seven days.
+/// <https://letsencrypt.org/docs/rate-limits/>
+const MOST_DUPLICATES: usize = 5;
+
+/// What will be done about a certificate.
+pub fn plan(request: &Request, lineage: &Lineage) -> Result<Plan, Failure> {
+    let force = request
+        .certificate
+        .as_ref()
+        .is_some_and(|wanted| wanted.force);
+    let mut steps = Vec::new();
+    let mut notes = lineage.notes.clone();
+    let stored = stored(lineage);
+    if request.action == ActionName::Renew {
+        let client = lineage.client.as_ref().ok_or_else(|| {
+            Failure::new(request.title(), "no ACME client here orders it")
+                .hint("the label topside.renew of a service names the command that does")
+        })?;
+        run(client, request, &mut steps, &mut notes)?;
+    }
+    if let Some(file) = stored {
+        steps.push(step(
+            format!("see what {} holds", file.path),
+            RenewalStep::ReadStored { file },
+            StepKind::Cancellable,
+        ));
+    }
+    for server in &lineage.servers {
+        tell(server, lineage.client.as_ref(), &mut steps);
+    }
+    let endpoints = lineage.endpoints();
+    if endpoints.is_empty() {
+        notes.push(
+            "no endpoint is known that serves it: that it is served cannot be seen (topside.endpoints names one)"
+                .to_owned(),
+        );
+    } else {
+        let places: Vec<String> = endpoints
+            .iter()
+            .map(|one| one.address.to_string())
+            .collect();
+        steps.push(step(
+            format!("see it served at {}", unique(places)),
+            RenewalStep::AwaitServed { endpoints },
+            StepKind::Cancellable,
+        ));
+    }
+    if lineage.servers.is_empty() {
+        notes.push("no server here reads it: nothing is reloaded".to_owned());
+        if request.action == ActionName::Reload {
+            let why = "no server here reads it";
+            return Err(Failure::new(request.title(), why));
+        }
+    }
+    notes.push(format!(
+        "now stored: {} until {}",
+        lineage.certificate.sha256.get(..16).unwrap_or_default(),
+        lineage.certificate.not_after.strftime("%Y-%m-%d %H:%M UTC")
+    ));
+    if force {
+        notes.push(format!(
+            "forced: issued with exactly these names in the last 7 days, as far as is stored here: {}; Let's Encrypt allows {MOST_DUPLICATES}",
+            lineage.recent
+        ));
+    }
+    for note in &mut notes {
+        *note = visible(note).into_owned();
+    }
+    for step in &mut steps {
+        step.title = visible(&step.title).into_owned();
+    }
+    let mut containers: Vec<_> = lineage
+        .servers
+        .iter()
+        .map(|s| s.container.clone())
+        .collect();
+    containers.extend(
+        lineage
+            .client
+            .iter()
+            .map(|client| client.file.container.clone()),
+    );
+    Ok(Plan {
+        action: request.action,
+        target: request.target.clone(),
+        containers,
+        steps,
+        notes,
+    })
+}
+
+/// Where the certificate is read that servers are to serve.
+fn stored(lineage: &Lineage) -> Option<FileIn> {
+    if let Some(client) = &lineage.client {
+        return Some(client.file.clone());
+    }
+    let server = lineage.servers.first()?;
+    let newest = |file: &&super::observe::ServerFile| file.sha256 == lineage.certificate.sha256;
+    let file = server.files.iter().find(newest)?;
+    Some(FileIn {
+        container: server.container.clone(),
+        name: server.name.clone(),
+        path: file.path.clone(),
+    })
+}
+
+fn run(
+    client: &Client,
+    request: &Request,
+    steps: &mut Vec<Step>,
+    notes: &mut Vec<String>,
+) -> Result<(), Failure> {
+    let call = client.call.clone()?;
+    if !client.is_up {
+        let why = format!("{}, which orders it, does not run", client.name);
+        return Err(
+            Failure::new(request.title(), why).hint("start it; it has to run for a command in it")
+        );
+    }
+    if let Some(program) = client::waits_for(&call.command) {
+        steps.push(step(
+            format!("wait until no other {program} runs in {}", client.name),
+            RenewalStep::AwaitClient {
+                container: client.file.container.clone(),
+                program: program.to_owned(),
+            },
+            StepKind::Cancellable,
+        ));
+    }
+    steps.push(step(
+        format!("run in {}: {}", client.name, call.command),
+        RenewalStep::RunClient {
+            container: client.file.container.clone(),
+            name: client.name.clone(),
+            command: call.command,
+        },
+        // Nothing that ends our side of it would end it in the container.
+        StepKind::Committing,
+    ));
+    let program = client.program.map_or("", crate::domain::AcmeClient::name);
+    notes.push(format!(
+        "{program} in {}, called as {} says",
+        client.name, call.by
+    ));
+    Ok(())
+}
+
+/// What is done to one server.
+fn tell(server: &Server, client: Option<&Client>, steps: &mut Vec<Step>) {
+    let (name, container) = (&server.name, &server.container);
+    for file in server.files.iter().filter(|file| !file.is_clients) {
+        let seen = FileIn {
+            container: container.clone(),
+            name: name.clone(),
+            path: file.path.clone(),
+        };
+        if let (Some(client), Some(in_client)) = (client, &file.in_client) {
+            let key = file.is_combined.then(|| client.key.clone()).flatten();
+            steps.push(step(
+                format!("combine {} of {name}, unless it was", file.path),
+                RenewalStep::Combine {
+                    container: client.file.container.clone(),
+                    name: client.name.clone(),
+                    chain: client.file.path.clone(),
+                    key,
+                    file: in_client.clone(),
+                },
+                StepKind::Committing,
+            ));
+        }
+        steps.push(step(
+            format!("check {} of {name}", file.path),
+            RenewalStep::CheckFile { file: seen },
+            StepKind::Cancellable,
+        ));
+    }
+    if let Some(command) = &server.ways.test {
+        steps.push(step(
+            format!("let {name} check its files ({})", command.join(" ")),
+            RenewalStep::TestConfig {
+                container: container.clone(),
+                name: name.clone(),
+                command: command.clone(),
+            },
+            StepKind::Cancellable,
+        ));
+    }
+    steps.push(step(
+        server.ways.reload.phrase(name),
+        RenewalStep::Reload {
+            service: server.service.clone(),
+            container: container.clone(),
+            name: name.clone(),
+            way: server.ways.reload.clone(),
+            mounts: server.mounts.clone(),
+        },
+        StepKind::Committing,
+    ));
+}
+
+fn step(title: String, operation: RenewalStep, kind: StepKind) -> Step {
+    Step {
+        title,
+        operation: Operation::Renewal(operation),
+        kind,
+    }
+}
+
+fn unique(mut all: Vec<String>) -> String {
+    all.sort();
+    all.dedup();
+    all.join(", ")
+}
