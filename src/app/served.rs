@@ -1,6 +1,6 @@
 //! What is served on a host: asked after each look for certificates, and now and then while they are on screen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,6 +8,8 @@ use crate::domain::{Certificate, Served, TlsEndpoint};
 
 /// How often is asked while certificates are on screen and nothing else gives reason to.
 const EVERY: SignedDuration = SignedDuration::from_mins(10);
+/// How often after looks for certificates that found nothing new, while nobody sees it.
+const EVERY_UNSEEN: SignedDuration = SignedDuration::from_mins(50);
 
 /// What is answered.
 #[derive(Debug)]
@@ -38,14 +40,23 @@ pub struct Serving {
     due: Option<Timestamp>,
     /// Whether they are asked then though no certificate is on screen.
     unseen: bool,
+    /// When they were last asked.
+    asked_at: Option<Timestamp>,
+    /// The fingerprints of what is stored.
+    stored: BTreeSet<String>,
 }
 
 impl Serving {
-    /// Certificates were looked for: what is stored may be another than what is served. Where none is stored nobody
-    /// needs to know until somebody looks.
-    pub const fn scanned(&mut self, any_stored: bool, now: Timestamp) {
+    /// These certificates were found: what is served may be another one. Somebody who looks knows it at once; without
+    /// that it is asked when what is stored changed, and now and then while anything is stored.
+    pub fn scanned(&mut self, certificates: &[Certificate], now: Timestamp) {
+        let stored = certificates.iter().map(|one| one.sha256.clone()).collect();
+        let changed = std::mem::replace(&mut self.stored, stored) != self.stored;
+        let rested = self
+            .asked_at
+            .is_none_or(|at| now.duration_since(at) >= EVERY_UNSEEN);
         self.due = Some(now);
-        self.unseen = any_stored;
+        self.unseen |= changed || (rested && !certificates.is_empty());
     }
 
     /// Notes that they are being asked, where they should be; whether that is so.
@@ -57,6 +68,7 @@ impl Serving {
         self.asking = true;
         self.due = None;
         self.unseen = false;
+        self.asked_at = Some(now);
         true
     }
 

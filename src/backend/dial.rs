@@ -70,7 +70,8 @@ impl Direct {
 #[async_trait]
 impl Dial for Direct {
     async fn dial(&self, address: &Address) -> Result<Box<dyn Wire>, DialError> {
-        let found = tokio::net::lookup_host(self.translated(address)).await;
+        let (host, port) = self.translated(address);
+        let found = tokio::net::lookup_host((host, port)).await;
         let found = found.map_err(|error| DialError::Unresolvable(error.to_string()))?;
         let mut last = None;
         for address in found {
@@ -82,6 +83,13 @@ impl Dial for Direct {
                 }
                 Err(error) => last = Some(error),
             }
+        }
+        let is_refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+        if host != address.host && last.as_ref().is_some_and(is_refused) {
+            // It may listen there, on its loopback alone.
+            let why =
+                format!("nothing listens at {host}:{port}, which is all that is seen from here");
+            last = Some(io::Error::new(io::ErrorKind::HostUnreachable, why));
         }
         let nowhere = || DialError::Unresolvable("it has no address".to_owned());
         Err(last.map_or_else(nowhere, DialError::Io))
@@ -119,8 +127,14 @@ mod tests {
         let mut closed = address("127.0.0.1");
         closed.port = taken.local_addr().unwrap().port();
         drop(taken);
-        let error = Direct::here().dial(&closed).await;
-        assert!(matches!(error.err(),
-            Some(DialError::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused));
+        let kind = |error: Option<DialError>| match error {
+            Some(DialError::Io(error)) => error.kind(),
+            other => panic!("{other:?}"),
+        };
+        let here = Direct::here().dial(&closed).await;
+        assert_eq!(kind(here.err()), io::ErrorKind::ConnectionRefused);
+        // From elsewhere nobody can tell: it may listen on its own loopback.
+        let there = Direct::to("127.0.0.2").dial(&closed).await;
+        assert_eq!(kind(there.err()), io::ErrorKind::HostUnreachable);
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    ByteSize, ComposeIdentity, Container, ContainerDetail, ContainerId, ContainerState, Health,
-    Image,
+    ByteSize, Certificate, CertificatePlace, ComposeIdentity, Container, ContainerDetail,
+    ContainerId, ContainerState, Health, Image, ServiceId,
 };
 
 /// A moment, so many seconds after the first container was made.
@@ -67,5 +67,31 @@ pub(super) fn image(id: &str, tags: &[&str], digests: &[&str]) -> Image {
         digests: owned(digests),
         size: ByteSize(1),
         created: at(0),
+    }
+}
+
+/// A certificate for these names that a service stores.
+pub(super) fn certificate(sha256: &str, names: &[&str], by: &ServiceId) -> Certificate {
+    Certificate {
+        sha256: sha256.to_owned(),
+        common_name: None,
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        issuer: "CA".to_owned(),
+        serial: "01".to_owned(),
+        not_before: at(0),
+        not_after: at(90 * 86_400),
+        self_signed: false,
+        places: vec![CertificatePlace {
+            host: by.host.clone(),
+            service: Some(by.clone()),
+            container: Some(by.name.clone()),
+            path: "/certs/a.pem".to_owned(),
+            mounted_from: None,
+            client: None,
+            lineage: None,
+            server: None,
+            key: None,
+            modified: None,
+        }],
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Renewing {
     now: Option<FileRead>,
     /// What has to be said of it.
     said: Vec<String>,
+    /// Whether a server was restarted.
+    restarted: bool,
 }
 
 /// Looks at the certificate and says what will be done.
@@ -62,6 +64,7 @@ pub(super) async fn make_plan(
         ended: None,
         now: None,
         said: Vec::new(),
+        restarted: false,
     };
     Ok((renewing, plan))
 }
@@ -363,6 +366,7 @@ impl Renewing {
             ReloadWay::Restart => {
                 let done = backend.restart(container).await;
                 engine::act("restart", name, done)?;
+                self.restarted = true;
                 self.said.push(format!("{name} was restarted"));
             }
         }

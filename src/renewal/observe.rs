@@ -14,8 +14,8 @@ use crate::certs;
 use crate::domain::endpoint::{self, names_of};
 use crate::domain::plan::{FileIn, Wanted};
 use crate::domain::{
-    AcmeClient, Certificate, CertificatePlace, ContainerId, Failure, HostId, Preferences, Served,
-    ServiceId, TlsEndpoint,
+    AcmeClient, Certificate, CertificatePlace, Container, ContainerId, Failure, HostId,
+    Preferences, Served, ServiceId, TlsEndpoint,
 };
 use crate::probe::{Limits, labels, probe_all};
 
@@ -155,11 +155,8 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
     let Some(certificate) = stored.or(newest).map(|one| (*one).clone()) else {
         return Err(Failure::new(what, "it is not stored anywhere here"));
     };
-    let endpoints = {
-        let said = labels(look.backend, &containers, &mut notes).await;
-        let certificates: Vec<Certificate> = group.iter().map(|one| (*one).clone()).collect();
-        endpoint::of_containers(&containers, &said, &certificates, &mut notes)
-    };
+    let certificates: Vec<Certificate> = group.iter().map(|one| (*one).clone()).collect();
+    let endpoints = endpoints(look.backend, &containers, &certificates, &mut notes).await;
     let mut servers = Vec::new();
     for container in containers.iter().filter(|c| c.is_up()) {
         let is_client = client
@@ -199,27 +196,57 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
     })
 }
 
+/// The endpoints of a host's containers, for the names of these certificates.
+async fn endpoints(
+    backend: &dyn Backend,
+    containers: &[Container],
+    certificates: &[Certificate],
+    notes: &mut Vec<String>,
+) -> Vec<TlsEndpoint> {
+    let said = labels(backend, containers, notes).await;
+    endpoint::of_containers(containers, &said, certificates, notes)
+}
+
+impl Lineage {
+    /// Where its servers are asked for it now: one that was restarted may have another port than before.
+    pub async fn endpoints_now(
+        &self,
+        backend: &dyn Backend,
+    ) -> Result<Vec<TlsEndpoint>, BackendError> {
+        let containers = backend.containers().await?;
+        let certificates = std::slice::from_ref(&self.certificate);
+        let mut all = endpoints(backend, &containers, certificates, &mut Vec::new()).await;
+        all.retain(|endpoint| is_of(endpoint, &self.servers));
+        Ok(all)
+    }
+}
+
+/// Whether an endpoint is one of these servers'.
+fn is_of(endpoint: &TlsEndpoint, servers: &[Server]) -> bool {
+    let mut servers = servers.iter();
+    servers.any(|server| Some(&server.service) == endpoint.service.as_ref())
+}
+
 /// The certificates that take each other's place, given one's fingerprint, a name, or what its client calls it.
 fn group<'a>(
     all: &'a [Certificate],
     wanted: &str,
 ) -> Result<Vec<&'a Certificate>, (String, Option<String>)> {
-    let by_fingerprint = all.iter().find(|one| one.sha256 == wanted);
-    let by_title = || all.iter().find(|one| one.title() == wanted);
-    let by_lineage = || {
-        all.iter().find(|one| {
-            let mut places = one.places.iter();
-            places.any(|place| place.lineage.as_deref() == Some(wanted))
-        })
+    let by_fingerprint = |one: &Certificate| one.sha256 == wanted;
+    let by_title = |one: &Certificate| one.title() == wanted;
+    let by_lineage = |one: &Certificate| {
+        let mut places = one.places.iter();
+        places.any(|place| place.lineage.as_deref() == Some(wanted))
     };
-    let by_name = || {
-        all.iter()
-            .find(|one| names_of(one).any(|name| name == wanted))
-    };
-    let found = by_fingerprint
-        .or_else(by_title)
-        .or_else(by_lineage)
-        .or_else(by_name);
+    let by_name = |one: &Certificate| names_of(one).any(|name| name == wanted);
+    let ways: [&dyn Fn(&Certificate) -> bool; 4] =
+        [&by_fingerprint, &by_title, &by_lineage, &by_name];
+    // What a client stores tells more than a copy of it, and the newest more than what it replaced.
+    let best = |one: &&Certificate| (!lineages_of(one).is_empty(), one.not_after);
+    let found = ways.iter().find_map(|way| {
+        let those = all.iter().filter(|one| way(one));
+        those.max_by_key(best)
+    });
     let Some(found) = found else {
         let mut titles: Vec<&str> = all.iter().map(Certificate::title).collect();
         titles.sort_unstable();
@@ -231,8 +258,13 @@ fn group<'a>(
     let names: BTreeSet<&str> = names_of(found).collect();
     let lineages = lineages_of(found);
     let takes_its_place = |one: &&Certificate| {
-        names_of(one).collect::<BTreeSet<_>>() == names
-            || lineages_of(one).intersection(&lineages).next().is_some()
+        let own = lineages_of(one);
+        if own.intersection(&lineages).next().is_some() {
+            return true;
+        }
+        // Another client may order one for the same names: that is another matter.
+        let is_others = !own.is_empty() && !lineages.is_empty();
+        !is_others && names_of(one).collect::<BTreeSet<_>>() == names
     };
     Ok(all.iter().filter(takes_its_place).collect())
 }
@@ -259,10 +291,7 @@ async fn serve(
     mut endpoints: Vec<TlsEndpoint>,
     servers: &[Server],
 ) -> Vec<Served> {
-    endpoints.retain(|endpoint| {
-        let mut servers = servers.iter();
-        servers.any(|server| Some(&server.service) == endpoint.service.as_ref())
-    });
+    endpoints.retain(|endpoint| is_of(endpoint, servers));
     let dial = look.backend.dialer();
     let mut answers = std::pin::pin!(probe_all(&dial, endpoints, Limits::default()));
     let mut served = Vec::new();

@@ -23,6 +23,7 @@ mod projects;
 mod prune;
 mod redeploy;
 mod registry;
+mod renew;
 mod resize;
 mod served;
 mod signals;

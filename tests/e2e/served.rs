@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::dashboard::{filter, open_at, quit};
 use crate::fixtures::container::Container;
-use crate::fixtures::engine;
+use crate::fixtures::engine::{self, docker, try_docker};
 use crate::fixtures::home::Home;
 use crate::fixtures::sshd::Sshd;
 use crate::fixtures::terminal::{Terminal, keys};
@@ -81,14 +81,37 @@ struct Stored {
 impl Stored {
     #[track_caller]
     fn new(word: &str) -> Self {
-        let folder = TempDir::with_prefix("topside-served-").expect("a temporary folder");
-        let name = format!("{word}-{}.example.org", std::process::id());
-        issue(&folder.path().join("own.pem"), &name);
         let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = taken.local_addr().expect("an address").port();
-        let label = format!("topside.endpoints={name}@127.0.0.1:{port}");
+        Self::run(word, port, |name, image| {
+            let label = format!("topside.endpoints={name}@127.0.0.1:{port}");
+            ["--label", &label, image].map(str::to_owned).to_vec()
+        })
+    }
+
+    /// One whose port 443 is published, and served by a web server without TLS.
+    #[track_caller]
+    fn publishing(word: &str) -> Self {
+        Self::run(word, 0, |_, image| {
+            ["-p", "443", image, "httpd", "-f", "-p", "443"]
+                .map(str::to_owned)
+                .to_vec()
+        })
+    }
+
+    #[track_caller]
+    fn run(word: &str, port: u16, arguments: impl FnOnce(&str, &str) -> Vec<String>) -> Self {
+        let folder = TempDir::with_prefix("topside-served-").expect("a temporary folder");
+        // Short, or the list would shorten it.
+        let name = format!("{word}-{}.test", std::process::id());
+        // In this order: what was issued later would rightly be called newer.
+        issue(&folder.path().join("before"), &name);
+        issue(&folder.path().join("own.pem"), &name);
         let mount = format!("{}:/etc/hitch/cert.d:ro", folder.path().display());
-        let container = Container::run(&["--label", &label, "-v", &mount, &engine::image()]);
+        let more = arguments(&name, &engine::image());
+        let mut all = vec!["-v", &mount];
+        all.extend(more.iter().map(String::as_str));
+        let container = Container::run(&all);
         Self {
             name,
             port,
@@ -115,8 +138,7 @@ impl Stored {
 
 #[test]
 fn a_reload_that_was_forgotten_is_seen() {
-    let stored = Stored::new("served");
-    issue(&stored.folder.path().join("before"), &stored.name);
+    let stored = Stored::new("srv");
     let server = stored.serve("own.pem");
     let home = Home::new();
     let terminal = open_at(&engine::address(), &home);
@@ -134,10 +156,76 @@ fn a_reload_that_was_forgotten_is_seen() {
     quit(&terminal);
 }
 
+/// An image with a label, gone when the test ends.
+struct Image(String);
+
+impl Image {
+    #[track_caller]
+    fn with_label(label: &str) -> Self {
+        let own = Container::run(&[&engine::image()]);
+        let tag = format!("topside-test/served-{}:1", std::process::id());
+        docker(&[
+            "commit",
+            "--change",
+            &format!("LABEL {label}"),
+            &own.id,
+            &tag,
+        ]);
+        Self(tag)
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        let _ = try_docker(&["image", "rm", "--force", &self.0]);
+    }
+}
+
+#[test]
+fn a_published_port_that_speaks_no_tls_is_told() {
+    let stored = Stored::publishing("srv-http");
+    let home = Home::new();
+    let address = engine::address();
+    let namespace = format!("--net={}", engine::network_namespace());
+    // The ports of the tests' engine are in a network of their own.
+    let arguments = [
+        &namespace,
+        env!("CARGO_BIN_EXE_topside"),
+        "--host",
+        &address,
+    ];
+    let terminal = Terminal::spawn_program("nsenter", &arguments, &home.environment(), 40, 140);
+    stored.select(&terminal);
+    terminal.wait_text("speaks no TLS: HTTP/1");
+    quit(&terminal);
+}
+
+#[test]
+fn no_image_makes_us_connect_somewhere() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("a socket of ours");
+    let port = listener.local_addr().expect("an address").port();
+    let image = Image::with_label(&format!("topside.endpoints=127.0.0.1:{port}"));
+    let _container = Container::run(&[&image.0]);
+    let stored = Stored::new("srv-image");
+    let server = stored.serve("own.pem");
+    let home = Home::new();
+    let terminal = open_at(&engine::address(), &home);
+    stored.select(&terminal);
+    terminal.wait_text("this certificate, TLS 1.3");
+    // It stands at the end of what is told.
+    terminal.send("G");
+    terminal.wait_text("it comes with the image");
+    let accepted = listener.accept().map(drop).map_err(|error| error.kind());
+    assert_eq!(accepted, Err(std::io::ErrorKind::WouldBlock));
+    drop(server);
+    quit(&terminal);
+}
+
 #[test]
 fn ports_of_another_machine_are_asked_through_the_one_login() {
     let machine = Sshd::start();
-    let stored = Stored::new("served-ssh");
+    let stored = Stored::new("srv-ssh");
     let server = stored.serve("own.pem");
     let home = Home::new();
     let terminal = open_on(&machine, &home);

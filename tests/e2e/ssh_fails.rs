@@ -16,7 +16,7 @@ fn says(machine: &Sshd, words: &[&str]) {
         terminal.wait_text(word);
     }
     // Not any change: the next attempt makes some, too.
-    let help = "the keys that work here";
+    let help = "Marks of services";
     terminal.send("?");
     terminal.wait_text(help);
     terminal.send(keys::ESC);

@@ -116,7 +116,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
 
 fn scanned(host: &mut Host, answer: Result<CertificatesFound, Failure>, now: Timestamp) {
     if let Ok(found) = &answer {
-        host.serving.scanned(!found.certificates.is_empty(), now);
+        host.serving.scanned(&found.certificates, now);
     }
     host.certificates.answer(answer, now);
     host.scanned_at = Some(now);

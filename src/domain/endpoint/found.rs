@@ -72,21 +72,43 @@ pub fn of_container<'a>(
     if !container.is_up() {
         return Vec::new();
     }
-    let asked = Asked::of(names, MOST_NAMES).names;
+    let name = visible(&container.name);
+    let asked = Asked::of(names, MOST_NAMES);
     let Some(label) = label.filter(|label| !label.trim().is_empty()) else {
         let published = published(container);
-        return with_names(&container.host, Some(server), published, &asked);
+        if !published.is_empty() && !asked.left_out.is_empty() {
+            problems.push(not_asked_for(&name, &asked.left_out));
+        }
+        return with_names(&container.host, Some(server), published, &asked.names);
     };
     let mut said = Vec::new();
     let listed = Listed::parse(label, &mut said);
-    problems.extend(said.into_iter().map(|why| {
-        let name = visible(&container.name).into_owned();
-        format!("the label {LABEL} of {name}: {why}")
-    }));
+    let told = said
+        .into_iter()
+        .map(|why| format!("the label {LABEL} of {name}: {why}"));
+    problems.extend(told);
     match listed {
         Listed::Off => Vec::new(),
-        Listed::These(entries) => with_names(&container.host, Some(server), entries, &asked),
+        Listed::These(entries) => with_names(&container.host, Some(server), entries, &asked.names),
     }
+}
+
+/// That a container has certificates for names that are not asked for.
+fn not_asked_for(container: &str, left_out: &[String]) -> String {
+    const TOLD: usize = 3;
+    let named: Vec<_> = left_out
+        .iter()
+        .take(TOLD)
+        .map(|name| visible(name))
+        .collect();
+    let more = match left_out.len().saturating_sub(TOLD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "{container} is not asked for {}{more}: its label {LABEL} can say what to ask for",
+        named.join(", ")
+    )
 }
 
 /// The endpoints that the config names; they belong to no service.

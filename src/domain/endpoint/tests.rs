@@ -3,10 +3,9 @@
 use std::net::IpAddr;
 
 use super::*;
-use crate::domain::sample::container;
+use crate::domain::sample::{certificate, container};
 use crate::domain::{
-    Certificate, CertificatePlace, Container, ContainerId, ContainerState, NetworkOf, Port,
-    Protocol,
+    Certificate, Container, ContainerId, ContainerState, NetworkOf, Port, Protocol,
 };
 use std::collections::BTreeMap;
 
@@ -86,6 +85,33 @@ fn without_a_known_name_none_is_asked_for() {
     let container = publishing(vec![port(None, Some(443), 443)]);
     assert_eq!(found(&container, None, &[]).0, ["127.0.0.1:443"]);
     assert_eq!(found(&container, None, &["192.0.2.1"]).0, ["127.0.0.1:443"]);
+}
+
+#[test]
+fn names_that_are_left_out_are_told() {
+    let container = publishing(vec![port(None, Some(443), 443)]);
+    let (written, problems) = found(&container, None, &["*.example.org", "a\u{1b}[2J"]);
+    assert_eq!(written, ["127.0.0.1:443"]);
+    assert_eq!(problems.len(), 1);
+    assert!(
+        problems[0].starts_with("web is not asked for *.example.org, a·[2J: "),
+        "{problems:?}"
+    );
+    let many: Vec<String> = (0..20).map(|n| format!("n{n}.example.org")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let (_, problems) = found(&container, None, &many);
+    assert!(
+        problems[0].contains("n8.example.org, n9.example.org, n10.example.org and 9 more"),
+        "{problems:?}"
+    );
+    assert!(
+        found(&publishing(Vec::new()), None, &many).1.is_empty(),
+        "it publishes nothing"
+    );
+    assert!(
+        found(&container, Some("a.example.org"), &many).1.is_empty(),
+        "it says what to ask for"
+    );
 }
 
 #[test]
@@ -209,28 +235,7 @@ fn named(name: &str, container: Container) -> Container {
 }
 
 fn stored_by(container: &Container, names: &[&str]) -> Certificate {
-    Certificate {
-        sha256: names.concat(),
-        common_name: None,
-        names: names.iter().map(|name| (*name).to_owned()).collect(),
-        issuer: "CA".to_owned(),
-        serial: "01".to_owned(),
-        not_before: jiff::Timestamp::UNIX_EPOCH,
-        not_after: jiff::Timestamp::MAX,
-        self_signed: false,
-        places: vec![CertificatePlace {
-            host: container.host.clone(),
-            service: Some(container.service_id()),
-            container: Some(container.name.clone()),
-            path: "/certs/a.pem".to_owned(),
-            mounted_from: None,
-            client: None,
-            lineage: None,
-            server: None,
-            key: None,
-            modified: None,
-        }],
-    }
+    certificate(&names.concat(), names, &container.service_id())
 }
 
 #[test]

@@ -2,31 +2,14 @@
 
 use super::*;
 use crate::domain::endpoint::{Entry, of_entries};
-use crate::domain::{CertificatePlace, HostId, ServiceId};
+use crate::domain::sample::certificate;
+use crate::domain::{HostId, ServiceId};
 
 fn service(name: &str) -> ServiceId {
     ServiceId {
         host: "home".into(),
         project: None,
         name: name.into(),
-    }
-}
-
-fn stored(sha256: &str, names: &[&str], by: &str) -> Certificate {
-    Certificate {
-        sha256: sha256.to_owned(),
-        common_name: None,
-        names: names.iter().map(|name| (*name).to_owned()).collect(),
-        issuer: "CA".to_owned(),
-        serial: "01".to_owned(),
-        not_before: Timestamp::UNIX_EPOCH,
-        not_after: Timestamp::MAX,
-        self_signed: false,
-        places: vec![CertificatePlace::of_service(
-            service(by),
-            by,
-            "/certs/a.pem",
-        )],
     }
 }
 
@@ -54,7 +37,7 @@ fn boxed(sha256: &str) -> Box<ServedChain> {
 
 #[test]
 fn an_answer_concerns_what_is_shown_and_what_should_be() {
-    let www = stored("aa", &["*.example.org"], "hitch");
+    let www = certificate("aa", &["*.example.org"], &service("hitch"));
     let asked = "www.example.org@127.0.0.1:443";
     assert!(served(asked, "hitch", Answer::Chain(boxed("bb"))).concerns(&www));
     assert!(served(asked, "hitch", Answer::Refused).concerns(&www));
@@ -66,9 +49,9 @@ fn an_answer_concerns_what_is_shown_and_what_should_be() {
 #[test]
 fn what_is_served_by_default_concerns_only_what_has_no_name_to_ask_for() {
     let by_default = served("127.0.0.1:443", "hitch", Answer::Chain(boxed("bb")));
-    assert!(!by_default.concerns(&stored("aa", &["example.org"], "hitch")));
-    assert!(by_default.concerns(&stored("aa", &["192.0.2.1"], "hitch")));
-    assert!(by_default.concerns(&stored("bb", &["example.org"], "hitch")));
+    assert!(!by_default.concerns(&certificate("aa", &["example.org"], &service("hitch"))));
+    assert!(by_default.concerns(&certificate("aa", &["192.0.2.1"], &service("hitch"))));
+    assert!(by_default.concerns(&certificate("bb", &["example.org"], &service("hitch"))));
 }
 
 #[test]

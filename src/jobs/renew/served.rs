@@ -32,8 +32,15 @@ impl Renewing {
         };
         let until = Instant::now() + SERVER;
         let mut pause = Duration::from_millis(200);
+        let mut endpoints = endpoints.to_vec();
         loop {
-            let asked = ask(world, endpoints.to_vec());
+            if self.restarted
+                && let Ok(now) = self.lineage.endpoints_now(world.backend.as_ref()).await
+                && !now.is_empty()
+            {
+                endpoints = now;
+            }
+            let asked = ask(world, endpoints.clone());
             let Some(answers) = cancel.run_until_cancelled(asked).await else {
                 return Err(Stop::Cancelled);
             };

@@ -65,22 +65,34 @@ fn verdict(
     let shown = if is_it {
         "this certificate".to_owned()
     } else {
-        another(chain, model)
+        another(chain, certificate, model)
     };
     match (&served.answer, is_it) {
         (Answer::Chain(_), true) => (format!("{shown}, {}", chain.version.word()), theme.ok),
+        (Answer::Chain(_), false) if is_newer(chain, certificate) => (shown, theme.muted),
         (Answer::Chain(_), false) => (shown, theme.critical),
         (old, true) => (format!("{shown}; {}", old.phrase()), theme.warning),
         (old, false) => (format!("{shown}; {}", old.phrase()), theme.critical),
     }
 }
 
-fn another(chain: &ServedChain, model: &Model) -> String {
+/// Whether what is shown was issued after a stored one: an old file, such as a client keeps of before, is no news.
+fn is_newer(chain: &ServedChain, certificate: &Certificate) -> bool {
+    let leaf = chain.leaf.read.as_ref();
+    leaf.is_ok_and(|leaf| leaf.not_before > certificate.not_before)
+}
+
+fn another(chain: &ServedChain, certificate: &Certificate, model: &Model) -> String {
+    let which = if is_newer(chain, certificate) {
+        "a newer"
+    } else {
+        "another"
+    };
     let digits: String = chain.leaf.sha256.chars().take(DIGITS).collect();
     match &chain.leaf.read {
         Ok(leaf) => {
             let until = format::day(leaf.not_after, &model.zone);
-            format!("another certificate: valid until {until}, sha256 {digits}…")
+            format!("{which} certificate: valid until {until}, sha256 {digits}…")
         }
         Err(_) => format!("another certificate, which cannot be read: sha256 {digits}…"),
     }

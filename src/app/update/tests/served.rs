@@ -7,10 +7,10 @@ use crate::app::served::ServedMsg;
 use crate::domain::endpoint::{Entry, of_entries};
 use crate::domain::{Answer, Certificate, CertificatesFound, Failure, Served, TlsEndpoint};
 
-fn stored() -> CertificatesFound {
+fn stored(sha256: &str) -> CertificatesFound {
     CertificatesFound {
         certificates: vec![Certificate {
-            sha256: "aa".to_owned(),
+            sha256: sha256.to_owned(),
             common_name: None,
             names: vec!["example.org".to_owned()],
             issuer: "CA".to_owned(),
@@ -20,8 +20,7 @@ fn stored() -> CertificatesFound {
             self_signed: false,
             places: Vec::new(),
         }],
-        unreadable: Vec::new(),
-        schedules: Vec::new(),
+        ..CertificatesFound::default()
     }
 }
 
@@ -56,17 +55,23 @@ impl App {
 fn what_is_stored_is_compared_with_what_is_served_once_after_each_look() {
     let mut app = App::with(vec![container("hitch")]);
     assert!(!app.asks_within(5), "nothing is known yet");
-    app.scanned(stored());
+    app.scanned(stored("aa"));
     assert!(app.asks_within(5));
     app.served(ServedMsg::Done);
     assert!(!app.asks_within(1_200), "nobody looks");
-    app.scanned(stored());
+    app.scanned(stored("aa"));
+    assert!(!app.asks_within(30), "nothing is new");
+    app.scanned(stored("bb"));
     assert!(app.asks_within(5));
     // A file changed while the question is under way: asked again after it.
-    app.scanned(stored());
+    app.scanned(stored("cc"));
     assert!(!app.asks_within(60));
     app.served(ServedMsg::Done);
     assert!(app.asks_within(2));
+    app.served(ServedMsg::Done);
+    assert!(!app.asks_within(3_000));
+    app.scanned(stored("cc"));
+    assert!(app.asks_within(2), "a reload may have happened");
 }
 
 #[test]
@@ -81,7 +86,7 @@ fn nothing_is_asked_for_nobody_when_nothing_is_stored() {
 #[test]
 fn while_certificates_are_on_screen_it_is_asked_now_and_then() {
     let mut app = App::with(vec![container("hitch")]);
-    app.scanned(stored());
+    app.scanned(stored("aa"));
     app.press("2");
     assert!(app.asks_within(2));
     app.served(ServedMsg::Done);
@@ -100,7 +105,7 @@ fn an_engine_that_is_lost_or_refuses_is_no_reason_to_ask() {
     app.host(HostMsg::Certificates(Err(Failure::new("look", "no"))));
     app.press("2");
     assert!(!app.asks_within(30));
-    app.scanned(stored());
+    app.scanned(stored("aa"));
     app.host(HostMsg::Lost {
         failure: Failure::new("reach", "gone"),
         retry_at: at(1_000),
