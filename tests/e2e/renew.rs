@@ -213,7 +213,7 @@ fn another_run_of_the_client_is_waited_for() {
     let names = borrowed(&names);
     let domain = names[0];
     let (acme, first) = lego_and_hitch("twice", &names);
-    let slow = "cp /bin/sleep /tmp/lego; exec /tmp/lego 15";
+    let slow = "printf '#!/bin/sh\nsleep 15\n' >/tmp/lego; chmod +x /tmp/lego; exec /tmp/lego";
     let container = acme.container("lego");
     docker(&["exec", "--detach", &container, "sh", "-c", slow]);
     let home = home_with_lego(&acme, &names, true);
