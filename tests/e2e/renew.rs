@@ -203,6 +203,10 @@ fn a_file_mounted_by_itself_wants_a_restart() {
     acme.reload(Server::NginxFile);
     assert_eq!(acme.served(Server::NginxFile, domain), Some(first));
     let (code, said) = topside(&home, &["renew", domain, "--reload"]);
+    assert_eq!(code, 5, "{said}");
+    assert!(said.contains("only a restart"), "{said}");
+    assert!(acme.served(Server::NginxFile, domain).is_some(), "{said}");
+    let (code, said) = topside(&home, &["renew", domain, "--reload", "--yes"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("was restarted"), "{said}");
     let second = acme.kept(Client::Certbot, domain);

@@ -22,6 +22,13 @@ pub(super) fn force(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
+/// Shows what a renewal would do. Who carries it out from there has agreed to a restart, too.
+pub(super) fn show(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(request) = request(model, ActionName::Renew, false) {
+        plan::show(model, request, out);
+    }
+}
+
 /// What is asked for of the certificate under the cursor. It is for the service whose client orders it; where none is
 /// known, the plan says what is missing.
 fn request(model: &mut Model, action: ActionName, force: bool) -> Option<Request> {
@@ -38,6 +45,7 @@ fn request(model: &mut Model, action: ActionName, force: bool) -> Option<Request
     let wanted = Wanted {
         certificate: certificate.title().to_owned(),
         force,
+        restart: false,
     };
     let Some(service) = service else {
         let text = format!(
