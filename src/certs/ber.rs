@@ -2,7 +2,9 @@
 //!
 //! Bundles come in BER with lengths left open (Windows, Java, `openssl cms -stream`), which parsers of DER refuse.
 
-use std::borrow::Cow;
+use std::ops::Deref;
+
+use zeroize::Zeroizing;
 
 pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BIT_STRING: u8 = 0x03;
@@ -70,16 +72,33 @@ impl<'a> Element<'a> {
     }
 
     /// The bytes of an OCTET STRING, which BER may cut into pieces.
-    pub(super) fn octets(&self) -> Option<Cow<'a, [u8]>> {
+    pub(super) fn octets(&self) -> Option<Octets<'a>> {
         if self.tag & CONSTRUCTED == 0 {
-            return Some(Cow::Borrowed(self.content));
+            return Some(Octets::Whole(self.content));
         }
-        let mut joined = Vec::with_capacity(self.content.len());
+        let mut joined = Zeroizing::new(Vec::with_capacity(self.content.len()));
         let mut pieces = self.elements();
         while !pieces.0.is_empty() {
             joined.extend_from_slice(pieces.next_of(OCTET_STRING)?.content);
         }
-        Some(Cow::Owned(joined))
+        Some(Octets::Own(joined))
+    }
+}
+
+/// Bytes of a file, or some made of them, which may be a private key's.
+pub(super) enum Octets<'a> {
+    Whole(&'a [u8]),
+    Own(Zeroizing<Vec<u8>>),
+}
+
+impl Deref for Octets<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Own(bytes) => bytes,
+        }
     }
 }
 

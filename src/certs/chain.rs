@@ -35,6 +35,8 @@ struct Node<'a> {
     self_signed: bool,
     key_id: Option<&'a [u8]>,
     issuer_key_id: Option<&'a [u8]>,
+    /// Whether its key may do nothing in a handshake (key usage, RFC 5280 §4.2.1.3), as those of real CAs.
+    is_never_served: bool,
 }
 
 /// Says of each certificate what it is, and how their chain is. `ders` are theirs, in the same order.
@@ -65,12 +67,17 @@ pub(super) fn judge(
 impl<'a> Node<'a> {
     fn new(der: &'a [u8], parsed: &ParsedCertificate) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        let (mut key_id, mut issuer_key_id) = (None, None);
+        let (mut key_id, mut issuer_key_id, mut is_never_served) = (None, None, false);
         for extension in certificate.extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::SubjectKeyIdentifier(id) => key_id = Some(id.0),
                 ParsedExtension::AuthorityKeyIdentifier(id) => {
                     issuer_key_id = id.key_identifier.as_ref().map(|id| id.0);
+                }
+                ParsedExtension::KeyUsage(usage) => {
+                    is_never_served = !usage.digital_signature()
+                        && !usage.key_encipherment()
+                        && !usage.key_agreement();
                 }
                 _ => {}
             }
@@ -81,6 +88,7 @@ impl<'a> Node<'a> {
             self_signed: parsed.self_signed,
             key_id,
             issuer_key_id,
+            is_never_served,
         })
     }
 
@@ -124,7 +132,7 @@ fn assign_roles(nodes: &mut [Node<'_>], certificates: &[ParsedCertificate], has_
     let is_home_made = |node: &Node<'_>, parsed: &ParsedCertificate| {
         let named = !parsed.names.is_empty();
         let served = named || (alone && (has_key || is_host_name(parsed.common_name.as_deref())));
-        node.self_signed && !has_leaf && !has_issued(node) && served
+        node.self_signed && !node.is_never_served && !has_leaf && !has_issued(node) && served
     };
     let roots: HashSet<&str> = pairs()
         .filter(|(node, parsed)| {

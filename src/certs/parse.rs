@@ -26,6 +26,13 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     reading.finish()
 }
 
+/// Reads the certificates that a server sent, each in DER, in the order it sent them.
+pub fn parse_chain<D: AsRef<[u8]>>(ders: &[D]) -> Parsed {
+    let mut reading = Reading::default();
+    reading.add_all(ders, "");
+    reading.finish()
+}
+
 /// A file that is being read.
 #[derive(Default)]
 struct Reading {
@@ -78,7 +85,7 @@ impl Reading {
             // Some CAs put a PKCS #7 into CERTIFICATE, and OpenSSL reads it.
             match pkcs7::certificates(&content) {
                 Some(ders) => {
-                    self.add_all(&ders);
+                    self.add_bundle(&ders);
                     Ok(())
                 }
                 None => self.add_der(&content),
@@ -97,11 +104,7 @@ impl Reading {
         while looks_like_der(rest) {
             rest = match self.add_element(rest) {
                 Ok(rest) => rest,
-                Err(why) => {
-                    return self
-                        .parsed
-                        .problem(format!("not a certificate in DER: {why}"));
-                }
+                Err(why) => return self.parsed.problem(why),
             };
         }
         // The keys of Ed25519 and the smaller curves are short.
@@ -113,7 +116,7 @@ impl Reading {
     /// One element of DER, whatever it is; what follows it.
     fn add_element<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], String> {
         let Some((element, rest)) = Element::first(bytes) else {
-            return Err("it is cut".to_owned());
+            return Err("DER that is cut".to_owned());
         };
         let whole = element.whole;
         if pkcs12::is_store(whole) {
@@ -121,19 +124,19 @@ impl Reading {
         } else if key::is_private_key(whole) {
             self.add_key(Some(whole));
         } else if let Some(ders) = pkcs7::certificates(whole) {
-            self.add_all(&ders);
-        } else if let Err(why) = self.add_der(whole)
+            self.add_bundle(&ders);
+        } else if element.content.first() == Some(&SEQUENCE)
+            && let Err(why) = self.add_der(whole)
             && !is_of_another_kind(whole)
         {
-            return Err(why);
+            return Err(format!("a certificate in DER {why}"));
         }
         Ok(rest)
     }
 
     fn add_store(&mut self, bytes: &[u8]) -> Result<(), String> {
         let store = pkcs12::read(bytes).ok_or("a PKCS #12 store that is damaged")?;
-        let ders: Vec<&[u8]> = store.certificates.iter().map(Vec::as_slice).collect();
-        self.add_all(&ders);
+        self.add_bundle(&store.certificates);
         for key in &store.keys {
             self.add_key(key.as_ref().map(|key| key.as_slice()));
         }
@@ -141,13 +144,18 @@ impl Reading {
         Ok(())
     }
 
-    /// Several certificates of one bundle; a bad one hides no other.
-    fn add_all(&mut self, ders: &[&[u8]]) {
+    fn add_bundle<D: AsRef<[u8]>>(&mut self, ders: &[D]) {
         self.is_bundle = true;
+        self.add_all(ders, " of the bundle");
+    }
+
+    /// Several certificates; a bad one hides no other.
+    fn add_all<D: AsRef<[u8]>>(&mut self, ders: &[D], of: &str) {
         for (at, der) in ders.iter().enumerate() {
-            if let Err(why) = self.add_der(der) {
+            if let Err(why) = self.add_der(der.as_ref()) {
+                let number = at + 1;
                 self.parsed
-                    .problem(format!("certificate {} of the bundle {why}", at + 1));
+                    .problem(format!("certificate {number}{of} {why}"));
             }
         }
     }
@@ -200,7 +208,7 @@ fn looks_like_der(bytes: &[u8]) -> bool {
     matches!(first, Some(&(SEQUENCE | INTEGER | OBJECT_IDENTIFIER)))
 }
 
-/// Requests, revocation lists and public keys look like certificates from outside.
+/// Requests, revocation lists and public keys begin as certificates do.
 fn is_of_another_kind(der: &[u8]) -> bool {
     X509CertificationRequest::from_der(der).is_ok()
         || CertificateRevocationList::from_der(der).is_ok()

@@ -2,14 +2,12 @@
 //!
 //! The crates for it open only what is encrypted, draw in 140 others, and derive keys for as long as a file demands.
 
-use std::borrow::Cow;
-
 use zeroize::Zeroizing;
 
 use super::ber::{
-    CONTEXT_0, Element, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
+    CONTEXT_0, Element, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Octets, SEQUENCE,
 };
-use super::pbes2::EmptyPassword;
+use super::password::EmptyPassword;
 
 /// `id-data` and `id-encryptedData` (RFC 5652 §4, §8).
 const DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
@@ -72,10 +70,10 @@ pub(super) fn read(bytes: &[u8]) -> Option<Store> {
 }
 
 /// The bags of a part; none when they are encrypted with a password.
-fn contents<'a>(part: &Element<'a>, password: &mut EmptyPassword) -> Option<Contents<'a>> {
+fn contents<'a>(part: &Element<'a>, password: &mut EmptyPassword) -> Option<Octets<'a>> {
     let mut info = part.elements();
     match info.next_of(OBJECT_IDENTIFIER)?.content {
-        DATA => Some(Contents::Open(info.enter(CONTEXT_0)?.next()?.octets()?)),
+        DATA => info.enter(CONTEXT_0)?.next()?.octets(),
         ENCRYPTED_DATA => {
             let mut encrypted = info.enter(CONTEXT_0)?.enter(SEQUENCE)?;
             encrypted.next_of(INTEGER)?;
@@ -87,25 +85,9 @@ fn contents<'a>(part: &Element<'a>, password: &mut EmptyPassword) -> Option<Cont
             password
                 .open(&algorithm, &bytes)
                 .filter(|plain| Elements(plain).next_of(SEQUENCE).is_some())
-                .map(Contents::Decrypted)
+                .map(Octets::Own)
         }
         _ => None,
-    }
-}
-
-enum Contents<'a> {
-    Open(Cow<'a, [u8]>),
-    Decrypted(Zeroizing<Vec<u8>>),
-}
-
-impl std::ops::Deref for Contents<'_> {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Open(bytes) => bytes,
-            Self::Decrypted(bytes) => bytes,
-        }
     }
 }
 

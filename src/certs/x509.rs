@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use x509_parser::asn1_rs::Tag;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::nom;
 use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
@@ -53,7 +54,10 @@ impl ParsedCertificate {
     /// Says which bytes were its own.
     pub fn from_der(bytes: &[u8]) -> Result<(Self, &[u8]), String> {
         let (rest, certificate) =
-            X509Certificate::from_der(bytes).map_err(|error| error.to_string())?;
+            X509Certificate::from_der(bytes).map_err(|error| match error {
+                nom::Err::Incomplete(_) => "it is cut".to_owned(),
+                nom::Err::Error(error) | nom::Err::Failure(error) => error.to_string(),
+            })?;
         let der = &bytes[..bytes.len() - rest.len()];
         let parsed = Self {
             sha256: hex(&Sha256::digest(der)),

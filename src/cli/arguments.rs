@@ -48,6 +48,8 @@ Those that act also end with 3 to 6: see topside redeploy --help";
 pub enum Command {
     /// Print every service, certificate and finding once.
     Status(Status),
+    /// Print the certificates of files and folders, or of the host's containers.
+    Certs(Certs),
     /// Pull what is newer, bring services up, and watch until they run; go back when they don't.
     Redeploy(Act),
     /// Build the images of services, bring them up, and watch until they run.
@@ -74,8 +76,6 @@ pub enum Command {
     Jobs(Jobs),
     /// Renew certificates with the ACME client that orders them, and see them served.
     Renew(super::renew::Renew),
-    /// Print the certificates of files and folders, or of the host's containers.
-    Certs(Certs),
 }
 
 /// What is done to services.
@@ -217,22 +217,25 @@ pub struct Certs {
 }
 
 const CERTS_AFTER: &str = "\
-Reads PEM (also in UTF-16, indented, in one line), DER, base64 of it, PKCS #7, PKCS #12 without a password or with an
-empty one, and Traefik's acme.json. A file that was named is always told of, one in a folder if it holds something.
-Links to folders are not followed; of files over 16 MiB only the beginning is read.
+Reads PEM (also in UTF-16, indented, or in one line), DER, base64 of it, PKCS #7, PKCS #12 without a
+password or with an empty one, and Traefik's acme.json. A file that is named is always told of, one
+in a folder if it holds something. Links to folders are not followed; of files over 16 MiB only the
+beginning is read.
 
-CHAIN says whether the file is what a server has to send: complete (up to a root or below one), missing intermediate,
-wrong order, self-signed, broken (one did not sign the next, or belongs to none), - (no leaf to tell by). KEY says
-whether the private key in the file, or else beside it (privkey.pem, NAME.key), is that of the certificate.
+CHAIN says whether the file is what a server has to send: complete (up to a root or to one below
+it), missing intermediate, wrong order, self-signed, broken (one did not sign the next, or belongs to
+none), - where no leaf is. KEY says whether the private key in the file, or else beside it
+(privkey.pem, NAME.key), is that of the certificate.
 
-JSON with PATH (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is null):
+JSON of paths (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is
+absent is null):
   path          as it was named
   outcome       ok, partial, no_certificate, malformed, container (needs its password)
   chain         complete, missing_intermediate, wrong_order, self_signed, broken, unknown
   key_match     true, false, null
-  certificates  index (from 0), role (leaf, intermediate, root, self_signed), subject_cn, sans (DNS:…, IP:…),
+  certificates  index (from 0), role (leaf, intermediate, root, self_signed), subject_cn, sans,
                 not_before, not_after, issuer_cn, serial, sha256
-JSON without PATH:
+JSON of the host:
   sha256, names, issuer, not_before, not_after, urgency, staging,
   places {service, container, path, mounted_from}
 

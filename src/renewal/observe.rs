@@ -80,6 +80,8 @@ pub struct Server {
     pub container: ContainerId,
     /// Its name.
     pub name: String,
+    /// Whether it may not be acted upon.
+    pub(super) is_read_only: bool,
     /// How it is told.
     pub(super) ways: Ways,
     /// What it reads.

@@ -9,7 +9,7 @@ use super::observe::{Client, Look, Server, ServerFile};
 use super::server;
 use crate::certs::client_of;
 use crate::domain::plan::FileIn;
-use crate::domain::{Certificate, Container, LabelSource, MountKind, TlsEndpoint, Wishes};
+use crate::domain::{Certificate, Container, LabelSource, MountKind, Policy, TlsEndpoint, Wishes};
 
 /// The container that orders it: one that somebody says how to call, else one that is a client, else one that is no
 /// server and has its files.
@@ -168,6 +168,7 @@ pub(super) async fn find_server(
         service: container.service_id(),
         container: container.id.clone(),
         name: container.name.to_string(),
+        is_read_only: wishes.policy == Some(Policy::ReadOnly),
         ways: server::ways(&processes, wishes.reload.as_deref()),
         files: files.into_values().collect(),
         mounts,

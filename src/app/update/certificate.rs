@@ -29,6 +29,13 @@ pub(super) fn help(model: &mut Model, action: ActionName, sha256: &str, out: &mu
     }
 }
 
+/// Shows what a renewal would do. Who carries it out from there has agreed to a restart, too.
+pub(super) fn show(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(request) = request(model, ActionName::Renew, false) {
+        plan::show(model, request, out);
+    }
+}
+
 /// What is asked for of the certificate under the cursor.
 fn request(model: &mut Model, action: ActionName, force: bool) -> Option<Request> {
     let selected = model.certificates.cursor.selected.clone();
@@ -56,6 +63,7 @@ fn request_for(
     let wanted = Wanted {
         certificate: certificate.title().to_owned(),
         force,
+        restart: false,
     };
     let Some(service) = service else {
         let text = format!(

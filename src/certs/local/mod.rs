@@ -15,6 +15,8 @@ use super::{Parsed, parse};
 
 /// No file of certificates is as large; of larger ones only the beginning is looked at.
 const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+/// A folder of more than this is somebody's data.
+const LARGEST_FOLDER: u64 = 2 * 1024 * 1024 * 1024;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -64,7 +66,16 @@ impl LocalFiles {
         for (path, why) in unreadable {
             self.unreadable.push((path, why));
         }
+        let mut left = LARGEST_FOLDER;
         for path in files {
+            let len = path.metadata().map_or(0, |metadata| metadata.len());
+            let Some(rest) = left.checked_sub(len.min(LARGEST_FILE)) else {
+                let gibibytes = LARGEST_FOLDER / (1024 * 1024 * 1024);
+                let from = path.display();
+                let why = format!("over {gibibytes} GiB; from {from} on nothing was read");
+                return self.unreadable.push((folder.to_owned(), why));
+            };
+            left = rest;
             self.add_file(&path, &path, false);
         }
     }

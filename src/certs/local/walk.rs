@@ -42,6 +42,9 @@ pub(super) fn walk(folder: &Path) -> Found {
                 .push((path, "too many folders deep".to_owned()));
             continue;
         }
+        if is_of_the_kernel(&path) {
+            continue;
+        }
         match entries(&path) {
             Ok(entries) => open.extend(entries.into_iter().map(|entry| (entry, depth + 1))),
             Err(error) => found.unreadable.push((path, error.to_string())),
@@ -58,6 +61,12 @@ impl Found {
             Ok(_) | Err(_) => {}
         }
     }
+}
+
+/// Whether a folder is of `/proc` or `/sys`, where files may be without end or keep a reader waiting.
+fn is_of_the_kernel(folder: &Path) -> bool {
+    // `PROC_SUPER_MAGIC` and `SYSFS_MAGIC` (statfs(2)); what else the kernel makes is mounted below them.
+    rustix::fs::statfs(folder).is_ok_and(|of| matches!(of.f_type, 0x9fa0 | 0x6265_6572))
 }
 
 /// The paths in a folder, the first name last.

@@ -1,6 +1,6 @@
 //! Chains and keys that the corpus has no file for.
 
-use rcgen::KeyPair;
+use rcgen::{BasicConstraints, IsCa, KeyPair, KeyUsagePurpose};
 
 use super::issue::{Authority, params, self_signed};
 use crate::certs::parse;
@@ -49,6 +49,18 @@ fn a_ca_named_like_a_machine_is_served_a_ca_named_like_one_is_not() {
     ] {
         assert_eq!(roles(&Authority::new(name).certificate.pem()), [role]);
     }
+}
+
+#[test]
+fn a_ca_whose_key_only_signs_certificates_is_not_served() {
+    let mut ca = params(&["izenpe.example"], 2027);
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    assert_eq!(
+        roles(&self_signed(&ca).pem()),
+        [CertificateRole::SelfSigned]
+    );
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    assert_eq!(roles(&self_signed(&ca).pem()), [CertificateRole::Root]);
 }
 
 #[test]

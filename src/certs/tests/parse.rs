@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::issue::{Authority, key_pem, params, self_signed};
 use crate::certs::x509::hex;
-use crate::certs::{Parsed, parse};
+use crate::certs::{Parsed, parse, parse_chain};
+use crate::domain::ChainStatus;
 
 fn sha256(certificate: &rcgen::Certificate) -> String {
     parse(certificate.der()).certificates[0].sha256.clone()
@@ -154,10 +155,15 @@ fn other_files_are_nothing() {
         assert_eq!(parse(file), Parsed::default(), "{file:?}");
     }
     assert_eq!(
-        parse(b"\x30\x82\x01\x00\x30\x01").problems.len(),
-        1,
-        "a DER file that was cut"
+        parse(b"\x30\x82\x01\x00\x30\x01").problems,
+        ["DER that is cut"]
     );
+    let not_one = [&[0x30, 0x81, 0x80, 0x30, 0x7e][..], &[0; 0x7e]].concat();
+    let problems = parse(&not_one).problems;
+    let [problem] = problems.as_slice() else {
+        panic!("{problems:?}");
+    };
+    assert!(problem.starts_with("a certificate in DER cannot be read: "));
 }
 
 #[test]
@@ -275,6 +281,21 @@ fn an_issuer_goes_by_its_organisation_and_its_name() {
         let parsed = parse(self_signed(&params).der());
         assert_eq!(parsed.certificates[0].issuer, shown);
     }
+}
+
+#[test]
+fn what_a_server_sent_is_judged_as_a_file_is() {
+    let ca = Authority::new("CA");
+    let (leaf, other) = (ca.issue(&["a"], 2027), Authority::new("Other").certificate);
+    let chain = |ders: &[&[u8]]| parse_chain(ders).chain;
+    let ca = ca.certificate.der();
+    assert_eq!(chain(&[leaf.der(), ca]), ChainStatus::Complete);
+    assert_eq!(chain(&[ca, leaf.der()]), ChainStatus::WrongOrder);
+    assert_eq!(chain(&[leaf.der()]), ChainStatus::MissingIntermediate);
+    let parsed = parse_chain(&[leaf.der().as_ref(), b"0", other.der()]);
+    assert_eq!(found(&parsed), [sha256(&leaf), sha256(&other)]);
+    assert_eq!(parsed.problems.len(), 1);
+    assert!(parsed.problems[0].starts_with("certificate 2 cannot be read"));
 }
 
 #[test]

@@ -1,10 +1,13 @@
-//! What was encrypted with an empty password (PBES2, RFC 8018 §6.2), as `openssl pkcs12 -passout pass:` does.
+//! What was encrypted with an empty password, as `openssl pkcs12 -passout pass:` does: with PBES2 (RFC 8018 §6.2), or
+//! with the algorithms of PKCS #12 itself (RFC 7292 appendix C), which were OpenSSL's before 3.0.
+
+mod pbe;
 
 use std::num::NonZeroU32;
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit};
+use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyInit};
 use ring::pbkdf2;
 use zeroize::Zeroizing;
 
@@ -33,17 +36,24 @@ impl Default for EmptyPassword {
 }
 
 impl EmptyPassword {
-    /// What the bytes say; none when the password is another, or the algorithm an old one (RC2, triple DES).
+    /// What the bytes say; none when the password is another, or the algorithm a rare one.
     pub(super) fn open(
         &mut self,
         algorithm: &Element<'_>,
         bytes: &[u8],
     ) -> Option<Zeroizing<Vec<u8>>> {
         let mut parts = algorithm.elements();
-        if parts.next_of(OBJECT_IDENTIFIER)?.content != PBES2 {
+        let scheme = parts.next_of(OBJECT_IDENTIFIER)?.content;
+        let mut parts = parts.enter(SEQUENCE)?;
+        if let Some([kind]) = scheme.strip_prefix(pbe::SCHEMES) {
+            let salt = parts.next_of(OCTET_STRING)?.content;
+            let rounds = number(parts.next_of(INTEGER)?.content)?;
+            self.spend(rounds.get().checked_mul(pbe::HASHES)?)?;
+            return pbe::open(*kind, salt, rounds.get(), bytes);
+        }
+        if scheme != PBES2 {
             return None;
         }
-        let mut parts = parts.enter(SEQUENCE)?;
         let derivation = parts.next_of(SEQUENCE)?;
         let mut scheme = parts.enter(SEQUENCE)?;
         let cipher = scheme.next_of(OBJECT_IDENTIFIER)?;
@@ -81,10 +91,17 @@ impl EmptyPassword {
                 _ => return None,
             },
         };
-        self.rounds_left = self.rounds_left.checked_sub(rounds.get())?;
+        self.spend(rounds.get())?;
         let mut key = Zeroizing::new(vec![0; len]);
         pbkdf2::derive(hash, rounds, salt, b"", &mut key);
         Some(key)
+    }
+}
+
+impl EmptyPassword {
+    fn spend(&mut self, rounds: u32) -> Option<()> {
+        self.rounds_left = self.rounds_left.checked_sub(rounds)?;
+        Some(())
     }
 }
 
@@ -101,8 +118,16 @@ fn decrypt<C: BlockCipherDecrypt + KeyInit>(
     iv: &[u8],
     bytes: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
+    decrypt_with(C::new_from_slice(key).ok()?, iv, bytes)
+}
+
+fn decrypt_with<C: BlockCipherDecrypt>(
+    cipher: C,
+    iv: &[u8],
+    bytes: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
     let mut plain = Zeroizing::new(bytes.to_vec());
-    let cipher = cbc::Decryptor::<C>::new_from_slices(key, iv).ok()?;
+    let cipher = cbc::Decryptor::inner_iv_slice_init(cipher, iv).ok()?;
     let len = cipher.decrypt_padded::<Pkcs7>(&mut plain).ok()?.len();
     plain.truncate(len);
     Some(plain)
