@@ -22,17 +22,17 @@ pub(super) fn force(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// Shows what a renewal would do. Who carries it out from there has agreed to a restart, too.
-pub(super) fn show(model: &mut Model, out: &mut Vec<Effect>) {
-    if let Some(request) = request(model, ActionName::Renew, false) {
-        plan::show(model, request, out);
-    }
-}
-
 /// Starts what helps with a certificate that need not be under the cursor.
 pub(super) fn help(model: &mut Model, action: ActionName, sha256: &str, out: &mut Vec<Effect>) {
     if let Some(request) = request_for(model, action, Some(sha256), false) {
         jobs::start_all(model, vec![request], out);
+    }
+}
+
+/// Shows what a renewal would do. Who carries it out from there has agreed to a restart, too.
+pub(super) fn show(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(request) = request(model, ActionName::Renew, false) {
+        plan::show(model, request, out);
     }
 }
 
