@@ -1,11 +1,13 @@
 //! What needs somebody, made anew from the last picture: nothing is remembered, nothing can go stale on its own.
 
+mod certificates;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::units::in_words;
 use crate::domain::{
-    ActionName, Certificate, Container, Finding, Job, JobState, NetworkOf, Service, ServiceState,
-    Severity, Subject, Target, Urgency, interrupted,
+    ActionName, Container, Finding, Job, JobState, NetworkOf, Service, ServiceState, Severity,
+    Subject, Target, interrupted,
 };
 
 use super::freshness;
@@ -34,7 +36,9 @@ pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
             .value
             .iter()
             .flat_map(|found| &found.certificates);
-        all.extend(certificates.filter_map(|certificate| of_certificate(certificate, now)));
+        all.extend(
+            certificates.filter_map(|certificate| certificates::finding(host, certificate, now)),
+        );
     }
     all.sort_by(|a, b| {
         (std::cmp::Reverse(a.severity), &a.subject)
@@ -221,24 +225,6 @@ fn last_exit(container: &Container) -> String {
         (false, Some(code)) => format!(" with exit code {code}"),
         (false, None) => String::new(),
     }
-}
-
-fn of_certificate(certificate: &Certificate, now: Timestamp) -> Option<Finding> {
-    let name = certificate.title();
-    let span = in_words(certificate.left(now));
-    let (severity, what) = match certificate.urgency(now) {
-        Urgency::Fine | Urgency::Due => return None,
-        Urgency::Warning => (Severity::Warning, format!("expires in {span}")),
-        Urgency::Critical => (Severity::Critical, format!("expires in {span}")),
-        Urgency::NotYetValid => (Severity::Warning, "is not valid yet".to_owned()),
-        Urgency::Expired => (Severity::Critical, format!("expired {span} ago")),
-    };
-    Some(Finding {
-        severity,
-        subject: Subject::Certificate(certificate.sha256.clone()),
-        what: format!("the certificate of {name} {what}"),
-        action: None,
-    })
 }
 
 #[cfg(test)]

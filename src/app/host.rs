@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    ByteSize, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo, Image, ImageId,
-    Service, ServiceId, Usage, Volume, VolumeId, service,
+    ByteSize, Certificate, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo,
+    Image, ImageId, Service, ServiceId, Usage, Verdict, Verdicts, Volume, VolumeId, service,
+    verdict,
 };
 
 use super::asked::Asked;
@@ -68,6 +69,8 @@ pub struct Host {
     pub certificates: Asked<CertificatesFound>,
     /// What is served on it.
     pub serving: Serving,
+    /// How its certificates stand; made anew whenever they or what is served are known anew.
+    pub verdicts: Verdicts,
     /// When certificates are looked for next.
     pub scan_at: Option<Timestamp>,
     /// When they were last looked for.
@@ -92,6 +95,7 @@ impl Host {
             fresh: Freshness::default(),
             certificates: Asked::default(),
             serving: Serving::default(),
+            verdicts: Verdicts::new(),
             scan_at: None,
             scanned_at: None,
         }
@@ -128,6 +132,19 @@ impl Host {
     /// Works out anew how current what runs is.
     pub fn work_out(&mut self) {
         self.fresh.work_out(&self.containers, &self.images);
+    }
+
+    /// Judges anew what is stored against what is served.
+    pub fn judge(&mut self) {
+        let found = self.certificates.value.as_ref();
+        let certificates = found.map_or(&[][..], |found| &found.certificates);
+        self.verdicts = verdict::judge(certificates, self.serving.answers.values());
+    }
+
+    /// Whether a certificate is kept though a newer one of its lineage is there.
+    pub fn is_replaced(&self, certificate: &Certificate) -> bool {
+        let verdict = self.verdicts.get(&certificate.sha256);
+        matches!(verdict, Some(Verdict::Replaced { .. }))
     }
 
     /// One of its services.

@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use crate::domain::order::natural;
 use crate::domain::{
     Certificate, CertificatePlace, HostId, Image, ImageId, Job, Outcome, Service, ServiceId,
-    Urgency, Usage, VolumeId,
+    Severity, Urgency, Usage, VolumeId,
 };
 
 use super::filter::narrow;
@@ -179,9 +179,11 @@ fn certificate_rows(model: &Model) -> Vec<String> {
     let left: Vec<&Certificate> = model
         .hosts
         .iter()
-        .filter_map(|host| host.certificates.value.as_ref())
-        .flat_map(|found| &found.certificates)
-        .filter(|certificate| !list.only_problems || certificate.urgency(model.now) > Urgency::Fine)
+        .flat_map(|host| {
+            let found = host.certificates.value.iter();
+            let all = found.flat_map(|found| &found.certificates);
+            all.filter(|certificate| is_listed(host, certificate, model))
+        })
         .collect();
     let mut left = narrow(left, &list.filter, |certificate| {
         let places = certificate.places.iter().map(CertificatePlace::holder);
@@ -205,6 +207,16 @@ fn certificate_rows(model: &Model) -> Vec<String> {
     left.into_iter()
         .map(|certificate| certificate.sha256.clone())
         .collect()
+}
+
+/// What was replaced is told in the detail of what replaced it.
+fn is_listed(host: &Host, certificate: &Certificate, model: &Model) -> bool {
+    let has_problem = || {
+        let verdict = host.verdicts.get(&certificate.sha256);
+        certificate.urgency(model.now) > Urgency::Fine
+            || verdict.is_some_and(|verdict| verdict.severity(model.now) > Severity::Fine)
+    };
+    !host.is_replaced(certificate) && (!model.certificates.only_problems || has_problem())
 }
 
 fn volume_rows(model: &Model) -> Vec<VolumeId> {

@@ -277,7 +277,7 @@ null):
     containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code,
                 oom_killed, restarts, ports
   certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
-                urgency, days_left, places {host, service, container, path, mounted_from,
+                urgency, days_left, replaced_by (sha256 of a newer one that is stored), places {host, service, container, path, mounted_from,
                 client, lineage, server, key, modified}
   findings      severity (warning, critical), subject, what, action
 

@@ -36,7 +36,7 @@ pub struct Renew {
     /// Print what would be done, and do nothing.
     #[arg(long)]
     pub plan: bool,
-    /// Don't ask.
+    /// Don't ask; and restart a server where nothing less makes it read the new certificate.
     #[arg(long, short)]
     pub yes: bool,
     /// Print JSON, for scripts: an event a line.
@@ -98,6 +98,7 @@ pub(super) async fn run(
         let wanted = Wanted {
             certificate: name,
             force: renew.force,
+            restart: renew.yes,
         };
         match service_of(&here, &wanted, &shared.preferences).await {
             Ok(service) => requests.push(Request::certificate(action, service, wanted)),
@@ -162,5 +163,7 @@ async fn due(here: &Here) -> Result<Vec<String>, Failure> {
             && places.any(|place| place.client.is_some_and(|client| !by_itself(client)))
     };
     let due = newest.iter().filter(wants);
-    Ok(due.map(|certificate| certificate.sha256.clone()).collect())
+    Ok(due
+        .map(|certificate| certificate.title().to_owned())
+        .collect())
 }

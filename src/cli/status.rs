@@ -14,7 +14,7 @@ use crate::backend::{Backend, BackendError, Connector};
 use crate::certs::Scanner;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
-use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity};
+use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity, Verdict};
 use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
@@ -103,6 +103,7 @@ async fn look(
     let containers: Vec<Container> = host.containers.values().cloned().collect();
     let certificates = scanner.scan(&**engine, &host.id, &containers).await?;
     host.certificates.answer(Ok(certificates), now);
+    host.judge();
     freshness::look(host, &backend, shared, updates, now).await
 }
 
@@ -130,7 +131,7 @@ fn picture(host: &Host, findings: &[Finding], now: Timestamp) -> Value {
             "error": error,
         }],
         "services": host.services.iter().map(|s| service(host, s)).collect::<Vec<_>>(),
-        "certificates": certificates(host).map(|c| certificate(c, now)).collect::<Vec<_>>(),
+        "certificates": certificates(host).map(|c| certificate(host, c, now)).collect::<Vec<_>>(),
         "findings": findings,
     })
 }
@@ -175,7 +176,11 @@ fn container(container: &Container) -> Value {
     })
 }
 
-fn certificate(certificate: &Certificate, now: Timestamp) -> Value {
+fn certificate(host: &Host, certificate: &Certificate, now: Timestamp) -> Value {
+    let replaced_by = match host.verdicts.get(&certificate.sha256) {
+        Some(Verdict::Replaced { by }) => Some(by),
+        _ => None,
+    };
     json!({
         "sha256": certificate.sha256,
         "names": certificate.names,
@@ -187,6 +192,7 @@ fn certificate(certificate: &Certificate, now: Timestamp) -> Value {
         "self_signed": certificate.self_signed,
         "urgency": certificate.urgency(now),
         "days_left": days(certificate.left(now)),
+        "replaced_by": replaced_by,
         "places": certificate.places,
     })
 }

@@ -36,6 +36,7 @@ pub mod stats;
 pub mod text;
 pub mod units;
 pub mod update;
+pub mod verdict;
 pub mod volume;
 pub mod wishes;
 
@@ -73,5 +74,6 @@ pub use staleness::Staleness;
 pub use stats::{Counters, Usage, Watched};
 pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
+pub use verdict::{Verdict, Verdicts};
 pub use volume::Volume;
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::endpoint::{TlsEndpoint, covers, names_of};
-use super::{Certificate, text::visible};
+use super::{Certificate, ChainStatus, text::visible};
 
 /// What an endpoint answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -100,6 +100,8 @@ pub struct ServedChain {
     pub leaf: Shown,
     /// What it showed besides, in its order.
     pub above: Vec<Shown>,
+    /// Whether clients can follow them from the first on.
+    pub status: ChainStatus,
 }
 
 /// One certificate that was shown.

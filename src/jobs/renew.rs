@@ -28,6 +28,8 @@ pub(super) struct Renewing {
     now: Option<FileRead>,
     /// What has to be said of it.
     said: Vec<String>,
+    /// Whether somebody has agreed to a restart.
+    may_restart: bool,
     /// Whether a server was restarted.
     restarted: bool,
 }
@@ -64,6 +66,7 @@ pub(super) async fn make_plan(
         ended: None,
         now: None,
         said: Vec::new(),
+        may_restart: wanted.restart,
         restarted: false,
     };
     Ok((renewing, plan))
@@ -341,7 +344,7 @@ impl Renewing {
                 teller.say(format!(
                     "{path} is a mount of its own and was replaced: {name} sees the old file until it is restarted"
                 ));
-                way = ReloadWay::Restart;
+                way = ReloadWay::OnlyRestart;
             }
         }
         match &way {
@@ -363,7 +366,15 @@ impl Renewing {
                 }
                 self.said.push(format!("{name} was reloaded"));
             }
-            ReloadWay::Restart => {
+            ReloadWay::OnlyRestart if !self.may_restart => {
+                let why = "only a restart makes it read the new certificate, and nobody has agreed to that";
+                return Err(Failure::new(what, why)
+                    .hint(
+                        "P shows the plan, and Enter there agrees (--yes on the command line); or the label topside.reload: restart",
+                    )
+                    .into());
+            }
+            ReloadWay::Restart | ReloadWay::OnlyRestart => {
                 let done = backend.restart(container).await;
                 engine::act("restart", name, done)?;
                 self.restarted = true;

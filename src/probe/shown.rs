@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::certs::ParsedCertificate;
-use crate::domain::ServedChain;
+use crate::certs::{ParsedCertificate, parse};
 use crate::domain::served::{Shown, TlsVersion};
+use crate::domain::{ChainStatus, ServedChain};
 
 /// More certificates than any chain has; each is kept.
 const MOST: usize = 32;
@@ -18,7 +18,14 @@ pub(super) fn chain<D: AsRef<[u8]>>(version: TlsVersion, ders: &[D]) -> Option<S
         version,
         leaf: all.next()?,
         above: all.collect(),
+        status: judge(ders),
     })
+}
+
+/// Judges a chain as a file of the same certificates in DER, one after the other, is judged.
+fn judge<D: AsRef<[u8]>>(ders: &[D]) -> ChainStatus {
+    let sent: Vec<&[u8]> = ders.iter().take(MOST).map(AsRef::as_ref).collect();
+    parse(&sent.concat()).chain
 }
 
 fn shown(der: &[u8]) -> Shown {

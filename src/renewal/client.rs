@@ -39,7 +39,8 @@ pub(super) fn call(
         (None, Some(client)) => {
             let command = usual(client, lineage, path).map_err(|why| {
                 Failure::new(&what, why).hint(format!(
-                    "put the command that you call it with into the label {LABEL} of its service"
+                    "say it with the label {LABEL} of its service, with all its options: {LABEL}: {}",
+                    example(client, lineage)
                 ))
             })?;
             (command, format!("the usual call of {}", client.name()))
@@ -84,6 +85,18 @@ fn usual(client: AcmeClient, lineage: &str, path: &str) -> Result<String, String
             ));
         }
     })
+}
+
+/// What a label could say.
+fn example(client: AcmeClient, lineage: &str) -> String {
+    match client {
+        AcmeClient::Lego => {
+            format!("lego --email you@example.org --http --domains {lineage} renew")
+        }
+        AcmeClient::Lego5 => format!("lego run --email you@example.org --http --domains {lineage}"),
+        AcmeClient::Uacme => format!("uacme --hook /path/to/hook issue {lineage}"),
+        _ => "the command".to_owned(),
+    }
 }
 
 /// The same call that renews also what is not due; none where the client is not known.

@@ -80,6 +80,8 @@ pub struct Server {
     pub container: ContainerId,
     /// Its name.
     pub name: String,
+    /// Whether it may not be acted upon.
+    pub(super) is_read_only: bool,
     /// How it is told.
     pub(super) ways: Ways,
     /// What it reads.
@@ -159,9 +161,6 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
     let endpoints = endpoints(look.backend, &containers, &certificates, &mut notes).await;
     let mut servers = Vec::new();
     for container in containers.iter().filter(|c| c.is_up()) {
-        let is_client = client
-            .as_ref()
-            .is_some_and(|c| c.file.container == container.id);
         if let Some(server) = find_server(
             look,
             container,
@@ -171,7 +170,6 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
             &endpoints,
         )
         .await
-        .filter(|_| !is_client)
         {
             notes.extend(
                 server

@@ -16,6 +16,13 @@ pub fn plan(request: &Request, lineage: &Lineage) -> Result<Plan, Failure> {
         .certificate
         .as_ref()
         .is_some_and(|wanted| wanted.force);
+    if let Some(server) = lineage.servers.iter().find(|server| server.is_read_only) {
+        let why = format!(
+            "{}, which serves it, is read-only, by the config or by its label topside.policy",
+            server.service
+        );
+        return Err(Failure::new(request.title(), why));
+    }
     let mut steps = Vec::new();
     let mut notes = lineage.notes.clone();
     let stored = stored(lineage);

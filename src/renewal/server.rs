@@ -120,19 +120,19 @@ pub(super) fn ways(processes: &[Process], said: Option<&str>) -> Ways {
     }
     let Some((process, known)) = found else {
         return Ways {
-            reload: ReloadWay::Restart,
+            reload: ReloadWay::OnlyRestart,
             test: None,
             note: Some(format!(
-                "nothing is known to make it read its certificates again: it is restarted; the label {LABEL} can name a command"
+                "nothing is known to make it read its certificates again: it has to be restarted; the label {LABEL} can name a command"
             )),
         };
     };
     let is_first = first.is_some_and(|first| first.pid == process.pid);
     if known.program == "haproxy" && !has_master(process) {
         return Ways {
-            reload: ReloadWay::Restart,
+            reload: ReloadWay::OnlyRestart,
             test,
-            note: Some("HAProxy runs without a master (-W): it is restarted".to_owned()),
+            note: Some("HAProxy runs without a master (-W): it has to be restarted".to_owned()),
         };
     }
     match (known.signal, known.command) {
@@ -152,10 +152,10 @@ pub(super) fn ways(processes: &[Process], said: Option<&str>) -> Ways {
             }),
         },
         (_, None) => Ways {
-            reload: ReloadWay::Restart,
+            reload: ReloadWay::OnlyRestart,
             test,
             note: Some(format!(
-                "{} is not its first process: it is restarted",
+                "{} is not its first process: it has to be restarted",
                 known.program
             )),
         },

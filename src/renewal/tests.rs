@@ -147,13 +147,13 @@ fn a_server_is_checked_with_its_own_arguments() {
         ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg", "-c"]
     );
     let alone = process(5, "haproxy -f /etc/haproxy/haproxy.cfg");
-    assert_eq!(ways(&[alone], None).reload, ReloadWay::Restart);
+    assert_eq!(ways(&[alone], None).reload, ReloadWay::OnlyRestart);
 }
 
 #[test]
 fn what_is_not_known_is_restarted_unless_somebody_says_how() {
     let processes = [process(5, "/usr/bin/gitea web")];
-    assert_eq!(ways(&processes, None).reload, ReloadWay::Restart);
+    assert_eq!(ways(&processes, None).reload, ReloadWay::OnlyRestart);
     let said = |said| ways(&processes, Some(said)).reload;
     assert_eq!(said("signal SIGUSR1"), ReloadWay::Signal("USR1".to_owned()));
     assert_eq!(said(" restart "), ReloadWay::Restart);

@@ -7,9 +7,9 @@ use super::client::{self, Said};
 use super::crontab::Entry;
 use super::observe::{Client, Look, Server, ServerFile};
 use super::server;
-use crate::certs::client_of;
-use crate::domain::plan::FileIn;
-use crate::domain::{Certificate, Container, LabelSource, MountKind, TlsEndpoint, Wishes};
+use crate::certs::{client_of, server_of};
+use crate::domain::plan::{FileIn, ReloadWay};
+use crate::domain::{Certificate, Container, LabelSource, MountKind, Policy, TlsEndpoint, Wishes};
 
 /// The container that orders it: one that somebody says how to call, else one that is a client, else one that is no
 /// server and has its files.
@@ -126,7 +126,7 @@ pub(super) async fn find_server(
 ) -> Option<Server> {
     let wishes = wishes(look, container, &mut Vec::new());
     let mut files: BTreeMap<String, ServerFile> = BTreeMap::new();
-    let mut is_server = wishes.reload.is_some();
+    let mut in_servers_folder = false;
     for certificate in group {
         for place in &certificate.places {
             if place.container.as_deref() != Some(&*container.name)
@@ -134,7 +134,7 @@ pub(super) async fn find_server(
             {
                 continue;
             }
-            is_server |= place.server.is_some();
+            in_servers_folder |= place.server.is_some();
             let file = ServerFile {
                 path: place.path.clone(),
                 sha256: certificate.sha256.clone(),
@@ -149,15 +149,27 @@ pub(super) async fn find_server(
             files.entry(place.path.clone()).or_insert(file);
         }
     }
-    let service = container.service_id();
-    is_server |= endpoints
-        .iter()
-        .any(|one| one.service.as_ref() == Some(&service));
-    if files.is_empty() || !is_server {
+    if files.is_empty() {
         return None;
     }
     let processes = look.backend.processes(&container.id).await;
-    let processes = processes.unwrap_or_default();
+    let ways = server::ways(&processes.unwrap_or_default(), wishes.reload.as_deref());
+    let service = container.service_id();
+    let serves = endpoints
+        .iter()
+        .any(|one| one.service.as_ref() == Some(&service));
+    // Others may have a server's folder mounted: a client that fills it, a backup.
+    let runs_one = server_of(container).is_some() || ways.reload != ReloadWay::OnlyRestart;
+    let is_client = client.is_some_and(|client| client.file.container == container.id);
+    let is_server = wishes.reload.is_some()
+        || if is_client {
+            runs_one
+        } else {
+            serves || (in_servers_folder && runs_one)
+        };
+    if !is_server {
+        return None;
+    }
     let is_own_mount = |path: &&String| {
         container.mounts.iter().any(|mount| {
             mount.kind == MountKind::Bind && mount.destination.trim_end_matches('/') == **path
@@ -168,7 +180,8 @@ pub(super) async fn find_server(
         service: container.service_id(),
         container: container.id.clone(),
         name: container.name.to_string(),
-        ways: server::ways(&processes, wishes.reload.as_deref()),
+        is_read_only: wishes.policy == Some(Policy::ReadOnly),
+        ways,
         files: files.into_values().collect(),
         mounts,
     })

@@ -27,8 +27,8 @@ fn a_lost_engine_is_stale_and_comes_back() {
     // What happened meanwhile is seen after the return: the list is made anew.
     let later = Project::up("later", WEB);
     terminal.send("?");
-    terminal.wait_text("Everywhere");
-    terminal.leave("Everywhere");
+    terminal.wait_text("Marks of services");
+    terminal.leave("Marks of services");
 
     proxy.restore();
     terminal.wait_for("the engine again", ACTION, |screen| {
@@ -62,8 +62,8 @@ fn stays_usable(mode: Mode) {
     let terminal = open_at(&proxy.address(), &home);
     terminal.wait_text("topside");
     terminal.send("?");
-    terminal.wait_text("Everywhere");
-    terminal.leave("Everywhere");
+    terminal.wait_text("Marks of services");
+    terminal.leave("Marks of services");
     quit(&terminal);
 }
 

@@ -29,12 +29,12 @@ fn help_opens_and_closes() {
     select(&terminal, &project);
 
     terminal.send("?");
-    let help = terminal.wait_text("Everywhere");
+    let help = terminal.wait_text("Marks of services");
     assert!(
         help.contains("redeploy: ") && help.contains("restart: "),
         "{help}"
     );
-    terminal.leave("Everywhere");
+    terminal.leave("Marks of services");
     terminal.wait_text(&project.name);
     quit(&terminal);
 }

@@ -2,9 +2,11 @@
 
 use std::process::{Command, Output, Stdio};
 
+use crate::dashboard::{ACTION, filter, quit};
 use crate::fixtures::acme::{Acme, Client, NINETY_DAYS, SIX_DAYS, Server};
 use crate::fixtures::engine::{address, docker, network_namespace};
 use crate::fixtures::home::Home;
+use crate::fixtures::terminal::Terminal;
 
 /// The names of a test: what other tests have on the same engine is another certificate.
 fn names(test: &str) -> [String; 2] {
@@ -201,6 +203,10 @@ fn a_file_mounted_by_itself_wants_a_restart() {
     acme.reload(Server::NginxFile);
     assert_eq!(acme.served(Server::NginxFile, domain), Some(first));
     let (code, said) = topside(&home, &["renew", domain, "--reload"]);
+    assert_eq!(code, 5, "{said}");
+    assert!(said.contains("only a restart"), "{said}");
+    assert!(acme.served(Server::NginxFile, domain).is_some(), "{said}");
+    let (code, said) = topside(&home, &["renew", domain, "--reload", "--yes"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("was restarted"), "{said}");
     let second = acme.kept(Client::Certbot, domain);
@@ -213,7 +219,7 @@ fn another_run_of_the_client_is_waited_for() {
     let names = borrowed(&names);
     let domain = names[0];
     let (acme, first) = lego_and_hitch("twice", &names);
-    let slow = "cp /bin/sleep /tmp/lego; exec /tmp/lego 15";
+    let slow = "printf '#!/bin/sh\nsleep 15\n' >/tmp/lego; chmod +x /tmp/lego; exec /tmp/lego";
     let container = acme.container("lego");
     docker(&["exec", "--detach", &container, "sh", "-c", slow]);
     let home = home_with_lego(&acme, &names, true);
@@ -231,4 +237,51 @@ fn another_run_of_the_client_is_waited_for() {
     );
     assert!(said.contains("another lego is at it"), "{said}");
     assert_ne!(acme.served(Server::Hitch, domain), Some(first));
+}
+
+#[test]
+fn one_key_renews_what_is_under_the_cursor() {
+    let names = names("onekey");
+    let names = borrowed(&names);
+    let acme = Acme::start("onekey", names[0], SIX_DAYS);
+    acme.issue(Client::Certbot, &names);
+    let first = acme.kept(Client::Certbot, names[0]);
+    acme.serve(Server::Nginx);
+    acme.wait_until_served(Server::Nginx, names[0], &first);
+    let home = Home::new();
+    let terminal = Terminal::spawn_program(
+        "nsenter",
+        &[
+            &format!("--net={}", network_namespace()),
+            env!("CARGO_BIN_EXE_topside"),
+            "--host",
+            &address(),
+        ],
+        &home.environment(),
+        40,
+        140,
+    );
+    terminal.wait_text(&acme.project.name);
+    terminal.send("2");
+    terminal.wait_for("the certificate", ACTION, |screen| {
+        screen.contains(names[0])
+    });
+    filter(&terminal, names[0]);
+    terminal.send("C");
+    terminal.wait_for("it served", ACTION, |screen| {
+        screen.contains("renewed: valid until") && screen.contains("seen served at")
+    });
+    let second = acme.kept(Client::Certbot, names[0]);
+    assert_ne!(second, first);
+    assert_eq!(acme.served(Server::Nginx, names[0]), Some(second));
+
+    // Renewed by somebody else, and never reloaded: the other key.
+    assert!(acme.renew(Client::Certbot, &names, true).success);
+    terminal.send("r");
+    terminal.wait_for("it served again", ACTION, |screen| {
+        screen.contains("reload onekey.example.com: valid until")
+    });
+    let third = acme.kept(Client::Certbot, names[0]);
+    assert_eq!(acme.served(Server::Nginx, names[0]), Some(third));
+    quit(&terminal);
 }

@@ -89,6 +89,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             certificate::start(model, action, out);
         }
         Action::ForceRenew => certificate::force(model, out),
+        Action::ShowPlan if model.view == View::Certificates => certificate::show(model, out),
         Action::ShowPlan => plan::ask(model, out),
         Action::Do(name) => {
             let requests = releases::requests(model, name, &model.targets());

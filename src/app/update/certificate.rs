@@ -22,10 +22,35 @@ pub(super) fn force(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// What is asked for of the certificate under the cursor. It is for the service whose client orders it; where none is
-/// known, the plan says what is missing.
+/// Shows what a renewal would do. Who carries it out from there has agreed to a restart, too.
+pub(super) fn show(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(request) = request(model, ActionName::Renew, false) {
+        plan::show(model, request, out);
+    }
+}
+
+/// Starts what helps with a certificate that need not be under the cursor.
+pub(super) fn help(model: &mut Model, action: ActionName, sha256: &str, out: &mut Vec<Effect>) {
+    if let Some(request) = request_for(model, action, Some(sha256), false) {
+        jobs::start_all(model, vec![request], out);
+    }
+}
+
+/// What is asked for of the certificate under the cursor.
 fn request(model: &mut Model, action: ActionName, force: bool) -> Option<Request> {
-    let Some((_, certificate)) = model.selected_certificate() else {
+    let selected = model.certificates.cursor.selected.clone();
+    request_for(model, action, selected.as_deref(), force)
+}
+
+/// What is asked for of a certificate. It is for the service whose client orders it; where none is known, the plan says
+/// what is missing.
+fn request_for(
+    model: &mut Model,
+    action: ActionName,
+    sha256: Option<&str>,
+    force: bool,
+) -> Option<Request> {
+    let Some((_, certificate)) = sha256.and_then(|sha256| model.certificate(sha256)) else {
         toast(model, "no certificate is selected", Tone::Warning);
         return None;
     };
@@ -38,6 +63,7 @@ fn request(model: &mut Model, action: ActionName, force: bool) -> Option<Request
     let wanted = Wanted {
         certificate: certificate.title().to_owned(),
         force,
+        restart: false,
     };
     let Some(service) = service else {
         let text = format!(

@@ -10,12 +10,19 @@ use crate::domain::{ActionName, Request, Subject};
 use crate::keymap::Key;
 
 use super::actions::show;
-use super::{jobs, toast, tree};
+use super::{certificate, jobs, toast, tree};
 
 /// Whether a key is the one that a finding shows.
 pub(super) fn helps(model: &Model, at: usize, key: Key) -> bool {
-    let offered = model.findings.get(at).and_then(|finding| finding.action);
-    let asked = model.settings.keymap.lookup(&[Context::Services], key);
+    let Some(finding) = model.findings.get(at) else {
+        return false;
+    };
+    let offered = finding.action;
+    let context = match finding.subject {
+        Subject::Certificate(_) => Context::Certificates,
+        Subject::Host(_) | Subject::Project(_) | Subject::Service(_) => Context::Services,
+    };
+    let asked = model.settings.keymap.lookup(&[context], key);
     match (offered, asked) {
         (Some(ActionName::Start | ActionName::Stop), Some(Action::StopStart)) => true,
         (Some(offered), Some(Action::Do(asked))) => offered == asked,
@@ -28,8 +35,14 @@ pub(super) fn help(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
     let Some(finding) = model.findings.get(at) else {
         return;
     };
-    if let (Some(action), Subject::Service(id)) = (finding.action, finding.subject.clone()) {
-        jobs::start_all(model, vec![Request::new(action, id)], out);
+    match (finding.action, finding.subject.clone()) {
+        (Some(action), Subject::Service(id)) => {
+            jobs::start_all(model, vec![Request::new(action, id)], out);
+        }
+        (Some(action), Subject::Certificate(sha256)) => {
+            certificate::help(model, action, &sha256, out);
+        }
+        (None, _) | (Some(_), Subject::Host(_) | Subject::Project(_)) => {}
     }
 }
 

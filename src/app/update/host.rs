@@ -6,6 +6,7 @@ use crate::app::host::{Connection, Host};
 use crate::app::model::Model;
 use crate::app::msg::HostMsg;
 use crate::app::rows;
+use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{CertificatesFound, Container, Failure, HostId};
 
@@ -103,7 +104,12 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             rows::refresh(model, View::Certificates);
             refresh_findings(model);
         }
-        HostMsg::Served(answer) => host.serving.answer(answer, now),
+        HostMsg::Served(answer) => {
+            if served(host, answer, now) {
+                rows::refresh(model, View::Certificates);
+                refresh_findings(model);
+            }
+        }
         HostMsg::Fresh(answer) => freshness::answer(model, id, answer),
         HostMsg::InspectJson(container, answer) => {
             let inspect = &mut model.detail.inspect;
@@ -114,11 +120,23 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
     }
 }
 
+/// Takes in what an endpoint answered; whether all were asked. What was asked together is judged together, for a name
+/// may be served elsewhere.
+fn served(host: &mut Host, answer: ServedMsg, now: Timestamp) -> bool {
+    let is_last = matches!(answer, ServedMsg::Done);
+    host.serving.answer(answer, now);
+    if is_last {
+        host.judge();
+    }
+    is_last
+}
+
 fn scanned(host: &mut Host, answer: Result<CertificatesFound, Failure>, now: Timestamp) {
     if let Ok(found) = &answer {
         host.serving.scanned(&found.certificates, now);
     }
     host.certificates.answer(answer, now);
+    host.judge();
     host.scanned_at = Some(now);
     host.scan_soon(now + SCAN_EVERY);
 }

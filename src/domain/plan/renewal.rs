@@ -11,6 +11,8 @@ pub struct Wanted {
     pub certificate: String,
     /// Whether the client is to renew what is not due yet.
     pub force: bool,
+    /// Whether somebody has agreed that a server is restarted where nothing less makes it read the new certificate.
+    pub restart: bool,
 }
 
 /// A file in a container.
@@ -32,8 +34,10 @@ pub enum ReloadWay {
     Signal(String),
     /// A command in the container.
     Command(Vec<String>),
-    /// The container is restarted: nothing less is known to work.
+    /// The container is restarted, as somebody wants it.
     Restart,
+    /// The container would have to be restarted, since nothing less is known to work: asked for first.
+    OnlyRestart,
 }
 
 /// A step of a renewal.
@@ -115,7 +119,7 @@ impl ReloadWay {
         match self {
             Self::Signal(signal) => format!("reload {name} (SIG{signal})"),
             Self::Command(command) => format!("reload {name} ({})", command.join(" ")),
-            Self::Restart => format!("restart {name}"),
+            Self::Restart | Self::OnlyRestart => format!("restart {name}"),
         }
     }
 }

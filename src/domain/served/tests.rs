@@ -32,6 +32,7 @@ fn boxed(sha256: &str) -> Box<ServedChain> {
             read: Err("not read here".to_owned()),
         },
         above: Vec::new(),
+        status: ChainStatus::Unknown,
     })
 }
 

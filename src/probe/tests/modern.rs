@@ -122,6 +122,7 @@ async fn a_chain_is_captured_in_both_versions() {
         assert_eq!(chain.leaf.sha256, sha256_of(&server.chain[0]));
         assert_eq!(chain.leaf.read.unwrap().names, ["www.example.org"]);
         assert_eq!(chain.above.len(), 1);
+        assert_eq!(chain.status, crate::domain::ChainStatus::Complete);
         assert_eq!(chain.above[0].sha256, sha256_of(&server.chain[1]));
     }
 }

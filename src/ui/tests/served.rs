@@ -25,5 +25,6 @@ fn a_certificate_says_where_it_is_served_and_where_it_is_not() {
         model.certificates.cursor.select(&rows, at);
         keep(&format!("served_{name}"), &model, (120, 60));
         keep(&format!("served_{name}"), &model, (80, 24));
+        keep(&format!("served_{name}"), &model, (200, 72));
     }
 }

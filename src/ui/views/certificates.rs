@@ -7,8 +7,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::Model;
+use crate::app::action::Action;
 use crate::domain::units::{days, in_words, short_span};
-use crate::domain::{Certificate, Severity, Urgency};
+use crate::domain::{ActionName, Certificate, Severity, Urgency};
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::bar::bar;
@@ -16,15 +17,18 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols, text};
 
-use super::{Count, served};
+use super::{Count, served, verdict};
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 9] = [
     Column::text("NAME", fit(18, 30, 60), 0),
     Column::text("LEFT", Width::Fixed(15), 1),
-    Column::text("FROM", fit(DAY, DAY, DAY), 4),
-    Column::text("UNTIL", Width::Fixed(DAY), 2),
-    Column::text("ISSUER", fit(10, 20, 40), 3),
-    Column::text("STORED IN", fit(12, 12, 60), 5),
+    Column::text("VERDICT", fit(8, 12, 18), 2),
+    Column::text("FROM", fit(DAY, DAY, DAY), 7),
+    Column::text("UNTIL", Width::Fixed(DAY), 3),
+    Column::text("ISSUER", fit(10, 20, 40), 4),
+    Column::text("RENEWER", fit(7, 8, 20), 5),
+    Column::text("SERVED AT", fit(9, 12, 40), 6),
+    Column::text("STORED IN", fit(12, 12, 60), 8),
 ];
 
 /// The columns of a date.
@@ -50,13 +54,13 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.certificates;
     let below = below(screen);
-    let found = model
-        .hosts
-        .iter()
-        .filter_map(|host| host.certificates.value.as_ref());
-    // One that several hosts have is one row.
+    let found = model.hosts.iter().flat_map(|host| {
+        let found = host.certificates.value.iter();
+        let all = found.flat_map(|found| &found.certificates);
+        all.filter(|certificate| !host.is_replaced(certificate))
+    });
+    // One that several hosts have is one row, and one that was replaced is none.
     let all: BTreeSet<&str> = found
-        .flat_map(|found| &found.certificates)
         .map(|certificate| certificate.sha256.as_str())
         .collect();
     let count = Count {
@@ -88,20 +92,39 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
 }
 
 /// The columns, as wide as what is known needs.
-fn columns(model: &Model) -> [Column; 6] {
+fn columns(model: &Model) -> [Column; 9] {
     let found = model
         .hosts
         .iter()
         .filter_map(|host| host.certificates.value.as_ref());
-    let (mut name, mut by, mut stored) = (0, 0, 0);
+    let [
+        mut name,
+        mut stands,
+        mut by,
+        mut renewer,
+        mut served,
+        mut stored,
+    ] = [0; 6];
     for certificate in found.flat_map(|found| &found.certificates) {
         let own = text::width(certificate.title()) + text::width(&more_names(certificate));
         name = name.max(2 + own);
         by = by.max(text::width(issuer(certificate)));
+        stands = stands.max(text::width(verdict::word(model, certificate)));
+        renewer = renewer.max(text::width(&verdict::renewer(certificate)));
+        served = served.max(text::width(&verdict::served_at(model, certificate)));
         stored = stored.max(text::width(&containers(certificate)));
     }
     let mut columns = COLUMNS;
-    for (n, need) in [(0, name), (2, usize::from(DAY)), (4, by), (5, stored)] {
+    let needs = [
+        (0, name),
+        (2, stands),
+        (3, usize::from(DAY)),
+        (5, by),
+        (6, renewer),
+        (7, served),
+        (8, stored),
+    ];
+    for (n, need) in needs {
         columns[n].fit(need);
     }
     columns
@@ -161,9 +184,16 @@ fn below(screen: &Screen<'_>) -> Line<'static> {
 fn row<'a>(model: &Model, theme: &Theme, certificate: &'a Certificate) -> Row<'a> {
     let urgency = certificate.urgency(model.now);
     let staging = certificate.is_staging();
-    let symbol = if staging && matches!(urgency, Urgency::Fine | Urgency::Due) {
-        // The issuer's column is the first to go: however long it lasts, it is not well.
-        symbols::severity(theme, Severity::Warning)
+    // However long it lasts, it is not well where it is not what is served, or not trusted: their columns may go.
+    let severity = verdict::severity(model, certificate).max(if staging {
+        Severity::Warning
+    } else {
+        Severity::Fine
+    });
+    let is_well = matches!(urgency, Urgency::Fine | Urgency::Due);
+    let is_worse = severity == Severity::Critical || (severity == Severity::Warning && is_well);
+    let symbol = if is_worse {
+        symbols::severity(theme, severity)
     } else {
         symbols::urgency(theme, urgency)
     };
@@ -176,9 +206,12 @@ fn row<'a>(model: &Model, theme: &Theme, certificate: &'a Certificate) -> Row<'a
             Span::styled(more_names(certificate), theme.muted).into(),
         ),
         left(model, theme, certificate, urgency).into(),
+        verdict::cell(model, theme, certificate).into(),
         day(certificate.not_before).into(),
         day(certificate.not_after).into(),
         Cell::Middle(issuer(certificate), said),
+        Span::styled(verdict::renewer(certificate), theme.muted).into(),
+        Span::styled(verdict::served_at(model, certificate), theme.muted).into(),
         Span::styled(containers(certificate), theme.muted).into(),
     ])
 }
@@ -244,6 +277,8 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
     let selected = model.selected_certificate();
     let title = selected.map_or("nothing selected", |(_, certificate)| certificate.title());
     let stale = selected.is_some_and(|(host, _)| host.is_stale());
+    // The document is drawn while the screen is lent to it.
+    let reload = screen.key(Action::Do(ActionName::Reload));
     super::detail_pane(screen, area, title, stale, |doc| {
         let Some((_, certificate)) = selected else {
             return;
@@ -255,6 +290,9 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             "state",
             Line::from(vec![symbol, Span::styled(word, theme.text)]),
         );
+        verdict::sentence(doc, model, theme, certificate, |action| {
+            reload.clone().filter(|_| action == ActionName::Reload)
+        });
         let until = format::moment(certificate.not_after, &model.zone);
         let span = certificate.left(model.now);
         let until = if span.is_negative() {
@@ -304,6 +342,8 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             }
         }
         served::served(doc, model, theme, certificate);
+        verdict::before(doc, model, theme, certificate);
+        verdict::history(doc, model, theme, certificate);
         unreadable(doc, model, theme);
         served::problems(doc, model, theme);
     });

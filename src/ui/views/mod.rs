@@ -8,6 +8,7 @@ mod logs;
 mod served;
 mod service_columns;
 mod services;
+mod verdict;
 mod volumes;
 
 use ratatui::layout::Rect;

@@ -5,7 +5,11 @@ use crate::app::effect::Effect;
 use crate::app::msg::HostMsg;
 use crate::app::served::ServedMsg;
 use crate::domain::endpoint::{Entry, of_entries};
-use crate::domain::{Answer, Certificate, CertificatesFound, Failure, Served, TlsEndpoint};
+use crate::domain::served::{Shown, TlsVersion};
+use crate::domain::{
+    ActionName, Answer, Certificate, CertificatePlace, CertificatesFound, ChainStatus, Failure,
+    Served, ServedChain, Subject, TlsEndpoint,
+};
 
 fn stored(sha256: &str) -> CertificatesFound {
     CertificatesFound {
@@ -138,4 +142,64 @@ fn answers_stay_until_they_are_answered_anew_and_leave_with_their_endpoint() {
     assert_eq!(serving.answers[&one].answer, Answer::Refused);
     assert_eq!(serving.answers.len(), 1);
     assert_eq!(serving.problems, ["a label is odd"]);
+}
+
+#[test]
+fn a_server_that_was_not_reloaded_is_found_and_a_reload_helps() {
+    let mut app = App::with(vec![container("hitch")]);
+    let hitch = super::service(None, "hitch");
+    let mut found = stored("new");
+    let mut old = found.certificates[0].clone();
+    let place = |path| CertificatePlace::of_service(hitch.clone(), "hitch", path);
+    found.certificates[0].places = vec![place("/certs/a.pem")];
+    old.sha256 = "old".to_owned();
+    old.not_before = at(-900_000);
+    old.not_after = at(20_000);
+    found.certificates.push(Certificate {
+        places: vec![place("/certs/before.pem")],
+        ..old.clone()
+    });
+    app.scanned(found);
+    app.press("2");
+    assert_eq!(
+        app.model.certificates.rows,
+        ["new"],
+        "the old one is no row"
+    );
+    assert_eq!(app.model.findings, [], "nor does it alarm");
+    let mut one = endpoint("example.org@127.0.0.1:443");
+    one.service = Some(hitch);
+    app.served(ServedMsg::Asking {
+        endpoints: vec![one.clone()],
+        problems: Vec::new(),
+    });
+    app.served(ServedMsg::Answered(Box::new(Served {
+        endpoint: one,
+        answer: Answer::Chain(Box::new(ServedChain {
+            version: TlsVersion::Tls13,
+            leaf: Shown {
+                sha256: old.sha256.clone(),
+                read: Ok(old),
+            },
+            above: Vec::new(),
+            status: ChainStatus::Complete,
+        })),
+        at: at(0),
+    })));
+    app.served(ServedMsg::Done);
+    let finding = app.model.findings[0].clone();
+    assert_eq!(finding.subject, Subject::Certificate("new".to_owned()));
+    assert!(finding.what.starts_with("renewed, not reloaded: hitch"));
+    app.press("f");
+    assert_eq!(app.model.certificates.rows, ["new"], "it is a problem");
+    app.press("f 1 !");
+    app.effects();
+    app.press("r");
+    let wanted = app.effects().into_iter().find_map(|effect| match effect {
+        Effect::StartJob { request, .. } => Some((request.action, request.certificate)),
+        _ => None,
+    });
+    let (action, certificate) = wanted.unwrap();
+    assert_eq!(action, ActionName::Reload);
+    assert_eq!(certificate.unwrap().certificate, "example.org");
 }
