@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> color_eyre::Result<ExitCode> {
     color_eyre::install()?;
-    topside::cli::main(&topside::cli::Arguments::parse())
+    match topside::cli::parse() {
+        Ok(arguments) => topside::cli::main(&arguments),
+        Err(code) => Ok(code),
+    }
 }

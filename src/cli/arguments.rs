@@ -34,6 +34,7 @@ Examples:
   topside status                 print the same picture once
   topside status --json | jq '.services[] | select(.state != \"running\")'
   topside redeploy wezm/web      what D does, for scripts and cron; --plan only says what it would do
+  topside check --quiet          say what is wrong, for cron; with Nagios' exit codes, see its --help
 
 In the dashboard, ? lists the keys.
 
@@ -41,6 +42,7 @@ Exit codes:
   0  well
   1  the engine did not answer, or refused
   2  the command line or the config is wrong
+topside check has those of Nagios: 0 ok, 1 warning, 2 critical, 3 unknown.
 Those that act also end with 3 to 6: see topside redeploy --help";
 
 /// What to do.
@@ -50,6 +52,8 @@ pub enum Command {
     Status(Status),
     /// Print the certificates of files and folders, or of the host's containers.
     Certs(Certs),
+    /// Say in one line and an exit code whether all is well, for cron, Nagios and Prometheus.
+    Check(super::check::Check),
     /// Pull what is newer, bring services up, and watch until they run; go back when they don't.
     Redeploy(Act),
     /// Build the images of services, bring them up, and watch until they run.

@@ -4,6 +4,7 @@ mod act;
 mod arguments;
 mod ask;
 mod certs;
+mod check;
 mod consent;
 mod dashboard;
 mod freshness;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 pub use arguments::{Arguments, Command};
 
+use clap::{CommandFactory, Parser};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::docker::DockerConnector;
@@ -63,6 +65,25 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Reads the command line; how the process ends, where there is nothing to carry out.
+pub fn parse() -> Result<Arguments, ExitCode> {
+    Arguments::try_parse().map_err(|said| {
+        // A reader that goes away is no error.
+        let _ = said.print();
+        if !said.use_stderr() {
+            return Exit::Done.into();
+        }
+        // What is wrong hides which subcommand was meant, unless errors are passed over.
+        let lenient = Arguments::command().ignore_errors(true).try_get_matches();
+        let is_check = lenient.is_ok_and(|matches| matches.subcommand_name() == Some("check"));
+        if is_check {
+            check::WRONG_USAGE.into()
+        } else {
+            Exit::Usage.into()
+        }
+    })
+}
+
 /// Carries out the command line.
 pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
     let paths = Paths::of_user();
@@ -81,11 +102,16 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
                     theme(&config, arguments, paths.as_ref())?;
                     Ok(config)
                 });
-                let shared = match whole {
-                    Ok(config) => shared(paths.as_ref(), &config),
-                    Err(error) => return Ok(refuse(&error.failure(), Exit::Usage)),
-                };
-                subcommand(arguments, command, paths.as_ref(), &shared).await
+                match (whole, command) {
+                    (Ok(config), _) => {
+                        subcommand(arguments, command, paths.as_ref(), &config).await
+                    }
+                    // Its exit codes are those of monitoring.
+                    (Err(error), Command::Check(wanted)) => {
+                        Ok(check::unknown(wanted, error.failure()))
+                    }
+                    (Err(error), _) => Ok(refuse(&error.failure(), Exit::Usage)),
+                }
             }
         }
     })?;
@@ -98,8 +124,9 @@ async fn subcommand(
     arguments: &Arguments,
     command: &Command,
     paths: Option<&Paths>,
-    shared: &Shared,
+    config: &Config,
 ) -> color_eyre::Result<ExitCode> {
+    let shared = &shared(paths, config);
     match command {
         Command::Status(status) => status::run(arguments, shared, status).await,
         Command::Redeploy(act) => {
@@ -129,6 +156,10 @@ async fn subcommand(
             certs::of_host(arguments, wanted).await
         }
         Command::Certs(wanted) => certs::of_paths(wanted),
+        Command::Check(wanted) => {
+            let named = config.certificates.endpoints();
+            Ok(Box::pin(check::run(arguments, shared, &named, wanted)).await)
+        }
     }
 }
 

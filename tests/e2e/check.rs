@@ -1,0 +1,134 @@
+//! `topside check` on a real engine: the exit codes that cron and Nagios go by.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::commands::{command_on, run};
+use crate::fixtures::container::Container;
+use crate::fixtures::engine;
+use crate::fixtures::home::Home;
+use crate::fixtures::project::Project;
+
+/// A certificate for this many days.
+#[track_caller]
+fn issue(file: &Path, name: &str, days: &str) {
+    let output = Command::new("openssl")
+        .args("req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256".split(' '))
+        .args(["-days", days, "-subj", &format!("/CN={name}")])
+        .args(["-addext", &format!("subjectAltName=DNS:{name}")])
+        .arg("-keyout")
+        .arg(file.with_extension("key"))
+        .arg("-out")
+        .arg(file)
+        .output()
+        .expect("openssl runs");
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn services_are_ok_or_critical() {
+    let project = Project::up(
+        "check",
+        "
+services:
+  web:
+    image: {image}
+    pull_policy: never
+  crash:
+    image: {image}
+    pull_policy: never
+    command: [sh, -c, exit 7]
+",
+    );
+    let home = Home::new();
+    let crash = project.container("crash");
+    engine::docker(&["wait", &crash]);
+    let web = format!("{}/web", project.name);
+    let (code, said, errors) = run(&home, &["check", "--only", "services", &web]);
+    assert_eq!(code, 0, "{said}{errors}");
+    assert!(said.starts_with("OK: 1 service | services=1 "), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let (code, said, _) = run(&home, &["check", "--only", "services", "--quiet", &web]);
+    assert_eq!((code, said.as_str()), (0, ""));
+
+    let (code, said, _) = run(&home, &["check", "--only", "services", &project.name]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.starts_with("CRITICAL: ") && said.contains("exit code 7"),
+        "{said}"
+    );
+    let (code, said, _) = run(
+        &home,
+        &["check", "--only", "services", "no-such-project-here"],
+    );
+    assert_eq!(code, 3, "{said}");
+    assert!(said.starts_with("UNKNOWN: "), "{said}");
+}
+
+#[test]
+fn certificates_by_what_is_left_of_them() {
+    let folder = TempDir::with_prefix("topside-check-").expect("a temporary folder");
+    let name = format!("check-{}.test", std::process::id());
+    issue(&folder.path().join("own.pem"), &name, "90");
+    let mount = format!("{}:/etc/ssl/private:ro", folder.path().display());
+    let container = Container::run(&["-v", &mount, &engine::image()]);
+    let own = engine::docker(&["inspect", "--format", "{{.Name}}", &container.id]);
+    let own = own.trim_start_matches('/');
+    let home = Home::new();
+    let check = |more: &[&str]| {
+        let all = [&["check", "--only", "certificates", own], more].concat();
+        run(&home, &all)
+    };
+    let (code, said, errors) = check(&[]);
+    assert_eq!(code, 0, "{said}{errors}");
+    assert!(said.contains("1 certificate (next: check-"), "{said}");
+    let (code, said, _) = check(&["--warn", "100d", "--crit", "3d"]);
+    assert_eq!(code, 1, "{said}");
+    let (code, said, _) = check(&["--crit", "100%"]);
+    assert_eq!(code, 2, "{said}");
+    let expected = format!("CRITICAL: the certificate of {name} expires in ");
+    assert!(said.starts_with(&expected), "{said}");
+
+    let (code, said, _) = check(&["--json"]);
+    assert_eq!(code, 0, "{said}");
+    let value: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(value["certificates"][0]["names"][0], name.as_str());
+    assert!(value["services"].is_null(), "it was not asked for");
+
+    let file = folder.path().join("topside.prom");
+    let path = file.to_str().expect("UTF-8");
+    let (code, said, errors) = check(&["--format", "prometheus", "--output", path]);
+    assert_eq!((code, said.as_str(), errors.as_str()), (0, "", ""));
+    let metrics = std::fs::read_to_string(&file).expect("it was written");
+    let sample = format!(",name=\"{name}\",sha256=\"");
+    assert!(
+        metrics.contains("topside_up{host=") && metrics.contains(&sample),
+        "{metrics}"
+    );
+}
+
+#[test]
+fn what_cannot_be_known_is_unknown() {
+    let home = Home::new();
+    let nowhere = "unix:///nowhere/docker.sock";
+    let output = command_on(nowhere, &home, &["check"]).output();
+    let output = output.expect("the binary runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(output.stdout.starts_with(b"UNKNOWN: "), "{output:?}");
+    for wrong in [
+        &["check", "--warn", "soon"][..],
+        &["check", "--no-such-option"],
+        &["check", "--warn", "3d", "--crit", "14d"],
+    ] {
+        let output = command_on(nowhere, &home, wrong).output();
+        assert_eq!(output.expect("the binary runs").status.code(), Some(3));
+    }
+    let output = command_on(nowhere, &home, &["certs", "--no-such-option"]).output();
+    assert_eq!(output.expect("the binary runs").status.code(), Some(2));
+    let broken = Home::with_config("[ui]\ntheme = 3\n");
+    let output = command_on(nowhere, &broken, &["check"]).output();
+    assert_eq!(output.expect("the binary runs").status.code(), Some(3));
+}
