@@ -89,6 +89,7 @@ fn shows(endpoint: &str, service: &str, certificate: &Certificate) -> Served {
             read: Ok(leaf),
         },
         above: Vec::new(),
+        status: crate::domain::ChainStatus::Complete,
     };
     answer(endpoint, service, Answer::Chain(Box::new(chain)))
 }
