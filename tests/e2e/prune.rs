@@ -164,7 +164,6 @@ fn the_dashboard_shows_what_goes_and_what_is_left() {
     terminal.wait_text("<none>");
     terminal.send("P");
     terminal.wait_text("1 image, up to");
-    terminal.send(keys::ESC);
     terminal.leave("1 image, up to");
     assert!(engine.has_image(&dangling));
     terminal.send("P");
