@@ -37,6 +37,16 @@ impl Parsed {
             .collect()
     }
 
+    /// The one that a server takes of it.
+    pub fn first_leaf(&self) -> Option<&ParsedCertificate> {
+        self.leaves().next()
+    }
+
+    fn leaves(&self) -> impl Iterator<Item = &ParsedCertificate> {
+        let certificates = self.certificates.iter();
+        certificates.filter(|certificate| certificate.role.is_served())
+    }
+
     /// What reading it came to.
     pub const fn outcome(&self) -> FileOutcome {
         match (self.certificates.is_empty(), self.problems.is_empty()) {
@@ -61,16 +71,15 @@ impl Parsed {
 
     /// Servers take the first leaf of a file, so that one needs its key; and a key of none is there by mistake.
     fn matches(&self, keys: &[String], has_unread_key: bool) -> Option<bool> {
-        let leaves = || {
-            let certificates = self.certificates.iter();
-            certificates.filter(|certificate| certificate.role.is_served())
-        };
-        let first = leaves().next()?;
+        let first = self.first_leaf()?;
         let has_key = keys.contains(&first.spki_sha256);
         if has_unread_key && !has_key || keys.is_empty() {
             return None;
         }
-        let wanted: HashSet<&str> = leaves().map(|leaf| leaf.spki_sha256.as_str()).collect();
+        let wanted: HashSet<&str> = self
+            .leaves()
+            .map(|leaf| leaf.spki_sha256.as_str())
+            .collect();
         Some(has_key && keys.iter().all(|key| wanted.contains(key.as_str())))
     }
 

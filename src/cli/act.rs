@@ -13,7 +13,7 @@ use crate::jobs::{self, Origin, World, carry_out};
 use crate::runtime::jobs::Shared;
 use crate::runtime::signals::{Asked, Signals};
 
-use super::arguments::Act;
+use super::arguments::{Act, How};
 use super::ask;
 use super::consent::{self, Verdict};
 use super::report::{Report, plan_text};
@@ -45,12 +45,7 @@ pub(super) async fn run(
         })
         .collect();
     let verdict = consent::verdict(&shared.preferences, &here.containers, &requests);
-    let how = How {
-        plan: act.plan,
-        yes: act.yes,
-        json: act.json,
-    };
-    agree_and_carry(shared, here, &requests, verdict, how).await
+    agree_and_carry(shared, here, &requests, verdict, act.how).await
 }
 
 /// The engine, and what is on it.
@@ -75,17 +70,6 @@ pub(super) async fn reach(arguments: &Arguments) -> Result<Here, ExitCode> {
     asked
         .await
         .map_err(|error: BackendError| refuse(&error.failure("reach the engine"), Exit::Engine))
-}
-
-/// How requests are carried out.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct How {
-    /// Only say what would be done.
-    pub plan: bool,
-    /// Without a question.
-    pub yes: bool,
-    /// For scripts.
-    pub json: bool,
 }
 
 /// Asks where the verdict wants it, and carries out what was asked for; or only says what would be done.

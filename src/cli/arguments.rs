@@ -82,6 +82,21 @@ pub enum Command {
     Renew(super::renew::Renew),
 }
 
+/// How it is done.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct How {
+    /// Print what would be done, and do nothing.
+    #[arg(long)]
+    pub plan: bool,
+    /// Don't ask: where a policy wants the plan to be seen first, before containers are removed or, for a certificate, a
+    /// server is restarted or a CA's limit is used up.
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Print JSON, for scripts: an event a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What is done to services.
 #[derive(Debug, Args)]
 #[command(after_help = ACT_AFTER)]
@@ -90,15 +105,9 @@ pub struct Act {
     /// need first. One after the other, until the first failure.
     #[arg(required = true, value_name = "SERVICE")]
     pub services: Vec<String>,
-    /// Print what would be done, and do nothing.
-    #[arg(long)]
-    pub plan: bool,
-    /// Don't ask, where the service's policy is that somebody sees the plan first.
-    #[arg(long, short)]
-    pub yes: bool,
-    /// Print JSON, for scripts: an event a line.
-    #[arg(long)]
-    pub json: bool,
+    /// How.
+    #[command(flatten)]
+    pub how: How,
 }
 
 /// What is done to a whole project.
@@ -108,15 +117,9 @@ pub struct Whole {
     /// The Compose project.
     #[arg(value_name = "PROJECT")]
     pub project: String,
-    /// Print what would be done, and do nothing.
-    #[arg(long)]
-    pub plan: bool,
-    /// Don't ask before something is removed.
-    #[arg(long, short)]
-    pub yes: bool,
-    /// Print JSON, for scripts: an event a line.
-    #[arg(long)]
-    pub json: bool,
+    /// How.
+    #[command(flatten)]
+    pub how: How,
 }
 
 /// What is done to a whole project, and with which profiles.

@@ -7,21 +7,18 @@ use jiff::Timestamp;
 
 use crate::certs;
 use crate::domain::plan::Wanted;
-use crate::domain::{ActionName, Certificate, Failure, Preferences, Request, ServiceId, Urgency};
+use crate::domain::{ActionName, Certificate, Failure, Request, Urgency};
 use crate::renewal::{self, Look};
 use crate::runtime::jobs::Shared;
 
-use super::act::{Here, How, agree_and_carry, reach};
+use super::act::{agree_and_carry, reach};
+use super::arguments::How;
 use super::consent::{self, Verdict};
 use super::{Arguments, Exit, print, refuse};
 
 /// Which certificates are renewed, and how.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
 pub struct Renew {
     /// A certificate: one of its names, what its client calls it, or its SHA-256 fingerprint. Without it, every one that
     /// is due and that a client here orders.
@@ -33,15 +30,9 @@ pub struct Renew {
     /// Renew what is not due, too. CAs limit how often: asks first.
     #[arg(long, requires = "names")]
     pub force: bool,
-    /// Print what would be done, and do nothing.
-    #[arg(long)]
-    pub plan: bool,
-    /// Don't ask; and restart a server where nothing less makes it read the new certificate.
-    #[arg(long, short)]
-    pub yes: bool,
-    /// Print JSON, for scripts: an event a line.
-    #[arg(long)]
-    pub json: bool,
+    /// How.
+    #[command(flatten)]
+    pub how: How,
 }
 
 const AFTER: &str = "\
@@ -76,11 +67,16 @@ pub(super) async fn run(
         Ok(here) => here,
         Err(code) => return Ok(code),
     };
-    let names = if renew.names.is_empty() {
-        match due(&here).await {
-            Ok(names) => names,
-            Err(failure) => return Ok(refuse(&failure, Exit::Engine)),
+    let found = certs::scan(here.backend.as_ref(), &here.host, &here.containers).await;
+    let certificates = match found {
+        Ok(found) => found.certificates,
+        Err(error) => {
+            let failure = error.failure("look for certificates");
+            return Ok(refuse(&failure, Exit::Engine));
         }
+    };
+    let names = if renew.names.is_empty() {
+        due(&certificates, Timestamp::now())
     } else {
         renew.names.clone()
     };
@@ -98,9 +94,15 @@ pub(super) async fn run(
         let wanted = Wanted {
             certificate: name,
             force: renew.force,
-            restart: renew.yes,
+            restart: renew.how.yes,
         };
-        match service_of(&here, &wanted, &shared.preferences).await {
+        let look = Look {
+            backend: here.backend.as_ref(),
+            host: &here.host,
+            wanted: &wanted,
+            preferences: &shared.preferences,
+        };
+        match renewal::service_of(&look, &here.containers, &certificates).await {
             Ok(service) => requests.push(Request::certificate(action, service, wanted)),
             Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
         }
@@ -113,44 +115,14 @@ pub(super) async fn run(
         }
         verdict => verdict,
     };
-    let how = How {
-        plan: renew.plan,
-        yes: renew.yes,
-        json: renew.json,
-    };
-    agree_and_carry(shared, here, &requests, verdict, how).await
-}
-
-/// The service that a renewal is recorded for and locks: the client's, else a server's.
-async fn service_of(
-    here: &Here,
-    wanted: &Wanted,
-    preferences: &Preferences,
-) -> Result<ServiceId, Failure> {
-    let look = Look {
-        backend: here.backend.as_ref(),
-        host: &here.host,
-        wanted,
-        preferences,
-        is_here: false,
-    };
-    let lineage = renewal::observe(&look).await?;
-    let client = lineage.client.as_ref().map(|client| &client.service);
-    let server = lineage.servers.first().map(|server| &server.service);
-    client.or(server).cloned().ok_or_else(|| {
-        let what = format!("renew {}", lineage.name);
-        Failure::new(what, "no service here orders or serves it")
-    })
+    agree_and_carry(shared, here, &requests, verdict, renew.how).await
 }
 
 /// The names of what is due and has a client.
-async fn due(here: &Here) -> Result<Vec<String>, Failure> {
-    let found = certs::scan(here.backend.as_ref(), &here.host, &here.containers).await;
-    let found = found.map_err(|error| error.failure("look for certificates"))?;
-    let now = Timestamp::now();
+fn due(certificates: &[Certificate], now: Timestamp) -> Vec<String> {
     let mut newest: Vec<&Certificate> = Vec::new();
     // The soonest to expire come first; what a newer one replaced is due no more.
-    for certificate in found.certificates.iter().rev() {
+    for certificate in certificates.iter().rev() {
         if !newest.iter().any(|other| other.names == certificate.names) {
             newest.push(certificate);
         }
@@ -163,7 +135,6 @@ async fn due(here: &Here) -> Result<Vec<String>, Failure> {
             && places.any(|place| place.client.is_some_and(|client| !by_itself(client)))
     };
     let due = newest.iter().filter(wants);
-    Ok(due
-        .map(|certificate| certificate.title().to_owned())
-        .collect())
+    due.map(|certificate| certificate.title().to_owned())
+        .collect()
 }

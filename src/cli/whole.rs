@@ -8,7 +8,7 @@ use crate::domain::text::visible;
 use crate::domain::{ActionName, Container, Failure, ProjectId, Request};
 use crate::runtime::jobs::Shared;
 
-use super::act::{How, agree_and_carry, reach};
+use super::act::{agree_and_carry, reach};
 use super::arguments::Whole;
 use super::consent::{self, Verdict};
 use super::{Arguments, Exit, refuse};
@@ -42,12 +42,7 @@ pub(super) async fn run(
         }
         verdict => verdict,
     };
-    let how = How {
-        plan: whole.plan,
-        yes: whole.yes,
-        json: whole.json,
-    };
-    agree_and_carry(shared, here, &requests, verdict, how).await
+    agree_and_carry(shared, here, &requests, verdict, whole.how).await
 }
 
 /// The project of a name.

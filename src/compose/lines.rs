@@ -2,16 +2,16 @@
 
 /// Collects bytes until a line end. A carriage return ends a line too: that is how v1 draws progress.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub struct Lines {
     pending: Vec<u8>,
 }
 
 impl Lines {
     /// How many bytes of a line are kept; the rest of a longer one is dropped.
-    pub(super) const LIMIT: usize = 4 * 1024;
+    pub const LIMIT: usize = 4 * 1024;
 
     /// The lines that these bytes complete; empty ones are left out.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<String> {
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<String> {
         let mut done = Vec::new();
         for &byte in bytes {
             if matches!(byte, b'\n' | b'\r') {
@@ -24,7 +24,7 @@ impl Lines {
     }
 
     /// What is left when the output ends.
-    pub(super) fn finish(&mut self) -> Option<String> {
+    pub fn finish(&mut self) -> Option<String> {
         let line = String::from_utf8_lossy(&self.pending).trim_end().to_owned();
         self.pending.clear();
         (!line.is_empty()).then_some(line)

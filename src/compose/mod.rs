@@ -24,6 +24,7 @@ mod words;
 pub use call::{Call, Compose, Tell, Up, run_command};
 pub use facts::ServiceFacts;
 pub use find::{Candidate, Finder};
+pub use lines::Lines;
 pub use project::project_of;
 pub use says::{Hashes, files_say, stamp};
 pub use version::Version;
@@ -40,4 +41,14 @@ pub enum ComposeError {
     /// It could not be called, or it failed, in its own words.
     #[error("{0}")]
     Failed(#[from] Failure),
+}
+
+impl ComposeError {
+    /// As a failure, for who does not tell a cancel from one.
+    pub fn failure(self, what: impl Into<String>) -> Failure {
+        match self {
+            Self::Failed(failure) => failure,
+            Self::Cancelled => Failure::new(what, "it was cancelled"),
+        }
+    }
 }

@@ -30,15 +30,7 @@ pub(super) fn redeploy(observed: &Observed) -> Result<Plan, Failure> {
             kind: StepKind::Cancellable,
         }),
     }
-    steps.extend(compare(container, images));
-    steps.extend(recreate(
-        observed,
-        container,
-        (&images.reference, None),
-        &mut notes,
-    ));
-    steps.push(releases::keep_proven(observed, None));
-    steps.push(remove(container));
+    steps.extend(replace(observed, container, images, &mut notes));
     Ok(observed.plan(ActionName::Redeploy, steps, notes))
 }
 
@@ -62,15 +54,7 @@ pub(super) fn rebuild(observed: &Observed) -> Result<Plan, Failure> {
         .into_iter()
         .collect();
     steps.push(compose::run_step(command, "/"));
-    steps.extend(compare(container, images));
-    steps.extend(recreate(
-        observed,
-        container,
-        (&images.reference, None),
-        &mut notes,
-    ));
-    steps.push(releases::keep_proven(observed, None));
-    steps.push(remove(container));
+    steps.extend(replace(observed, container, images, &mut notes));
     Ok(observed.plan(ActionName::Rebuild, steps, notes))
 }
 
@@ -203,6 +187,21 @@ fn recreatable(
         );
     }
     Ok((container, images))
+}
+
+/// Makes the container anew of what its reference means by then, where that is another image.
+fn replace(
+    observed: &Observed,
+    container: &Container,
+    images: &ImagesObserved,
+    notes: &mut Vec<String>,
+) -> Vec<Step> {
+    let mut steps: Vec<Step> = compare(container, images).into_iter().collect();
+    let image = (images.reference.as_str(), None);
+    steps.extend(recreate(observed, container, image, notes));
+    steps.push(releases::keep_proven(observed, None));
+    steps.push(remove(container));
+    steps
 }
 
 /// What is not new is left alone, when it runs.

@@ -165,15 +165,8 @@ pub async fn merged_config(
         preferences: &Preferences::default(),
         cancel: &CancellationToken::new(),
     };
-    deploy::merged_config(&look)
-        .await
-        .map_err(|error| match error {
-            ComposeError::Failed(failure) => failure,
-            ComposeError::Cancelled => {
-                let what = format!("read the Compose files of {}", project.name);
-                Failure::new(what, "it was cancelled")
-            }
-        })
+    let merged = deploy::merged_config(&look).await;
+    merged.map_err(|error| error.failure(format!("read the Compose files of {}", project.name)))
 }
 
 /// The profiles of a project's files, and whether services of each have containers now.

@@ -12,12 +12,12 @@ use programs::{Ended, await_client, run, run_client, test_config};
 
 use super::tell::Teller;
 use super::{Stop, World, engine};
-use crate::certs::ParsedCertificate;
+use crate::certs::{Parsed, ParsedCertificate};
 use crate::domain::plan::{FileIn, ReloadWay, RenewalStep};
 use crate::domain::text::visible;
 use crate::domain::units::in_words;
 use crate::domain::{ActionName, ContainerId, Failure, Plan, Request};
-use crate::renewal::{self, FileRead, Lineage, Look, OwnView, own_view, read_file};
+use crate::renewal::{self, Lineage, Look, OwnView, own_view, read_file};
 
 /// A renewal under way.
 pub(super) struct Renewing {
@@ -25,7 +25,7 @@ pub(super) struct Renewing {
     /// How the client ended; none when it was not run.
     ended: Option<Ended>,
     /// What is stored now.
-    now: Option<FileRead>,
+    now: Option<Parsed>,
     /// What has to be said of it.
     said: Vec<String>,
     /// Whether somebody has agreed to a restart.
@@ -44,16 +44,11 @@ pub(super) async fn make_plan(
         let why = "no certificate was named";
         return Err(Failure::new(request.title(), why).into());
     };
-    let environment = world.backend.client_environment();
-    let is_here = environment
-        .iter()
-        .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"));
     let look = Look {
         backend: world.backend.as_ref(),
         host: &world.host,
         wanted,
         preferences: &world.preferences,
-        is_here,
     };
     let lineage = tokio::select! {
         biased;
@@ -141,7 +136,7 @@ impl Renewing {
 
     /// The leaf that is to be served.
     fn leaf(&self) -> Option<&ParsedCertificate> {
-        first_leaf(self.now.as_ref()?)
+        self.now.as_ref()?.first_leaf()
     }
 
     /// Reads what the client stores now, and says by the fingerprint what came of its run.
@@ -154,7 +149,7 @@ impl Renewing {
         let what = format!("read {} of {}", file.path, file.name);
         let read = read_file(world.backend.as_ref(), &file.container, &file.path).await;
         let read = read.map_err(|error| engine::failure(&error, what.clone()))?;
-        let Some(leaf) = first_leaf(&read).cloned() else {
+        let Some(leaf) = read.first_leaf().cloned() else {
             let failure = Failure::new(what, "it holds no certificate any more");
             return Err(self.client_failed(failure));
         };
@@ -266,7 +261,9 @@ impl Renewing {
         };
         let old = read_file(backend, combine.container, combine.file).await;
         if let Ok(old) = &old
-            && first_leaf(old).is_some_and(|own| own.sha256 == leaf.sha256)
+            && old
+                .first_leaf()
+                .is_some_and(|own| own.sha256 == leaf.sha256)
         {
             teller.say(format!("{} holds it already", combine.file));
             return Ok(());
@@ -298,7 +295,7 @@ impl Renewing {
         let what = format!("check {} of {}", file.path, file.name);
         let read = read_file(world.backend.as_ref(), &file.container, &file.path).await;
         let read = read.map_err(|error| engine::failure(&error, what.clone()))?;
-        let (Some(leaf), Some(own)) = (self.leaf(), first_leaf(&read)) else {
+        let (Some(leaf), Some(own)) = (self.leaf(), read.first_leaf()) else {
             return Err(Failure::new(what, "it holds no certificate").into());
         };
         if own.sha256 != leaf.sha256 {
@@ -383,10 +380,6 @@ impl Renewing {
         }
         Ok(())
     }
-}
-
-fn first_leaf(file: &FileRead) -> Option<&ParsedCertificate> {
-    file.certificates.iter().find(|one| one.role.is_served())
 }
 
 fn day(at: Timestamp) -> String {

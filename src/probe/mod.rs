@@ -88,6 +88,15 @@ pub fn probe_all(
     stream::iter(probes).buffer_unordered(AT_ONCE)
 }
 
+/// Asks endpoints, a few at once; all answers together, in no order.
+pub async fn probe_each(
+    dial: &Arc<dyn Dial>,
+    endpoints: Vec<TlsEndpoint>,
+    limits: Limits,
+) -> Vec<Served> {
+    probe_all(dial, endpoints, limits).collect().await
+}
+
 /// Two connections at most: one as a current client, and where the server will not have that, one as an old one.
 async fn ask(dial: &dyn Dial, endpoint: &TlsEndpoint, limits: Limits) -> Result<Answer, Answer> {
     let name = endpoint.server_name.as_deref();

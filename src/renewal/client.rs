@@ -26,30 +26,23 @@ pub(super) struct Said<'a> {
 
 /// The call that renews, or why there is none.
 pub(super) fn call(
-    client: Option<AcmeClient>,
+    client: AcmeClient,
     lineage: &str,
     path: &str,
     said: Said<'_>,
     force: bool,
 ) -> Result<Call, Failure> {
     let what = format!("renew {lineage}");
-    let found = said.own.or(said.cron);
-    let (command, by) = match (found, client) {
-        (Some((command, by)), _) => (command.trim().to_owned(), by.to_owned()),
-        (None, Some(client)) => {
-            let command = usual(client, lineage, path).map_err(|why| {
-                Failure::new(&what, why).hint(format!(
-                    "say it with the label {LABEL} of its service, with all its options: {LABEL}: {}",
-                    example(client, lineage)
-                ))
-            })?;
-            (command, format!("the usual call of {}", client.name()))
-        }
-        (None, None) => {
-            let why = "no ACME client is known to order it";
-            return Err(Failure::new(what, why)
-                .hint(format!("the label {LABEL} of a service names the command")));
-        }
+    let (command, by) = if let Some((command, by)) = said.own.or(said.cron) {
+        (command.trim().to_owned(), by.to_owned())
+    } else {
+        let command = usual(client, lineage, path).map_err(|why| {
+            Failure::new(&what, why).hint(format!(
+                "say it with the label {LABEL} of its service, with all its options: {LABEL}: {}",
+                example(client, lineage)
+            ))
+        })?;
+        (command, format!("the usual call of {}", client.name()))
     };
     let command = if force {
         forced(&command).ok_or_else(|| {

@@ -13,15 +13,12 @@ const LIMITS: ArchiveLimits = ArchiveLimits {
 /// How many links in a row are followed.
 const MOST_LINKS: usize = 8;
 
-/// What a file holds; private keys are not kept.
-pub type FileRead = Parsed;
-
 /// Reads a file as the engine has it, through its links.
 pub async fn read_file(
     backend: &dyn Backend,
     container: &ContainerId,
     path: &str,
-) -> Result<FileRead, BackendError> {
+) -> Result<Parsed, BackendError> {
     let mut at = path.to_owned();
     for _ in 0..MOST_LINKS {
         let archive = backend.read_archive(container, &at, LIMITS).await?;
@@ -83,8 +80,8 @@ pub async fn own_view(backend: &dyn Backend, container: &ContainerId, path: &str
     };
     match backend.exec(request).await {
         Ok(done) if done.exit_code == 0 => {
-            let leaves = parse(&done.output).into_leaves();
-            OwnView::Seen(leaves.into_iter().next().map(|leaf| leaf.sha256))
+            let read = parse(&done.output);
+            OwnView::Seen(read.first_leaf().map(|leaf| leaf.sha256.clone()))
         }
         Ok(_) | Err(_) => OwnView::Unknown,
     }

@@ -20,6 +20,6 @@ mod tests;
 mod who;
 
 pub use client::{is_running, waits_for};
-pub use files::{FileRead, OwnView, own_view, read_file};
-pub use observe::{Client, Lineage, Look, observe};
+pub use files::{OwnView, own_view, read_file};
+pub use observe::{Client, Lineage, Look, observe, service_of};
 pub use plan::plan;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::client::Call;
-use super::crontab;
+use super::crontab::{self, Entry};
 use super::server::Ways;
 use super::who::{find_client, find_server};
 use crate::backend::{Backend, BackendError};
@@ -17,7 +16,7 @@ use crate::domain::{
     AcmeClient, Certificate, CertificatePlace, Container, ContainerId, Failure, HostId,
     Preferences, Served, ServiceId, TlsEndpoint,
 };
-use crate::probe::{Limits, labels, probe_all};
+use crate::probe::{Limits, labels, probe_each};
 
 /// What is looked at, and with what.
 pub struct Look<'a> {
@@ -29,8 +28,6 @@ pub struct Look<'a> {
     pub wanted: &'a Wanted,
     /// What the config wants.
     pub preferences: &'a Preferences,
-    /// Whether this machine is the engine's: its crontabs tell how clients are called.
-    pub is_here: bool,
 }
 
 /// A certificate with all that has to do with it, and those it came after.
@@ -66,7 +63,7 @@ pub struct Client {
     /// Its key, in its container.
     pub key: Option<String>,
     /// Which client it is.
-    pub(super) program: Option<AcmeClient>,
+    pub(super) program: AcmeClient,
     /// How it is called, or why nobody knows that.
     pub(super) call: Result<Call, Failure>,
 }
@@ -119,32 +116,64 @@ impl Lineage {
 impl Client {
     /// Whether it is acme.sh, which says with code 2 that nothing was due.
     pub fn is_acme_sh(&self) -> bool {
-        self.program == Some(AcmeClient::AcmeSh)
+        self.program == AcmeClient::AcmeSh
     }
 }
 
-/// Looks at everything that has to do with a certificate.
+/// Looks at everything that has to do with a certificate, and asks where it is served.
 pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
     let what = format!("look at the certificate {}", look.wanted.certificate);
     let failed = |error: BackendError| error.failure(&what);
     let containers = look.backend.containers().await.map_err(failed)?;
     let found = certs::scan(look.backend, look.host, &containers).await;
     let all = found.map_err(failed)?.certificates;
-    let group = group(&all, &look.wanted.certificate).map_err(|(why, hint)| {
+    let (mut lineage, mut endpoints) = gather(look, &containers, &all).await?;
+    endpoints.retain(|endpoint| is_of(endpoint, &lineage.servers));
+    let dial = look.backend.dialer();
+    lineage.served = probe_each(&dial, endpoints, Limits::default()).await;
+    lineage.served.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
+    Ok(lineage)
+}
+
+/// The service that orders a certificate, else one that serves it; given the containers of the host and what was found
+/// in them.
+pub async fn service_of(
+    look: &Look<'_>,
+    containers: &[Container],
+    certificates: &[Certificate],
+) -> Result<ServiceId, Failure> {
+    let (lineage, _) = gather(look, containers, certificates).await?;
+    let client = lineage.client.map(|client| client.service);
+    let server = || {
+        lineage
+            .servers
+            .into_iter()
+            .next()
+            .map(|server| server.service)
+    };
+    client.or_else(server).ok_or_else(|| {
+        let what = format!("renew {}", lineage.name);
+        Failure::new(what, "no service here orders or serves it")
+    })
+}
+
+/// Everything but what is served, and the endpoints that could tell it.
+async fn gather(
+    look: &Look<'_>,
+    containers: &[Container],
+    all: &[Certificate],
+) -> Result<(Lineage, Vec<TlsEndpoint>), Failure> {
+    let what = format!("look at the certificate {}", look.wanted.certificate);
+    let group = group(all, &look.wanted.certificate).map_err(|(why, hint)| {
         let failure = Failure::new(&what, why);
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
     })?;
-    let entries = if look.is_here {
-        let read = tokio::task::spawn_blocking(crontab::entries);
-        read.await.unwrap_or_default()
-    } else {
-        Vec::new()
-    };
+    let entries = crontabs(look.backend).await;
     let mut notes = Vec::new();
-    let client = find_client(look, &containers, &group, &entries, &mut notes);
+    let client = find_client(look, containers, &group, &entries, &mut notes);
     // What the client stores counts, though somebody may have put a newer one elsewhere.
     let stored = client.as_ref().and_then(|client| {
         let holds = |certificate: &&&Certificate| {
@@ -158,7 +187,7 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
         return Err(Failure::new(what, "it is not stored anywhere here"));
     };
     let certificates: Vec<Certificate> = group.iter().map(|one| (*one).clone()).collect();
-    let endpoints = endpoints(look.backend, &containers, &certificates, &mut notes).await;
+    let endpoints = endpoints(look.backend, containers, &certificates, &mut notes).await;
     let mut servers = Vec::new();
     for container in containers.iter().filter(|c| c.is_up()) {
         if let Some(server) = find_server(
@@ -166,7 +195,7 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
             container,
             &group,
             client.as_ref(),
-            &containers,
+            containers,
             &endpoints,
         )
         .await
@@ -181,17 +210,30 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
             servers.push(server);
         }
     }
-    let served = serve(look, endpoints, &servers).await;
     let recent = seen_in_last_week(&group, &certificate, Timestamp::now());
-    Ok(Lineage {
+    let lineage = Lineage {
         name: certificate.title().to_owned(),
         certificate,
         client,
         servers,
-        served,
+        served: Vec::new(),
         recent,
         notes,
-    })
+    };
+    Ok((lineage, endpoints))
+}
+
+/// What this machine's crontabs run in containers, where its engine is the one that is meant.
+async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
+    let environment = backend.client_environment();
+    let is_here = environment
+        .iter()
+        .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"));
+    if !is_here {
+        return Vec::new();
+    }
+    let read = tokio::task::spawn_blocking(crontab::entries);
+    read.await.unwrap_or_default()
 }
 
 /// The endpoints of a host's containers, for the names of these certificates.
@@ -281,23 +323,6 @@ fn lineages_of(certificate: &Certificate) -> BTreeSet<(&str, &str)> {
 
 fn is_file(place: &CertificatePlace, file: &FileIn) -> bool {
     place.path == file.path && place.container.as_deref() == Some(file.name.as_str())
-}
-
-/// Asks every endpoint of the servers for the certificate's names.
-async fn serve(
-    look: &Look<'_>,
-    mut endpoints: Vec<TlsEndpoint>,
-    servers: &[Server],
-) -> Vec<Served> {
-    endpoints.retain(|endpoint| is_of(endpoint, servers));
-    let dial = look.backend.dialer();
-    let mut answers = std::pin::pin!(probe_all(&dial, endpoints, Limits::default()));
-    let mut served = Vec::new();
-    while let Some(answer) = answers.next().await {
-        served.push(answer);
-    }
-    served.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
-    served
 }
 
 /// How many with exactly these names were issued in the last seven days: what a CA's limit on duplicates counts. Only

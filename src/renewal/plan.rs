@@ -152,7 +152,7 @@ fn run(
         // Nothing that ends our side of it would end it in the container.
         StepKind::Committing,
     ));
-    let program = client.program.map_or("", crate::domain::AcmeClient::name);
+    let program = client.program.name();
     notes.push(format!(
         "{program} in {}, called as {} says",
         client.name, call.by

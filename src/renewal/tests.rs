@@ -16,7 +16,7 @@ const NOTHING: Said<'_> = Said {
 
 fn command(client: AcmeClient, said: Said<'_>, force: bool) -> Result<String, String> {
     let path = "/acme.sh/a.example_ecc/fullchain.cer";
-    let call = client::call(Some(client), "a.example", path, said, force);
+    let call = client::call(client, "a.example", path, said, force);
     call.map(|call| call.command).map_err(|failure| failure.why)
 }
 
@@ -89,13 +89,7 @@ fn each_client_is_forced_in_its_own_words() {
 #[test]
 fn a_name_cannot_become_a_command() {
     let path = "/etc/letsencrypt/live/x/fullchain.pem";
-    let call = client::call(
-        Some(AcmeClient::Certbot),
-        "x; rm -rf '/'",
-        path,
-        NOTHING,
-        false,
-    );
+    let call = client::call(AcmeClient::Certbot, "x; rm -rf '/'", path, NOTHING, false);
     let command = call.unwrap().command;
     assert!(
         command.contains(r"--cert-name 'x; rm -rf '\''/'\'''"),

@@ -65,13 +65,7 @@ pub(super) fn find_client(
                 .zip(by_cron.as_deref())
                 .map(|(entry, file)| (entry.command.as_str(), file)),
         };
-        let call = client::call(
-            Some(program),
-            &lineage,
-            &place.path,
-            said,
-            look.wanted.force,
-        );
+        let call = client::call(program, &lineage, &place.path, said, look.wanted.force);
         best = Some((
             score,
             Client {
@@ -84,7 +78,7 @@ pub(super) fn find_client(
                     path: place.path.clone(),
                 },
                 key: place.key.clone(),
-                program: Some(program),
+                program,
                 call,
             },
         ));

@@ -77,7 +77,7 @@ async fn found(
     };
     let what = format!("edit the files of {}", project.name);
     let found = deploy::project_files(&look).await;
-    let found = found.map_err(|error| failure(error, &what))?;
+    let found = found.map_err(|error| error.failure(&what))?;
     let named = found
         .files
         .iter()
@@ -203,14 +203,8 @@ async fn read(means: &Means, files: &ComposeProject) -> Result<FilesRead, Failur
             hashes: compose.config_hashes(files, &call).await?.services,
         })
     };
-    read.await.map_err(|error| failure(error, &what))
-}
-
-fn failure(error: ComposeError, what: &str) -> Failure {
-    match error {
-        ComposeError::Failed(failure) => failure,
-        ComposeError::Cancelled => Failure::new(what, "it was cancelled"),
-    }
+    read.await
+        .map_err(|error: ComposeError| error.failure(what))
 }
 
 impl Session {

@@ -6,7 +6,6 @@ use crate::app::freshness::{FreshEffect, FreshMsg};
 use crate::app::{HostMsg, Msg};
 use crate::compose::stamp;
 use crate::domain::{Failure, FilesUnread, Origin};
-use crate::jobs::engine_id;
 
 use super::files;
 use super::host::{HostHandle, Inbox};
@@ -50,15 +49,7 @@ pub(super) fn carry_out(
                 let record = match engine.now("recall what registries said") {
                     Ok(backend) => {
                         let (store, _) = shared.records.existing().await;
-                        // Only what is remembered goes by it.
-                        let engine = engine_id(&*backend, &id).await;
-                        let engine = engine.unwrap_or_else(|_| id.as_str().to_owned());
-                        let registries = Registries {
-                            backend,
-                            engine,
-                            store,
-                        };
-                        registries.recall().await
+                        Registries::on(backend, &id, store).await.recall().await
                     }
                     Err(_) => crate::domain::RegistryRecord::default(),
                 };
@@ -71,14 +62,7 @@ pub(super) fn carry_out(
                 let limited_until = match engine.now("ask the registries") {
                     Ok(backend) => {
                         let (store, _) = shared.records.store().await;
-                        // Only what is remembered goes by it.
-                        let engine = engine_id(&*backend, &id).await;
-                        let engine = engine.unwrap_or_else(|_| id.as_str().to_owned());
-                        let registries = Registries {
-                            backend,
-                            engine,
-                            store,
-                        };
+                        let registries = Registries::on(backend, &id, store).await;
                         let pause = if on_demand { BRIEF } else { PAUSE };
                         let answered = async |answer| tell(FreshMsg::Answered(answer)).await;
                         registries.ask(&references, pause, answered).await

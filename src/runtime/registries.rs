@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::{Backend, BackendError};
-use crate::domain::{RegistryAnswer, RegistryRecord};
+use crate::domain::{HostId, RegistryAnswer, RegistryRecord};
+use crate::jobs::engine_id;
 use crate::store::Store;
 
 /// How long a registry that has had enough is left alone. Docker Hub counts over six hours.
@@ -25,6 +26,17 @@ pub struct Registries {
 }
 
 impl Registries {
+    /// Through the engine of a host.
+    pub async fn on(backend: Arc<dyn Backend>, host: &HostId, store: Option<Arc<Store>>) -> Self {
+        // Only what is remembered goes by it.
+        let engine = engine_id(&*backend, host).await;
+        Self {
+            engine: engine.unwrap_or_else(|_| host.as_str().to_owned()),
+            backend,
+            store,
+        }
+    }
+
     /// Asks for each reference, with a pause in between, and tells of each answer. Stops where one has had enough, and
     /// says until when; stops also when the engine is lost.
     pub async fn ask<F: Future<Output = ()>>(

@@ -24,7 +24,7 @@ const NAMES: &[[(&str, &str); 2]] = &[
 /// Whether the key beside a file is that of its leaves; none where there is none.
 pub(super) fn key_match(path: &Path, parsed: &Parsed) -> Option<bool> {
     // A key of its own is the one that counts, even if it cannot be read.
-    if parsed.has_key || !parsed.certificates.iter().any(|one| one.role.is_served()) {
+    if parsed.has_key || parsed.first_leaf().is_none() {
         return None;
     }
     keys_of(path)

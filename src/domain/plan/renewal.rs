@@ -114,7 +114,7 @@ pub enum RenewalStep {
 }
 
 impl ReloadWay {
-    /// What is done, as a phrase that begins a sentence about a server: "signal HUP to".
+    /// What is done to a server, for people: "reload web (SIGHUP)".
     pub fn phrase(&self, name: &str) -> String {
         match self {
             Self::Signal(signal) => format!("reload {name} (SIG{signal})"),

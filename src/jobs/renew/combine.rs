@@ -1,14 +1,13 @@
 //! A server's file of key and chain, made within a container: no key leaves it.
 
 use super::programs::run;
-use crate::certs::ParsedCertificate;
+use crate::certs::{Parsed, ParsedCertificate};
 use crate::domain::{ChainStatus, ContainerId, Failure};
 use crate::jobs::{Stop, World, engine};
-use crate::renewal::FileRead;
 
 /// Why a file that was combined is not fit to take the old one's place.
 pub(super) fn wrong_with(
-    file: &FileRead,
+    file: &Parsed,
     leaf: &ParsedCertificate,
     wants_key: bool,
     stored_chain: Option<ChainStatus>,

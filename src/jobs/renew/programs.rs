@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::{BackendError, ExecRequest};
+use crate::compose::Lines;
 use crate::domain::{ContainerId, Failure, JobEvent};
 use crate::jobs::tell::Teller;
 use crate::jobs::{Stop, World, engine};
@@ -82,9 +83,9 @@ pub(super) async fn run_client(
     let _ = end.await;
     let sink = teller.sink();
     let mut last = Vec::new();
-    let mut pending = Vec::new();
-    let mut tell = |line: &[u8]| {
-        let (line, _) = sanitize(line);
+    let mut lines = Lines::default();
+    let mut tell = |line: String| {
+        let (line, _) = sanitize(line.as_bytes());
         if line.trim().is_empty() {
             return;
         }
@@ -97,16 +98,9 @@ pub(super) async fn run_client(
     let output = async {
         while let Some(bytes) = session.output.next().await {
             let Ok(bytes) = bytes else { break };
-            for &byte in &bytes {
-                if matches!(byte, b'\n' | b'\r') {
-                    tell(&pending);
-                    pending.clear();
-                } else if pending.len() < 4096 {
-                    pending.push(byte);
-                }
-            }
+            lines.push(&bytes).into_iter().for_each(&mut tell);
         }
-        tell(&pending);
+        lines.finish().into_iter().for_each(&mut tell);
     };
     if tokio::time::timeout(CLIENT, output).await.is_err() {
         let why = format!("it has run for {} minutes", CLIENT.as_secs() / 60);

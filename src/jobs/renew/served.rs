@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -13,7 +12,7 @@ use crate::domain::text::visible;
 use crate::domain::{Failure, TlsEndpoint};
 use crate::jobs::tell::Teller;
 use crate::jobs::{Stop, World};
-use crate::probe::{Limits, probe_all};
+use crate::probe::{Limits, probe_each};
 
 /// How long a server may take until it serves what it was told to read; one that is restarted takes longer.
 const SERVER: Duration = Duration::from_secs(45);
@@ -33,6 +32,7 @@ impl Renewing {
         let until = Instant::now() + SERVER;
         let mut pause = Duration::from_millis(200);
         let mut endpoints = endpoints.to_vec();
+        let dial = world.backend.dialer();
         loop {
             if self.restarted
                 && let Ok(now) = self.lineage.endpoints_now(world.backend.as_ref()).await
@@ -40,7 +40,7 @@ impl Renewing {
             {
                 endpoints = now;
             }
-            let asked = ask(world, endpoints.clone());
+            let asked = probe_each(&dial, endpoints.clone(), Limits::default());
             let Some(answers) = cancel.run_until_cancelled(asked).await else {
                 return Err(Stop::Cancelled);
             };
@@ -97,16 +97,6 @@ fn shown(served: &Served) -> String {
         ),
         Err(_) => "serves another one".to_owned(),
     }
-}
-
-async fn ask(world: &World, endpoints: Vec<TlsEndpoint>) -> Vec<Served> {
-    let dial = world.backend.dialer();
-    let mut answers = std::pin::pin!(probe_all(&dial, endpoints, Limits::default()));
-    let mut all = Vec::new();
-    while let Some(answer) = answers.next().await {
-        all.push(answer);
-    }
-    all
 }
 
 fn places(answers: &[Served]) -> String {

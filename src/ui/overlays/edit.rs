@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::app::edit::{Changes, DiffLine, EditView, FilesView};
 use crate::app::list::window;
 use crate::theme::Theme;
-use crate::ui::area::{row, split_bottom, split_top};
+use crate::ui::area::{row, split_bottom};
 use crate::ui::screen::Screen;
 use crate::ui::text;
 use crate::ui::widgets::document::Document;
@@ -72,7 +72,6 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &EditView) {
     let inner = super::window(screen, area, &title, width, height);
     let (body, _) = split_bottom(inner, 2);
     let from = super::scrolled(screen, area, inner, lines.len() + 2, view.offset);
-    let (body, _) = split_top(body, body.height);
     screen.lines(body, lines.get(from..).unwrap_or(&[]));
     let mut choices = Vec::new();
     if view.result.is_ok() {
