@@ -9,10 +9,12 @@ pub mod chain;
 pub mod compose;
 pub mod container;
 pub mod dependency;
+pub mod disk;
 pub mod drift;
 pub mod endpoint;
 pub mod failure;
 pub mod finding;
+pub mod growth;
 pub mod host;
 pub mod ids;
 pub mod image;
@@ -51,10 +53,15 @@ pub use container::{
     NetworkAttachment, NetworkOf, Port, Protocol,
 };
 pub use dependency::Dependencies;
+pub use disk::{
+    CacheRecord, EngineUsage, Filesystem, FolderShare, FolderSize, Holding, ImageShare, Part,
+    Picture,
+};
 pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
+pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
     ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,
