@@ -94,7 +94,7 @@ pub(super) async fn run(
         let wanted = Wanted {
             certificate: name,
             force: renew.force,
-            restart: renew.how.yes,
+            agreed: renew.how.yes,
         };
         let look = Look {
             backend: here.backend.as_ref(),

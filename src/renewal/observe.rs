@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::client::Call;
 use super::crontab::{self, Entry};
+use super::image::{Rebuild, Source};
 use super::server::Ways;
 use super::who::{find_client, find_server};
 use crate::backend::{Backend, BackendError};
@@ -13,8 +14,8 @@ use crate::certs;
 use crate::domain::endpoint::{self, names_of};
 use crate::domain::plan::{FileIn, Wanted};
 use crate::domain::{
-    AcmeClient, Certificate, CertificatePlace, Container, ContainerId, Failure, HostId,
-    Preferences, Served, ServiceId, TlsEndpoint,
+    AcmeClient, Certificate, CertificatePlace, Container, ContainerId, Failure, HostId, Mount,
+    Policy, Preferences, Served, ServiceId, TlsEndpoint,
 };
 use crate::probe::{Limits, labels, probe_each};
 
@@ -62,6 +63,8 @@ pub struct Client {
     pub file: FileIn,
     /// Its key, in its container.
     pub key: Option<String>,
+    /// What is mounted there.
+    pub(super) mounts: Vec<Mount>,
     /// Which client it is.
     pub(super) program: AcmeClient,
     /// How it is called, or why nobody knows that.
@@ -77,10 +80,12 @@ pub struct Server {
     pub container: ContainerId,
     /// Its name.
     pub name: String,
-    /// Whether it may not be acted upon.
-    pub(super) is_read_only: bool,
+    /// How freely it may be acted upon.
+    pub policy: Policy,
     /// How it is told.
     pub(super) ways: Ways,
+    /// How its image is built anew, or why it cannot be; none where that need not be known.
+    pub(super) rebuild: Option<Result<Rebuild, Failure>>,
     /// What it reads.
     pub files: Vec<ServerFile>,
     /// Those of them that are bind mounts of their own.
@@ -100,6 +105,17 @@ pub struct ServerFile {
     pub is_combined: bool,
     /// Its path in the client's container, where that can write it.
     pub in_client: Option<String>,
+    /// Whether it came with the container's image: there is nothing to write, the image has to be built anew.
+    pub is_from_image: bool,
+    /// What brings the renewed one into the image; none of other files, and where the image cannot be built here.
+    pub(super) source: Option<Source>,
+}
+
+impl Server {
+    /// Whether it has the certificate from its image.
+    pub fn has_it_from_image(&self) -> bool {
+        self.files.iter().any(|file| file.is_from_image)
+    }
 }
 
 impl Lineage {
@@ -200,13 +216,10 @@ async fn gather(
         )
         .await
         {
-            notes.extend(
-                server
-                    .ways
-                    .note
-                    .iter()
-                    .map(|note| format!("{}: {note}", server.name)),
-            );
+            if !server.has_it_from_image() {
+                let note = server.ways.note.iter();
+                notes.extend(note.map(|note| format!("{}: {note}", server.name)));
+            }
             servers.push(server);
         }
     }
@@ -223,13 +236,17 @@ async fn gather(
     Ok((lineage, endpoints))
 }
 
+/// Whether an engine's files are this machine's.
+pub fn is_local(backend: &dyn Backend) -> bool {
+    let environment = backend.client_environment();
+    environment
+        .iter()
+        .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"))
+}
+
 /// What this machine's crontabs run in containers, where its engine is the one that is meant.
 async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
-    let environment = backend.client_environment();
-    let is_here = environment
-        .iter()
-        .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"));
-    if !is_here {
+    if !is_local(backend) {
         return Vec::new();
     }
     let read = tokio::task::spawn_blocking(crontab::entries);

@@ -25,6 +25,7 @@ mod prune;
 mod redeploy;
 mod registry;
 mod renew;
+mod renew_image;
 mod resize;
 mod served;
 mod signals;

@@ -9,16 +9,16 @@ use crate::fixtures::home::Home;
 use crate::fixtures::terminal::Terminal;
 
 /// The names of a test: what other tests have on the same engine is another certificate.
-fn names(test: &str) -> [String; 2] {
+pub fn names(test: &str) -> [String; 2] {
     [format!("{test}.example.com"), format!("{test}.example.org")]
 }
 
-fn borrowed(names: &[String; 2]) -> [&str; 2] {
+pub fn borrowed(names: &[String; 2]) -> [&str; 2] {
     [&names[0], &names[1]]
 }
 
 /// Runs the binary where published ports are.
-fn topside(home: &Home, arguments: &[&str]) -> (i32, String) {
+pub fn topside(home: &Home, arguments: &[&str]) -> (i32, String) {
     let Output {
         status,
         stdout,
@@ -32,7 +32,7 @@ fn topside(home: &Home, arguments: &[&str]) -> (i32, String) {
     (status.code().unwrap_or(-1), said)
 }
 
-fn command(home: &Home, arguments: &[&str]) -> Command {
+pub fn command(home: &Home, arguments: &[&str]) -> Command {
     let mut command = Command::new("nsenter");
     command
         .arg(format!("--net={}", network_namespace()))
@@ -46,7 +46,7 @@ fn command(home: &Home, arguments: &[&str]) -> Command {
 }
 
 /// A home whose config says how lego is called.
-fn home_with_lego(acme: &Acme, names: &[&str], force: bool) -> Home {
+pub fn home_with_lego(acme: &Acme, names: &[&str], force: bool) -> Home {
     let call = Client::Lego.renewal(names, force);
     Home::with_config(&format!(
         "[services.\"{}/lego\"]\nrenew = \"\"\"{call}\"\"\"\n",
@@ -237,6 +237,42 @@ fn another_run_of_the_client_is_waited_for() {
     );
     assert!(said.contains("another lego is at it"), "{said}");
     assert_ne!(acme.served(Server::Hitch, domain), Some(first));
+}
+
+#[test]
+fn a_server_that_cannot_be_told_keeps_no_other_from_it() {
+    let names = names("several");
+    let names = borrowed(&names);
+    let domain = names[0];
+    let acme = Acme::start("several", domain, SIX_DAYS);
+    acme.issue(Client::Certbot, &names);
+    let first = acme.kept(Client::Certbot, domain);
+    acme.put_files(domain);
+    // The engine lists the newest first, so the one that fails comes before the other, whichever it is.
+    for server in [Server::NginxFile, Server::Nginx, Server::NginxShell] {
+        acme.serve(server);
+        acme.wait_until_served(server, domain, &first);
+    }
+    let (code, said) = topside(&Home::new(), &["renew", domain]);
+    assert_eq!(code, 5, "{said}");
+    let failed = said.lines().find(|line| line.contains('✖'));
+    let failed = failed.unwrap_or_else(|| panic!("it says what failed: {said}"));
+    assert!(
+        failed.contains("nginx-file-1") && failed.contains("not combined"),
+        "{said}"
+    );
+    assert!(
+        failed.contains("of the rest") && failed.contains("seen served"),
+        "{said}"
+    );
+    let second = acme.kept(Client::Certbot, domain);
+    for (server, serves) in [
+        (Server::NginxFile, &first),
+        (Server::Nginx, &second),
+        (Server::NginxShell, &second),
+    ] {
+        assert_eq!(acme.served(server, domain).as_ref(), Some(serves), "{said}");
+    }
 }
 
 #[test]

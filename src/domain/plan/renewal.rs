@@ -11,8 +11,9 @@ pub struct Wanted {
     pub certificate: String,
     /// Whether the client is to renew what is not due yet.
     pub force: bool,
-    /// Whether somebody has agreed that a server is restarted where nothing less makes it read the new certificate.
-    pub restart: bool,
+    /// Whether somebody has seen what will be done and agreed to it: that a server is restarted where nothing less makes
+    /// it read the new certificate, and that one is touched whose policy wants to be asked.
+    pub agreed: bool,
 }
 
 /// A file in a container.
@@ -67,6 +68,9 @@ pub enum RenewalStep {
     },
     /// Make a server's file of key and chain anew, where nobody did; what it was stays beside it.
     Combine {
+        /// The server that it is for.
+        #[serde(default)]
+        server: String,
         /// The container in which both are seen, and can be written.
         container: ContainerId,
         /// Its name.
@@ -82,6 +86,30 @@ pub enum RenewalStep {
     CheckFile {
         /// The file, as its server sees it.
         file: FileIn,
+    },
+    /// Whether the file of this machine that a build takes into an image holds what the client stores.
+    CheckSource {
+        /// The server that has it from its image.
+        server: String,
+        /// The file's path on this machine.
+        path: String,
+    },
+    /// Build the image anew that a server has its certificate from, and bring it up: a job of its own, which goes back
+    /// to the old image by itself.
+    Rebuild {
+        /// The server.
+        server: String,
+        /// Its service.
+        service: ServiceId,
+    },
+    /// Whether the containers of a service that were made anew hold what the client stores.
+    CheckImage {
+        /// The server that was.
+        server: String,
+        /// Its service.
+        service: ServiceId,
+        /// The file's path in its containers.
+        path: String,
     },
     /// Let a server check its configuration and certificates.
     TestConfig {
@@ -111,6 +139,24 @@ pub enum RenewalStep {
         /// Where.
         endpoints: Vec<TlsEndpoint>,
     },
+}
+
+impl RenewalStep {
+    /// The server that it is for; none of what is for all of them. What fails for one keeps no other from its turn.
+    pub fn server(&self) -> Option<&str> {
+        match self {
+            Self::Combine { server, .. }
+            | Self::CheckSource { server, .. }
+            | Self::Rebuild { server, .. }
+            | Self::CheckImage { server, .. } => Some(server),
+            Self::CheckFile { file } => Some(&file.name),
+            Self::TestConfig { name, .. } | Self::Reload { name, .. } => Some(name),
+            Self::AwaitClient { .. }
+            | Self::RunClient { .. }
+            | Self::ReadStored { .. }
+            | Self::AwaitServed { .. } => None,
+        }
+    }
 }
 
 impl ReloadWay {

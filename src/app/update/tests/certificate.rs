@@ -42,7 +42,7 @@ fn c_renews_and_r_reloads_at_once_without_leave_to_restart() {
         let wanted = Wanted {
             certificate: title,
             force: false,
-            restart: false,
+            agreed: false,
         };
         assert_eq!(asked(&app.effects()), [(action, wanted)]);
     }
@@ -68,6 +68,6 @@ fn who_saw_the_plan_has_agreed_to_a_restart() {
     app.tell(Msg::Planned(request, Ok(plan)));
     app.press("Enter");
     let begun = asked(&app.effects());
-    assert!(!shown[0].1.restart && begun[0].1.restart);
+    assert!(!shown[0].1.agreed && begun[0].1.agreed);
     assert_eq!(begun[0].0, ActionName::Renew);
 }
