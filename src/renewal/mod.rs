@@ -26,5 +26,5 @@ mod who;
 pub use client::{is_running, waits_for};
 pub use files::{OwnView, own_view, read_file};
 pub use image::Rebuild;
-pub use observe::{Client, Lineage, Look, is_local, observe, service_of};
+pub use observe::{Client, Concerned, Lineage, Look, concerned, is_local, observe};
 pub use plan::plan;

@@ -38,6 +38,8 @@ pub struct Lineage {
     pub name: String,
     /// The newest one that is stored.
     pub certificate: Certificate,
+    /// It, and those that take each other's place with it: a server may still hold one of those.
+    pub all: Vec<Certificate>,
     /// Who orders it; none where nobody here does.
     pub client: Option<Client>,
     /// Who serves it.
@@ -151,26 +153,31 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
     Ok(lineage)
 }
 
-/// The service that orders a certificate, else one that serves it; given the containers of the host and what was found
-/// in them.
-pub async fn service_of(
+/// Whom a renewal has to do with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concerned {
+    /// The service that orders the certificate, else one that serves it.
+    pub service: ServiceId,
+    /// Those that serve it: they are told.
+    pub servers: Vec<ServiceId>,
+}
+
+/// Whom a renewal has to do with, given the containers of the host and what was found in them.
+pub async fn concerned(
     look: &Look<'_>,
     containers: &[Container],
     certificates: &[Certificate],
-) -> Result<ServiceId, Failure> {
+) -> Result<Concerned, Failure> {
     let (lineage, _) = gather(look, containers, certificates).await?;
     let client = lineage.client.map(|client| client.service);
-    let server = || {
-        lineage
-            .servers
-            .into_iter()
-            .next()
-            .map(|server| server.service)
-    };
-    client.or_else(server).ok_or_else(|| {
+    let servers = lineage.servers.into_iter().map(|server| server.service);
+    let servers: Vec<ServiceId> = servers.collect();
+    let service = client.or_else(|| servers.first().cloned());
+    let service = service.ok_or_else(|| {
         let what = format!("renew {}", lineage.name);
         Failure::new(what, "no service here orders or serves it")
-    })
+    })?;
+    Ok(Concerned { service, servers })
 }
 
 /// Everything but what is served, and the endpoints that could tell it.
@@ -227,6 +234,7 @@ async fn gather(
     let lineage = Lineage {
         name: certificate.title().to_owned(),
         certificate,
+        all: certificates,
         client,
         servers,
         served: Vec::new(),
@@ -271,8 +279,7 @@ impl Lineage {
         backend: &dyn Backend,
     ) -> Result<Vec<TlsEndpoint>, BackendError> {
         let containers = backend.containers().await?;
-        let certificates = std::slice::from_ref(&self.certificate);
-        let mut all = endpoints(backend, &containers, certificates, &mut Vec::new()).await;
+        let mut all = endpoints(backend, &containers, &self.all, &mut Vec::new()).await;
         all.retain(|endpoint| is_of(endpoint, &self.servers));
         Ok(all)
     }

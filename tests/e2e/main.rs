@@ -20,6 +20,7 @@ mod everyday;
 mod freshness;
 mod hostile;
 mod killed;
+mod killed_renewal;
 mod projects;
 mod prune;
 mod redeploy;

@@ -253,6 +253,18 @@ fn a_server_that_cannot_be_told_keeps_no_other_from_it() {
         acme.serve(server);
         acme.wait_until_served(server, domain, &first);
     }
+    // One of them wants to be asked, and nobody is there.
+    let service = format!("{}/nginx", acme.project.name);
+    let home = Home::with_config(&format!("[services.\"{service}\"]\npolicy = \"confirm\"\n"));
+    let (code, said) = topside(&home, &["renew", domain]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains(&service) && said.contains("--yes"), "{said}");
+    assert_eq!(
+        acme.kept(Client::Certbot, domain),
+        first,
+        "nothing was begun"
+    );
+
     let (code, said) = topside(&Home::new(), &["renew", domain]);
     assert_eq!(code, 5, "{said}");
     let failed = said.lines().find(|line| line.contains('✖'));

@@ -9,7 +9,7 @@ use crate::fixtures::home::Home;
 use crate::renew::{borrowed, home_with_lego, names, topside};
 
 /// lego, and nginx with what it stores in its image, up and serving; the fingerprint.
-fn baked(name: &str, names: &[&str]) -> (Acme, String) {
+pub fn baked(name: &str, names: &[&str]) -> (Acme, String) {
     let acme = Acme::start(name, names[0], NINETY_DAYS);
     acme.keep_in_build();
     acme.issue(Client::Lego, names);
