@@ -5,6 +5,7 @@ mod failed;
 mod image;
 mod programs;
 mod reload;
+mod resting;
 mod served;
 
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ use programs::{Ended, await_client, run_client, test_config};
 use super::tell::Teller;
 use super::{Stop, World, engine};
 use crate::certs::{Parsed, ParsedCertificate};
+use crate::compose::Call;
 use crate::domain::plan::{FileIn, RenewalStep};
 use crate::domain::units::in_words;
 use crate::domain::{ActionName, Failure, Plan, Request};
@@ -92,8 +94,9 @@ impl Renewing {
         teller: &Teller,
         action: ActionName,
         step: &RenewalStep,
-        cancel: &CancellationToken,
+        call: &Call,
     ) -> Result<(), Stop> {
+        let cancel = &call.cancel;
         match step {
             RenewalStep::AwaitClient { container, program } => {
                 await_client(world, teller, container, program, cancel).await
@@ -104,6 +107,16 @@ impl Renewing {
                 command,
             } => {
                 let ended = run_client(world, teller, container, name, command).await?;
+                self.ended = Some(ended);
+                Ok(())
+            }
+            RenewalStep::StartClient { container, name } => {
+                let ended = resting::start_client(world, teller, container, name).await?;
+                self.ended = Some(ended);
+                Ok(())
+            }
+            RenewalStep::RunOnce { container, once } => {
+                let ended = resting::run_once(world, teller, container, once, call).await?;
                 self.ended = Some(ended);
                 Ok(())
             }

@@ -2,6 +2,7 @@
 //!
 //! | file | duty |
 //! | --- | --- |
+//! | `call` | the steps that run the client, pure |
 //! | `client` | how a client is called in its container |
 //! | `server` | how a server is made to read its certificates again |
 //! | `image` | certificates in images: whether a build takes what is renewed |
@@ -11,6 +12,7 @@
 //! | `rebuild` | the steps where the certificate is in an image, pure |
 //! | `files` | files of containers, read anew |
 
+mod call;
 mod client;
 mod crontab;
 mod files;

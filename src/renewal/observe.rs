@@ -61,6 +61,10 @@ pub struct Client {
     pub name: String,
     /// Whether that runs.
     pub is_up: bool,
+    /// Whether its own command renews, and ends with that.
+    pub(super) renews_itself: bool,
+    /// Whether it is one of a Compose service, which can be run in another container.
+    pub(super) is_composed: bool,
     /// The chain that it stores.
     pub file: FileIn,
     /// Its key, in its container.

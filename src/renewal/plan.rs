@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::client;
+use super::call::run;
 use super::observe::{Client, Lineage, Server, ServerFile};
 use super::rebuild::rebuild;
 use crate::domain::plan::{FileIn, RenewalStep};
@@ -144,47 +144,6 @@ fn stored(lineage: &Lineage) -> Option<FileIn> {
     })
 }
 
-fn run(
-    client: &Client,
-    request: &Request,
-    steps: &mut Vec<Step>,
-    notes: &mut Vec<String>,
-) -> Result<(), Failure> {
-    let call = client.call.clone()?;
-    if !client.is_up {
-        let why = format!("{}, which orders it, does not run", client.name);
-        return Err(
-            Failure::new(request.title(), why).hint("start it; it has to run for a command in it")
-        );
-    }
-    if let Some(program) = client::waits_for(&call.command) {
-        steps.push(step(
-            format!("wait until no other {program} runs in {}", client.name),
-            RenewalStep::AwaitClient {
-                container: client.file.container.clone(),
-                program: program.to_owned(),
-            },
-            StepKind::Cancellable,
-        ));
-    }
-    steps.push(step(
-        format!("run in {}: {}", client.name, call.command),
-        RenewalStep::RunClient {
-            container: client.file.container.clone(),
-            name: client.name.clone(),
-            command: call.command,
-        },
-        // Nothing that ends our side of it would end it in the container.
-        StepKind::Committing,
-    ));
-    let program = client.program.name();
-    notes.push(format!(
-        "{program} in {}, called as {} says",
-        client.name, call.by
-    ));
-    Ok(())
-}
-
 /// What is done to one server.
 fn tell(server: &Server, client: Option<&Client>, steps: &mut Vec<Step>) {
     let (name, container) = (&server.name, &server.container);
@@ -223,7 +182,9 @@ pub(super) fn write_files(server: &Server, client: Option<&Client>, steps: &mut 
             name: name.clone(),
             path: file.path.clone(),
         };
-        if let (Some(client), Some(in_client)) = (client, &file.in_client) {
+        if let (Some(client), Some(in_client)) =
+            (client.filter(|client| client.is_up), &file.in_client)
+        {
             let title = format!("combine {} of {name}, unless it was", file.path);
             steps.push(combine(server, client, file, in_client, title));
         }

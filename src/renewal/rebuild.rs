@@ -52,7 +52,9 @@ pub(super) fn rebuild(
             Some(Source::Stored) | None => continue,
         };
         // A chain without its key would be another certificate's: that is for a hook, which writes both.
-        if let Some(client) = client.filter(|client| file.is_combined && client.key.is_some()) {
+        if let Some(client) =
+            client.filter(|client| client.is_up && file.is_combined && client.key.is_some())
+        {
             steps.push(combine(
                 server,
                 client,

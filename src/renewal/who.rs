@@ -37,8 +37,14 @@ pub(super) fn find_client(
         let service = container.service_id();
         let wishes = wishes(look, container, notes);
         let cron = entries.iter().find(|entry| {
-            (entry.container == *container.name || entry.container == *service.name)
-                && client::waits_for(&entry.command).is_some()
+            let is_its = entry.container == *container.name || entry.container == *service.name;
+            // What is run in a container of its own says nothing of one that runs.
+            is_its
+                && if entry.is_run {
+                    !container.is_up()
+                } else {
+                    client::waits_for(&entry.command).is_some()
+                }
         });
         let is_client = client_of(container).is_some();
         let rank = match () {
@@ -52,7 +58,7 @@ pub(super) fn find_client(
             () if wishes.renew.is_some() => 5,
             () if cron.is_some() => 4,
             () if is_client => 3,
-            () if place.server.is_none() => 2,
+            () if place.server.is_none() && !is_read_only(container, &place.path) => 2,
             () => 1,
         };
         // Of several files of one certificate the chain, and of chains the one that links lead to.
@@ -71,6 +77,7 @@ pub(super) fn find_client(
             cron: cron
                 .zip(by_cron.as_deref())
                 .map(|(entry, file)| (entry.command.as_str(), file)),
+            cron_runs: cron.is_some_and(|entry| entry.is_run),
         };
         let call = client::call(program, &lineage, &place.path, said, look.wanted.force);
         best = Some((
@@ -79,6 +86,8 @@ pub(super) fn find_client(
                 service,
                 name: container.name.to_string(),
                 is_up: container.is_up(),
+                renews_itself: client::renews_and_ends(&container.command),
+                is_composed: container.compose.as_ref().is_some_and(|own| !own.one_off),
                 file: FileIn {
                     container: container.id.clone(),
                     name: container.name.to_string(),
@@ -92,6 +101,14 @@ pub(super) fn find_client(
         ));
     }
     best.map(|(_, client)| client)
+}
+
+/// Whether a container can only read a path: whoever writes it is another one.
+fn is_read_only(container: &Container, path: &str) -> bool {
+    let mounts = container.mounts.iter();
+    let inside = mounts.filter(|mount| below(path, &mount.destination).is_some());
+    let nearest = inside.max_by_key(|mount| mount.destination.len());
+    nearest.is_some_and(|mount| mount.read_only)
 }
 
 /// How much a path looks like that of the chain that servers want.

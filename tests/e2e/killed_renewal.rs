@@ -37,10 +37,8 @@ fn a_renewal() {
         "before:await_client",
         "during:run_client",
         "after:run_client",
-        "before:test_config",
         "before:reload",
         "after:reload",
-        "before:await_served",
     ] {
         kill(&home, &["renew", domain], place);
         assert!(acme.served(Server::Nginx, domain).is_some(), "{place}");

@@ -240,6 +240,50 @@ fn another_run_of_the_client_is_waited_for() {
 }
 
 #[test]
+fn a_client_that_does_not_run_is_run_as_its_service_says() {
+    let names = names("resting");
+    let names = borrowed(&names);
+    let domain = names[0];
+    let acme = Acme::start("resting", domain, SIX_DAYS);
+    acme.issue(Client::Certbot, &names);
+    acme.serve(Server::Nginx);
+    let stored = || acme.stored("nginx", &Client::Certbot.stored_at(domain));
+    let first = stored();
+    let home = Home::new();
+
+    // Stopped, and its command is to wait: its service is run once.
+    docker(&["stop", "--time", "1", &acme.container("certbot")]);
+    let call = "docker compose run --rm --no-deps --entrypoint sh certbot -c 'certbot renew --cert-name resting.example.com --no-random-sleep-on-renew'";
+    let (code, said) = topside(&home, &["renew", domain, "--plan"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(call), "{said}");
+    let (code, said) = topside(&home, &["renew", domain]);
+    assert_eq!(code, 0, "{said}");
+    let second = stored();
+    assert_ne!(second, first, "{said}");
+    assert_eq!(acme.served(Server::Nginx, domain).as_ref(), Some(&second));
+    let filter = format!("name={}-certbot", acme.project.name);
+    let left = docker(&["ps", "--all", "--quiet", "--filter", &filter]);
+    assert_eq!(
+        left.lines().count(),
+        1,
+        "the one that was made for it is gone"
+    );
+
+    // A container that is there for nothing else is started.
+    acme.let_certbot_renew_and_end();
+    let (code, said) = topside(&home, &["renew", domain, "--plan"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("docker start "), "{said}");
+    let before = stored();
+    let (code, said) = topside(&home, &["renew", domain]);
+    assert_eq!(code, 0, "{said}");
+    let third = stored();
+    assert_ne!(third, before, "{said}");
+    assert_eq!(acme.served(Server::Nginx, domain), Some(third), "{said}");
+}
+
+#[test]
 fn a_server_that_cannot_be_told_keeps_no_other_from_it() {
     let names = names("several");
     let names = borrowed(&names);

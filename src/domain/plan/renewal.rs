@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Once;
 use crate::domain::{ContainerId, ServiceId, TlsEndpoint};
 
 /// What of a certificate is asked for.
@@ -60,6 +61,20 @@ pub enum RenewalStep {
         name: String,
         /// The command line, for `sh -c`.
         command: String,
+    },
+    /// Run the client, whose container does not run, in another one of its Compose service.
+    RunOnce {
+        /// The container that does not run, of that service.
+        container: ContainerId,
+        /// What is run.
+        once: Once,
+    },
+    /// Start the client's container, whose own command renews, and wait for its end.
+    StartClient {
+        /// The container.
+        container: ContainerId,
+        /// Its name.
+        name: String,
     },
     /// Read what the client stores now. Ends the job when it is what was there and is served already.
     ReadStored {
@@ -153,6 +168,8 @@ impl RenewalStep {
             Self::TestConfig { name, .. } | Self::Reload { name, .. } => Some(name),
             Self::AwaitClient { .. }
             | Self::RunClient { .. }
+            | Self::RunOnce { .. }
+            | Self::StartClient { .. }
             | Self::ReadStored { .. }
             | Self::AwaitServed { .. } => None,
         }

@@ -35,9 +35,10 @@ impl Steps<'_> {
         step: &RenewalStep,
         cancel: &CancellationToken,
     ) -> Result<(), Stop> {
+        let call = self.call(cancel);
         if let Some(renewing) = &mut self.renewing {
             let action = self.plan.action;
-            let done = renewing.perform(self.world, self.teller, action, step, cancel);
+            let done = renewing.perform(self.world, self.teller, action, step, &call);
             done.await?;
             self.said = renewing.said();
         }

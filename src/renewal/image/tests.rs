@@ -62,6 +62,8 @@ impl Host {
             service: service(),
             name: "lego".to_owned(),
             is_up: true,
+            renews_itself: false,
+            is_composed: false,
             file: FileIn {
                 container: "lego".into(),
                 name: "lego".to_owned(),

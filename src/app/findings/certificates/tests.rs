@@ -154,7 +154,9 @@ fn a_renewal_that_was_cut_off_is_told_with_the_key_that_goes_on() {
         .certificates
         .iter()
         .find(|one| one.sha256 != fine.sha256 && is_quiet(one));
-    assert!(other.is_none_or(|other| finding(&host, other, std::slice::from_ref(&cut), now).is_none()));
+    assert!(
+        other.is_none_or(|other| finding(&host, other, std::slice::from_ref(&cut), now).is_none())
+    );
     let summary = "renewed".to_owned();
     let done = cut_off(fine, Outcome::Done { summary });
     assert_eq!(finding(&host, fine, &[done, cut], now), None);
