@@ -1,6 +1,6 @@
 //! A host as the dashboard knows it: the connection, and the last picture of what is there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -152,6 +152,24 @@ impl Host {
     pub fn is_replaced(&self, certificate: &Certificate) -> bool {
         let verdict = self.verdicts.get(&certificate.sha256);
         matches!(verdict, Some(Verdict::Replaced { .. }))
+    }
+
+    /// The services that serve a certificate of this name, or keep it where servers read it.
+    pub fn servers_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = ServiceId> + 'a {
+        let found = self.certificates.value.iter();
+        let certificates = found.flat_map(|found| &found.certificates);
+        let named = certificates.filter(move |certificate| certificate.title() == name);
+        let servers: BTreeSet<ServiceId> = named
+            .flat_map(|certificate| {
+                let places = certificate.places.iter();
+                let kept = places.filter(|place| place.server.is_some());
+                let served = self.serving.of(certificate);
+                let served = served.filter(|served| served.answer.chain().is_some());
+                kept.filter_map(|place| place.service.clone())
+                    .chain(served.filter_map(|served| served.endpoint.service.clone()))
+            })
+            .collect();
+        servers.into_iter()
     }
 
     /// One of its services.

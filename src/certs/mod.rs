@@ -34,7 +34,7 @@ mod x509;
 
 pub use find::{Scanner, scan};
 pub use layouts::{Holder, LAYOUTS, Layout, layout_of};
-pub use local::{LocalFile, LocalFiles, read_local};
+pub use local::{LocalFile, LocalFiles, certificates_in, read_local};
 pub use parse::{parse, parse_chain};
 pub use parsed::Parsed;
 pub use programs::{client_of, server_of};

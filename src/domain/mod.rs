@@ -30,7 +30,7 @@ pub mod prune;
 pub mod reference;
 pub mod release;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod served;
 pub mod service;
 pub mod staleness;
