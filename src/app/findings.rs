@@ -1,5 +1,6 @@
 //! What needs somebody, made anew from the last picture: nothing is remembered, nothing can go stale on its own.
 
+#[cfg(test)]
 mod certificates;
 
 use jiff::{SignedDuration, Timestamp};
@@ -7,14 +8,19 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::units::in_words;
 use crate::domain::{
     ActionName, Container, Finding, Job, JobState, NetworkOf, Service, ServiceState, Severity,
-    Subject, Target, interrupted,
+    Subject, Target, Thresholds, interrupted,
 };
 
 use super::freshness;
 use super::host::{Connection, Host};
 
 /// Everything that needs somebody, the worst first.
-pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
+pub fn findings(
+    hosts: &[Host],
+    jobs: &[Job],
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> Vec<Finding> {
     let mut all = Vec::new();
     for host in hosts {
         if let Connection::Lost { failure, .. } = &host.connection {
@@ -37,7 +43,8 @@ pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
             .iter()
             .flat_map(|found| &found.certificates);
         all.extend(
-            certificates.filter_map(|certificate| certificates::finding(host, certificate, now)),
+            certificates
+                .filter_map(|certificate| host.standing(certificate).finding(thresholds, now)),
         );
     }
     all.sort_by(|a, b| {

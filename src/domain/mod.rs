@@ -13,6 +13,7 @@ pub mod drift;
 pub mod endpoint;
 pub mod failure;
 pub mod finding;
+pub mod forecast;
 pub mod host;
 pub mod ids;
 pub mod image;
@@ -28,10 +29,11 @@ pub mod prune;
 pub mod reference;
 pub mod release;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod served;
 pub mod service;
 pub mod staleness;
+pub mod standing;
 pub mod stats;
 pub mod text;
 pub mod units;
@@ -41,8 +43,9 @@ pub mod volume;
 pub mod wishes;
 
 pub use certificate::{
-    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound,
-    RenewalSchedule, TlsServer, Unreadable, Urgency,
+    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound, Level, Levels,
+    Limit, Part, RenewalCall, RenewalSchedule, RunTimes, Thresholds, TlsServer, Unreadable,
+    Urgency,
 };
 pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
@@ -55,6 +58,7 @@ pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
+pub use forecast::{Forecast, Forecasts};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
     ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,
@@ -71,6 +75,7 @@ pub use release::{ImagePlace, ListedRelease, Release, ReleaseState, Releases};
 pub use served::{Answer, Served, ServedChain};
 pub use service::{Service, ServiceState};
 pub use staleness::Staleness;
+pub use standing::Standing;
 pub use stats::{Counters, Usage, Watched};
 pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};

@@ -2,6 +2,7 @@
 //!
 //! | file | duty |
 //! | --- | --- |
+//! | `calls` | how clients are called, for what will become of certificates |
 //! | `client` | how a client is called in its container |
 //! | `server` | how a server is made to read its certificates again |
 //! | `observe` | what is stored where and served where, asked of the engine |
@@ -9,6 +10,7 @@
 //! | `plan` | the steps, pure |
 //! | `files` | files of containers, read anew |
 
+mod calls;
 mod client;
 mod crontab;
 mod files;
@@ -19,6 +21,7 @@ mod server;
 mod tests;
 mod who;
 
+pub use calls::look_for_certificates;
 pub use client::{is_running, waits_for};
 pub use files::{OwnView, own_view, read_file};
 pub use observe::{Client, Lineage, Look, observe, service_of};

@@ -224,7 +224,7 @@ async fn gather(
 }
 
 /// What this machine's crontabs run in containers, where its engine is the one that is meant.
-async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
+pub(super) async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
     let environment = backend.client_environment();
     let is_here = environment
         .iter()

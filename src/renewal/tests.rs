@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::client::{self, Said};
 use super::server::ways;
-use super::{crontab, is_running, waits_for};
+use super::{calls, crontab, is_running, waits_for};
 use crate::backend::Process;
-use crate::domain::AcmeClient;
 use crate::domain::plan::ReloadWay;
+use crate::domain::sample::container;
+use crate::domain::{AcmeClient, Container, Preferences};
 
 const NOTHING: Said<'_> = Said {
     own: None,
@@ -179,6 +180,64 @@ MAILTO=root
             ),
             ("certbot", "certbot renew"),
             ("web", "date +%s"),
+        ]
+    );
+}
+
+#[test]
+fn a_crontab_says_how_often() {
+    let read = |file: &str, line: &str| crontab::read(Path::new(file), line).remove(0).runs;
+    let fields = |file: &str, line: &str| read(file, line).map(|runs| runs.fields().to_owned());
+    let exec = "docker exec acme certbot renew";
+    let own = "/var/spool/cron/crontabs/root";
+    assert_eq!(
+        fields(own, &format!("5 3 * * 1 {exec}")).unwrap(),
+        "5 3 * * 1"
+    );
+    assert_eq!(
+        fields("/etc/cron.d/x", &format!("5\t3 * * mon root {exec}")).unwrap(),
+        "5 3 * * mon"
+    );
+    assert_eq!(fields(own, &format!("@daily {exec}")).unwrap(), "0 0 * * *");
+    assert_eq!(fields("/etc/cron.weekly/x", exec).unwrap(), "47 6 * * 7");
+    assert_eq!(fields(own, &format!("@reboot {exec}")), None);
+    assert_eq!(fields(own, &format!("99 3 * * 1 {exec}")), None);
+    assert_eq!(fields(own, exec), None);
+    assert_eq!(fields(own, &format!("* * {exec}")), None);
+
+    let runs = read(own, &format!("30 4 * * * {exec}")).unwrap();
+    let now = "2026-06-01T00:00:00Z".parse().unwrap();
+    let first = runs.first_after(now).unwrap();
+    let second = runs.first_after(first).unwrap();
+    assert_eq!(
+        second.duration_since(first),
+        jiff::SignedDuration::from_hours(24)
+    );
+}
+
+#[test]
+fn the_calls_of_a_host_are_those_of_labels_and_crontabs() {
+    let named = |name: &str| Container {
+        name: name.into(),
+        ..container("acme:1", "sha256:1")
+    };
+    let mut lego = named("lego");
+    lego.labels
+        .insert("topside.renew".to_owned(), "lego renew".to_owned());
+    let entries = crontab::read(
+        Path::new("/etc/crontab"),
+        "0 4 * * * root docker exec certbot certbot renew\n0 5 * * * root docker exec certbot backup",
+    );
+    let found = calls::calls(&[lego, named("certbot")], &Preferences::default(), &entries);
+    let said: Vec<(&str, &str, bool)> = found
+        .iter()
+        .map(|call| (&*call.container, &*call.command, call.runs.is_some()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("lego", "lego renew", false),
+            ("certbot", "certbot renew", true)
         ]
     );
 }

@@ -1,6 +1,7 @@
 //! Carries out what `update` wants done. What only the loop can do is left for it in `next`.
 
 use std::io;
+use std::sync::Arc;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::execute;
@@ -49,8 +50,9 @@ impl Dashboard {
             Effect::ScanCertificates(host) => {
                 let known = self.model.host(&host);
                 let containers = known.map(|h| h.containers.values().cloned().collect());
+                let preferences = Arc::clone(&self.jobs.shared().preferences);
                 self.ask(&host, |host| {
-                    asks::certificates(host, containers.unwrap_or_default(), outbox)
+                    asks::certificates(host, containers.unwrap_or_default(), preferences, outbox)
                 });
             }
             Effect::AskEndpoints(host) => {

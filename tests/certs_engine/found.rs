@@ -126,7 +126,7 @@ async fn certbot_for_nginx_and_its_schedule() {
         assert_eq!(found.certificates.len(), 1, "the one before it is archived");
         let schedule = &found.schedules[0];
         assert_eq!(schedule.client, AcmeClient::Certbot);
-        assert_eq!(schedule.lineage, DOMAIN);
+        assert_eq!(schedule.lineage.as_deref(), Some(DOMAIN));
         assert_eq!(schedule.hook, None);
         assert!(acme.renew(Client::Certbot, &[DOMAIN], true).success);
     }
