@@ -14,7 +14,7 @@ mod thresholds;
 
 pub use keeper::{AcmeClient, TlsServer};
 pub use reach::CertificateReach;
-pub use schedule::{RenewalCall, RenewalSchedule, RunTimes};
+pub use schedule::{RenewalCall, RenewalSchedule, RunTimes, Runs};
 pub use thresholds::{Level, Levels, Limit, Part, Thresholds};
 
 /// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.

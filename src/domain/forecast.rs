@@ -30,9 +30,9 @@ pub type Forecasts = BTreeMap<String, Forecast>;
 pub struct Forecast {
     /// Who renews.
     pub client: AcmeClient,
-    /// When at the latest, as far as its settings say; none where they are not known.
+    /// When at the latest, as far as its settings say: on the next run where that is past. None where they are not known.
     pub at: Option<Timestamp>,
-    /// The crontab that runs it, where one was found.
+    /// What runs it by itself: a crontab, or its container's own command.
     pub run_by: Option<String>,
     /// What is run then.
     pub hook: Option<String>,
@@ -161,7 +161,11 @@ fn judge(
         runs(before(moment, SignedDuration::from_secs(1)))
     };
     let due = settings.due;
-    let at = due.and_then(|due| run_at(due.max(now)));
+    let at = match due {
+        Some(due) if settings.runs.is_empty() => Some(due),
+        Some(due) => run_at(due.max(now)),
+        None => None,
+    };
     let concern = concern(certificate, settings, thresholds, now, run_at);
     Forecast {
         client: settings.client,
@@ -189,7 +193,7 @@ fn concern(
     if settings.is_off {
         return (urgency >= Urgency::Due).then_some(Concern::Off);
     }
-    if settings.is_forced && !settings.runs.is_empty() {
+    if settings.is_forced {
         return Some(Concern::Forced);
     }
     let levels = thresholds.of(lifetime);

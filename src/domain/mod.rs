@@ -44,7 +44,7 @@ pub mod wishes;
 
 pub use certificate::{
     AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound, Level, Levels,
-    Limit, Part, RenewalCall, RenewalSchedule, RunTimes, Thresholds, TlsServer, Unreadable,
+    Limit, Part, RenewalCall, RenewalSchedule, RunTimes, Runs, Thresholds, TlsServer, Unreadable,
     Urgency,
 };
 pub use chain::{CertificateRole, ChainStatus, FileOutcome};

@@ -8,7 +8,7 @@ use super::{calls, crontab, is_running, waits_for};
 use crate::backend::Process;
 use crate::domain::plan::ReloadWay;
 use crate::domain::sample::container;
-use crate::domain::{AcmeClient, Container, Preferences};
+use crate::domain::{AcmeClient, Container, Preferences, Runs};
 
 const NOTHING: Said<'_> = Said {
     own: None,
@@ -224,20 +224,41 @@ fn the_calls_of_a_host_are_those_of_labels_and_crontabs() {
     let mut lego = named("lego");
     lego.labels
         .insert("topside.renew".to_owned(), "lego renew".to_owned());
-    let entries = crontab::read(
-        Path::new("/etc/crontab"),
-        "0 4 * * * root docker exec certbot certbot renew\n0 5 * * * root docker exec certbot backup",
+    let line = |name: &str| format!("0 4 * * * root docker exec {name} certbot renew\n");
+    let text = format!(
+        "{}{}0 5 * * * root docker exec certbot backup\n",
+        line("certbot"),
+        line("cron")
     );
-    let found = calls::calls(&[lego, named("certbot")], &Preferences::default(), &entries);
-    let said: Vec<(&str, &str, bool)> = found
+    let entries = crontab::read(Path::new("/etc/crontab"), &text);
+    let mut cron = named("cron");
+    cron.command = "/usr/sbin/crond -f".to_owned();
+    let mut loops = named("loop");
+    loops.command = "sh -c 'while :; do certbot renew; sleep 12h; done'".to_owned();
+    let all = [lego, named("certbot"), cron, loops];
+    let found = calls::calls(&all, &Preferences::default(), &entries);
+    let said: Vec<(&str, &str, &str)> = found
         .iter()
-        .map(|call| (&*call.container, &*call.command, call.runs.is_some()))
+        .map(|call| {
+            let runs = match call.runs {
+                Runs::WhenAsked => "when asked",
+                Runs::Sometime => "sometime",
+                Runs::At(_) => "by cron",
+            };
+            (&*call.container, call.by.as_str(), runs)
+        })
         .collect();
     assert_eq!(
         said,
         [
-            ("lego", "lego renew", false),
-            ("certbot", "certbot renew", true)
+            (
+                "lego",
+                "the label topside.renew or the config",
+                "when asked"
+            ),
+            ("certbot", "/etc/crontab", "by cron"),
+            ("cron", "/etc/crontab", "sometime"),
+            ("loop", "the command of loop", "sometime"),
         ]
     );
 }

@@ -107,6 +107,28 @@ async fn dehydrated_says_when_for_all_and_for_one() {
 }
 
 #[tokio::test]
+async fn a_config_may_be_a_mount_of_its_own() {
+    let mut engine = Engine::new();
+    engine.file(
+        "c",
+        "/etc/dehydrated/config",
+        "RENEW_DAYS=\"20\"\nHOOK=/hook\n",
+    );
+    let containers = [container(
+        "c",
+        &["bind:/srv/dehydrated.conf:/etc/dehydrated/config"],
+    )];
+    let found = scan(&engine, &"home".into(), &containers).await.unwrap();
+    let schedule = &found.schedules[0];
+    assert_eq!(schedule.path, "/etc/dehydrated/config");
+    assert_eq!(
+        schedule.renews_before,
+        Some(SignedDuration::from_hours(20 * 24))
+    );
+    assert_eq!(schedule.hook.as_deref(), Some("/hook"));
+}
+
+#[tokio::test]
 async fn garbage_is_no_schedule() {
     let conf =
         "Le_Domain=a\nLe_NextRenewTime='99999999999999999999'\nLe_ReloadCmd=__ACME_BASE64__START_%";

@@ -114,7 +114,8 @@ Nagios, Icinga:
 Metrics: topside_up, topside_check_state (0 to 3), topside_check_duration_seconds,
   topside_service_up, topside_service_severity (0 to 2) {project, service},
   topside_certificate_not_after_seconds, topside_certificate_not_before_seconds,
-  topside_certificate_replaced {name, sha256}, topside_certificate_served {name, sha256, endpoint},
+  topside_certificate_replaced, topside_certificate_severity (0 to 2) {name, sha256},
+  topside_certificate_served {name, sha256, endpoint},
   topside_filesystem_size_bytes, topside_filesystem_avail_bytes {path}; all with {host}
 
 JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent or was

@@ -41,8 +41,19 @@ pub struct RenewalCall {
     pub command: String,
     /// Who says so: a crontab's path, a label's name.
     pub by: String,
-    /// When it is run; none of one that runs only when we are asked to.
-    pub runs: Option<RunTimes>,
+    /// When it is run.
+    pub runs: Runs,
+}
+
+/// When something is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Runs {
+    /// When somebody asks us to.
+    WhenAsked,
+    /// By itself; nobody knows when.
+    Sometime,
+    /// At these times.
+    At(RunTimes),
 }
 
 /// The times at which cron runs something.

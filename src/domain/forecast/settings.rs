@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::before;
 use crate::domain::endpoint::names_of;
-use crate::domain::{AcmeClient, Certificate, RenewalCall, RenewalSchedule, RunTimes};
+use crate::domain::{AcmeClient, Certificate, RenewalCall, RenewalSchedule, RunTimes, Runs};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// What certbot before version 4, lego 4 and dehydrated take where nobody says more.
@@ -22,10 +22,11 @@ pub(super) struct Settings<'a> {
     /// Whether its CA may have it renewed earlier than that (ARI, RFC 9773).
     pub asks_ca: bool,
     pub is_off: bool,
-    /// Whether it is renewed due or not.
+    /// Whether what runs by itself renews it due or not.
     pub is_forced: bool,
     /// When cron runs it; empty where that is not known.
     pub runs: Vec<&'a RunTimes>,
+    /// What runs it by itself.
     pub run_by: Option<&'a str>,
     pub hook: Option<&'a str>,
     /// Where the settings stand.
@@ -44,9 +45,9 @@ impl<'a> Settings<'a> {
         if schedule.is_none() && calls.is_empty() {
             return None;
         }
-        // What cron runs is what happens; a label is only how we are to call it.
-        let by_cron = calls.iter().find(|call| call.runs.is_some());
-        let call = by_cron.or(calls.first()).copied();
+        // What runs by itself is what happens; a label is only how we are to call it.
+        let by_itself = calls.iter().find(|call| call.runs != Runs::WhenAsked);
+        let call = by_itself.or(calls.first()).copied();
         let options = Options::of(call);
         let lifetime = certificate.lifetime();
         let window = match client {
@@ -70,9 +71,9 @@ impl<'a> Settings<'a> {
             window: window.filter(|_| planned.is_none()),
             asks_ca: asks_ca(client, schedule, &options),
             is_off: schedule.is_some_and(|own| own.is_off),
-            is_forced: options.has(forcing(client)),
-            runs: calls.iter().filter_map(|call| call.runs.as_ref()).collect(),
-            run_by: by_cron.map(|call| call.by.as_str()),
+            is_forced: by_itself.is_some() && options.has(forcing(client)),
+            runs: run_times(calls),
+            run_by: by_itself.map(|call| call.by.as_str()),
             hook: schedule
                 .and_then(|own| own.hook.as_deref())
                 .or(options.value(hooks(client))),
@@ -87,6 +88,18 @@ impl Settings<'_> {
     pub fn call_by(&self) -> Option<&str> {
         self.call.map(|call| call.by.as_str())
     }
+}
+
+/// When a client is run, where all that runs it tells its times.
+fn run_times<'a>(calls: &[&'a RenewalCall]) -> Vec<&'a RunTimes> {
+    if calls.iter().any(|call| call.runs == Runs::Sometime) {
+        return Vec::new();
+    }
+    let times = |call: &&'a RenewalCall| match &call.runs {
+        Runs::At(times) => Some(times),
+        Runs::WhenAsked | Runs::Sometime => None,
+    };
+    calls.iter().filter_map(times).collect()
 }
 
 /// A third of the lifetime, or the half of a short one (certbot 4, lego 5, lego 4 with `--dynamic`).

@@ -4,7 +4,7 @@ use cronexpr::parse_crontab;
 
 use super::*;
 use crate::domain::sample::{at, certificate};
-use crate::domain::{ActionName, CertificatePlace, RunTimes, ServiceId};
+use crate::domain::{ActionName, CertificatePlace, RunTimes, Runs, ServiceId};
 
 const DAY: i64 = 86_400;
 const HOUR: i64 = 3_600;
@@ -60,9 +60,9 @@ fn certbot(version: &str, chosen: Option<i64>) -> RenewalSchedule {
 
 /// A command, and the fields of the crontab that runs it.
 fn call(command: &str, fields: Option<&str>) -> RenewalCall {
-    let runs = fields.map(|fields| {
+    let runs = fields.map_or(Runs::WhenAsked, |fields| {
         let crontab = parse_crontab(&format!("{fields} UTC")).unwrap();
-        RunTimes::new(fields, crontab)
+        Runs::At(RunTimes::new(fields, crontab))
     });
     RenewalCall {
         container: "acme".into(),
@@ -236,6 +236,15 @@ fn a_crontab_that_runs_too_seldom() {
         found.sentence(&one, at(HOUR)).unwrap(),
         "/etc/crontab next runs certbot for the certificate of a.example 4 hours after it expires: run it daily"
     );
+    // Its container runs it as well, nobody knows when.
+    let own = RenewalCall {
+        runs: Runs::Sometime,
+        by: "the command of acme".to_owned(),
+        ..call("while :; do certbot renew; sleep 12h; done", None)
+    };
+    let both = [weekly[0].clone(), own];
+    let found = forecast(&one, &[certbot("5.0.0", None)], &both, HOUR).unwrap();
+    assert_eq!(found.concern, None);
     for hours in [45 * 24, 90 * 24] {
         let one = ordered(AcmeClient::Certbot, LIVE, hours);
         let found = forecast(&one, &[certbot("5.0.0", None)], &weekly, HOUR).unwrap();

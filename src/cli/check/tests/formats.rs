@@ -228,6 +228,8 @@ fn metrics_have_seconds_and_bytes() {
     let until = (now() + days(41)).as_second();
     for line in [
         format!("topside_certificate_not_after_seconds{{{labels}}} {until}\n"),
+        // Where it should be served an older one is, which ends in two days.
+        format!("topside_certificate_severity{{{labels}}} 2\n"),
         format!(
             "topside_certificate_served{{{labels},endpoint=\"blog.example.org@127.0.0.1:443\"}} 1\n"
         ),
