@@ -15,7 +15,7 @@ mod thresholds;
 pub use keeper::{AcmeClient, TlsServer};
 pub use reach::CertificateReach;
 pub use schedule::{RenewalCall, RenewalSchedule, RunTimes, Runs};
-pub use thresholds::{Level, Levels, Limit, Part, Thresholds};
+pub use thresholds::{Fraction, Level, Levels, Limit, Thresholds};
 
 /// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

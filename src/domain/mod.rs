@@ -9,11 +9,13 @@ pub mod chain;
 pub mod compose;
 pub mod container;
 pub mod dependency;
+pub mod disk;
 pub mod drift;
 pub mod endpoint;
 pub mod failure;
 pub mod finding;
 pub mod forecast;
+pub mod growth;
 pub mod host;
 pub mod ids;
 pub mod image;
@@ -43,9 +45,9 @@ pub mod volume;
 pub mod wishes;
 
 pub use certificate::{
-    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound, Level, Levels,
-    Limit, Part, RenewalCall, RenewalSchedule, RunTimes, Runs, Thresholds, TlsServer, Unreadable,
-    Urgency,
+    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound, Fraction,
+    Level, Levels, Limit, RenewalCall, RenewalSchedule, RunTimes, Runs, Thresholds, TlsServer,
+    Unreadable, Urgency,
 };
 pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
@@ -54,11 +56,16 @@ pub use container::{
     NetworkAttachment, NetworkOf, Port, Protocol,
 };
 pub use dependency::Dependencies;
+pub use disk::{
+    CacheRecord, EngineUsage, Filesystem, FolderShare, FolderSize, Holding, ImageShare, Part,
+    Picture,
+};
 pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
 pub use forecast::{Forecast, Forecasts};
+pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
     ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,

@@ -14,7 +14,7 @@ use crate::domain::units::parse_span;
 
 /// A part of a lifetime, from nothing to all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct Fraction {
     numerator: u32,
     denominator: u32,
 }
@@ -25,14 +25,14 @@ pub enum Limit {
     /// This long.
     Time(SignedDuration),
     /// This part of its lifetime.
-    Part(Part),
+    Part(Fraction),
 }
 
 /// How little may be left: a part of the lifetime, a time, or the more of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Level {
-    part: Option<Part>,
+    part: Option<Fraction>,
     time: Option<SignedDuration>,
 }
 
@@ -58,7 +58,7 @@ pub struct Thresholds {
     pub short_under: SignedDuration,
 }
 
-impl Part {
+impl Fraction {
     /// So many parts of so many.
     pub const fn of(numerator: u32, denominator: u32) -> Self {
         Self {
@@ -88,7 +88,7 @@ impl Limit {
 }
 
 impl Level {
-    const fn new(part: Part, time: Option<SignedDuration>) -> Self {
+    const fn new(part: Fraction, time: Option<SignedDuration>) -> Self {
         Self {
             part: Some(part),
             time,
@@ -157,18 +157,18 @@ impl Default for Thresholds {
     fn default() -> Self {
         let levels = |due, hours| Levels {
             due: Level::new(due, None),
-            warning: Level::new(Part::of(1, 4), None),
-            critical: Level::new(Part::of(1, 10), Some(SignedDuration::from_hours(hours))),
+            warning: Level::new(Fraction::of(1, 4), None),
+            critical: Level::new(Fraction::of(1, 10), Some(SignedDuration::from_hours(hours))),
         };
         Self {
-            long: levels(Part::of(1, 3), 24),
-            short: levels(Part::of(1, 2), 12),
+            long: levels(Fraction::of(1, 3), 24),
+            short: levels(Fraction::of(1, 2), 12),
             short_under: SignedDuration::from_hours(10 * 24),
         }
     }
 }
 
-impl FromStr for Part {
+impl FromStr for Fraction {
     type Err = String;
 
     /// `1/3`, `25%`, `12.5%`.
@@ -253,7 +253,7 @@ impl TryFrom<String> for Level {
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.numerator, self.denominator)
     }

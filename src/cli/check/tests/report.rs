@@ -4,7 +4,7 @@ use super::super::limit::duration;
 use super::super::observed::Disk;
 use super::super::report::{Report, State};
 use super::*;
-use crate::domain::{ByteSize, Failure, Limit, Part};
+use crate::domain::{ByteSize, Failure, Fraction, Limit};
 
 fn disk(used: u64) -> Disk {
     Disk {
@@ -89,8 +89,8 @@ fn limits_are_times_or_parts() {
     let time = |days| Limit::Time(super::days(days));
     assert_eq!("14d".parse(), Ok(time(14)));
     assert_eq!("2 weeks".parse(), Ok(time(14)));
-    assert_eq!("25%".parse(), Ok(Limit::Part(Part::of(25, 100))));
-    assert_eq!("25 %".parse(), Ok(Limit::Part(Part::of(25, 100))));
+    assert_eq!("25%".parse(), Ok(Limit::Part(Fraction::of(25, 100))));
+    assert_eq!("25 %".parse(), Ok(Limit::Part(Fraction::of(25, 100))));
     for wrong in [
         "",
         "14",
