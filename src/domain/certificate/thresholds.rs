@@ -215,7 +215,8 @@ impl FromStr for Limit {
         if text.ends_with('%') || text.contains('/') {
             return text.parse().map(Self::Part);
         }
-        parse_span(text).map(Self::Time)
+        let time = parse_span(text).map(Self::Time);
+        time.map_err(|_| format!("`{text}` is neither a part (25%) nor a time (14d)"))
     }
 }
 
@@ -226,7 +227,7 @@ impl FromStr for Level {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let forms = |why: String| {
             format!(
-                "{why}; write a part (1/3, 25%), a time (14d), or the more of both (1/10 or 24h)"
+                "{why}; valid are a part (1/3, 25%), a time (14d), and the more of both (1/10 or 24h)"
             )
         };
         let Some((one, other)) = text.split_once(" or ") else {
