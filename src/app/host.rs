@@ -7,14 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    ByteSize, Certificate, CertificatesFound, Container, ContainerId, Failure, Forecasts, HostId,
-    HostInfo, Image, ImageId, Service, ServiceId, Standing, Thresholds, Usage, Verdicts, Volume,
-    VolumeId, forecast, service, verdict,
+    Certificate, CertificatesFound, Container, ContainerId, Failure, Forecasts, HostId, HostInfo,
+    Image, ImageId, Service, ServiceId, Standing, Thresholds, Usage, Verdicts, Volume, VolumeId,
+    forecast, service, verdict,
 };
 
 use super::asked::Asked;
 use super::freshness::Freshness;
 use super::served::Serving;
+use super::storage::Storing;
 use super::usage::UsageHistory;
 
 /// How we stand with an engine.
@@ -59,8 +60,8 @@ pub struct Host {
     pub usage: HashMap<ContainerId, UsageHistory>,
     /// Its volumes.
     pub volumes: Asked<Vec<Volume>>,
-    /// The sizes of its volumes.
-    pub volume_sizes: Asked<HashMap<VolumeId, ByteSize>>,
+    /// Where its disk went.
+    pub storing: Storing,
     /// Its images.
     pub images: Asked<Vec<Image>>,
     /// How current what runs on it is.
@@ -92,7 +93,7 @@ impl Host {
             services: Vec::new(),
             usage: HashMap::new(),
             volumes: Asked::default(),
-            volume_sizes: Asked::default(),
+            storing: Storing::default(),
             images: Asked::default(),
             fresh: Freshness::default(),
             certificates: Asked::default(),
@@ -130,6 +131,13 @@ impl Host {
         self.work_out();
         let containers = &self.containers;
         self.usage.retain(|id, _| containers.contains_key(id));
+    }
+
+    /// Puts the places where data is kept together again after volumes or containers changed.
+    pub fn regroup_storage(&mut self) {
+        let volumes = self.volumes.value.as_deref().unwrap_or_default();
+        self.storing
+            .regroup(&self.id, volumes, self.containers.values());
     }
 
     /// Works out anew how current what runs is.

@@ -10,7 +10,7 @@ use crate::domain::endpoint::Entry;
 use crate::domain::permission::permission_on_project;
 use crate::domain::{
     Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences,
-    ProjectId, ServiceId, Thresholds, Urgency, VolumeId, Watched, permission,
+    ProjectId, ServiceId, StorageId, Thresholds, Urgency, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -147,7 +147,7 @@ pub struct Model {
     /// The certificates view: SHA-256 fingerprints.
     pub certificates: ListView<String>,
     /// The volumes view.
-    pub volumes: ListView<VolumeId>,
+    pub volumes: ListView<StorageId>,
     /// The images view.
     pub images: ListView<(HostId, ImageId)>,
     /// The hosts view.

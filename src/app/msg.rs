@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo,
-    Image, Job, JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request, ServiceId,
-    StreamId, Volume, VolumeId,
+    CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, Job,
+    JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request, ServiceId, StreamId,
+    Volume,
 };
 use crate::keymap::Key;
 
@@ -13,6 +13,7 @@ use super::edit::Edited;
 use super::freshness::FreshMsg;
 use super::region::Regions;
 use super::served::ServedMsg;
+use super::storage::StorageMsg;
 
 /// What happens to the dashboard.
 #[derive(Debug)]
@@ -96,8 +97,8 @@ pub enum HostMsg {
     VolumesChanged,
     /// The volumes.
     Volumes(Result<Vec<Volume>, Failure>),
-    /// The volumes' sizes.
-    VolumeSizes(Result<Vec<(VolumeId, ByteSize)>, Failure>),
+    /// Where the disk went.
+    Storage(StorageMsg),
     /// The images.
     Images(Result<Vec<Image>, Failure>),
     /// The certificates.

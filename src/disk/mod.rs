@@ -5,8 +5,10 @@
 //! | `walk` | sums up a folder of this machine, and says which folders below it are the biggest |
 //! | `filesystems` | how full the file systems behind some paths of this machine are |
 //! | `remote` | both of another machine, by what `df` and `du` print there |
+//! | `host` | which of these can be had of a host, and what its engine says instead |
 
 mod filesystems;
+mod host;
 pub mod remote;
 mod walk;
 
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use filesystems::filesystems;
+pub use host::{HostDisk, Told};
 pub use walk::{Measured, Progress};
 
 /// Measures a folder or file on a thread of its own that gives way to others. Dropping the future ends the walk within

@@ -20,6 +20,7 @@ mod prune;
 mod registries;
 mod releases;
 mod removal;
+mod storage;
 mod sync;
 #[cfg(test)]
 mod tests;
