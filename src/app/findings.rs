@@ -7,14 +7,19 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::units::in_words;
 use crate::domain::{
     ActionName, Container, Finding, Job, JobState, NetworkOf, Service, ServiceState, Severity,
-    Subject, Target, interrupted,
+    Subject, Target, Thresholds, interrupted,
 };
 
 use super::freshness;
 use super::host::{Connection, Host};
 
 /// Everything that needs somebody, the worst first.
-pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
+pub fn findings(
+    hosts: &[Host],
+    jobs: &[Job],
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> Vec<Finding> {
     let mut all = Vec::new();
     for host in hosts {
         if let Connection::Lost { failure, .. } = &host.connection {
@@ -36,10 +41,9 @@ pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
             .value
             .iter()
             .flat_map(|found| &found.certificates);
-        all.extend(
-            certificates
-                .filter_map(|certificate| certificates::finding(host, certificate, jobs, now)),
-        );
+        all.extend(certificates.filter_map(|certificate| {
+            certificates::finding(host, certificate, jobs, thresholds, now)
+        }));
     }
     all.sort_by(|a, b| {
         (std::cmp::Reverse(a.severity), &a.subject)

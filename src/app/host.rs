@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    Certificate, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo, Image,
-    ImageId, Service, ServiceId, Usage, Verdict, Verdicts, Volume, VolumeId, service, verdict,
+    Certificate, CertificatesFound, Container, ContainerId, Failure, Forecasts, HostId, HostInfo,
+    Image, ImageId, Service, ServiceId, Standing, Thresholds, Usage, Verdicts, Volume, VolumeId,
+    forecast, service, verdict,
 };
 
 use super::asked::Asked;
@@ -71,6 +72,8 @@ pub struct Host {
     pub serving: Serving,
     /// How its certificates stand; made anew whenever they or what is served are known anew.
     pub verdicts: Verdicts,
+    /// When they will be renewed; made anew together with the verdicts.
+    pub forecasts: Forecasts,
     /// When certificates are looked for next.
     pub scan_at: Option<Timestamp>,
     /// When they were last looked for.
@@ -96,6 +99,7 @@ impl Host {
             certificates: Asked::default(),
             serving: Serving::default(),
             verdicts: Verdicts::new(),
+            forecasts: Forecasts::new(),
             scan_at: None,
             scanned_at: None,
         }
@@ -141,17 +145,31 @@ impl Host {
         self.fresh.work_out(&self.containers, &self.images);
     }
 
-    /// Judges anew what is stored against what is served.
-    pub fn judge(&mut self) {
-        let found = self.certificates.value.as_ref();
-        let certificates = found.map_or(&[][..], |found| &found.certificates);
-        self.verdicts = verdict::judge(certificates, self.serving.answers.values());
+    /// Judges anew what is stored against what is served, and when it will be renewed.
+    pub fn judge(&mut self, thresholds: &Thresholds, now: Timestamp) {
+        let Some(found) = &self.certificates.value else {
+            return;
+        };
+        self.verdicts = verdict::judge(&found.certificates, self.serving.answers.values(), now);
+        let current = found
+            .certificates
+            .iter()
+            .filter(|one| !self.is_replaced(one));
+        self.forecasts = forecast::forecasts(current, found, thresholds, now);
+    }
+
+    /// A certificate with what is known of it.
+    pub fn standing<'a>(&'a self, certificate: &'a Certificate) -> Standing<'a> {
+        Standing {
+            certificate,
+            verdict: self.verdicts.get(&certificate.sha256),
+            forecast: self.forecasts.get(&certificate.sha256),
+        }
     }
 
     /// Whether a certificate is kept though a newer one of its lineage is there.
     pub fn is_replaced(&self, certificate: &Certificate) -> bool {
-        let verdict = self.verdicts.get(&certificate.sha256);
-        matches!(verdict, Some(Verdict::Replaced { .. }))
+        self.standing(certificate).is_replaced()
     }
 
     /// The services that serve a certificate of this name, or keep it where servers read it.

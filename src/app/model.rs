@@ -9,8 +9,9 @@ use tui_input::Input;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences, ProjectId, Request,
-    ServiceId, Setting, StorageId, Target, Watched, permission,
+    Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences,
+    ProjectId, Request, ServiceId, Setting, StorageId, Target, Thresholds, Urgency, Watched,
+    permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub updates: Option<SignedDuration>,
     /// Where certificates are served besides what containers tell, as the first host sees it.
     pub endpoints: Vec<Entry>,
+    /// From when on certificates are due, a warning, critical.
+    pub thresholds: Thresholds,
 }
 
 impl Default for Settings {
@@ -56,6 +59,7 @@ impl Default for Settings {
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
             endpoints: Vec::new(),
+            thresholds: Thresholds::default(),
         }
     }
 }
@@ -266,6 +270,11 @@ impl Model {
             let permission = self.permission(&id);
             (id, permission)
         }))
+    }
+
+    /// How urgent a certificate is.
+    pub fn urgency(&self, certificate: &Certificate) -> Urgency {
+        certificate.urgency(&self.settings.thresholds, self.now)
     }
 
     /// A job by its id.

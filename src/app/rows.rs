@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use crate::domain::order::natural;
 use crate::domain::{
     Certificate, CertificatePlace, HostId, Image, ImageId, Job, Outcome, Service, ServiceId,
-    Severity, Storage, StorageId, Urgency, Usage,
+    Storage, StorageId, Urgency, Usage,
 };
 
 use super::filter::narrow;
@@ -197,8 +197,8 @@ fn certificate_rows(model: &Model) -> Vec<String> {
             .join(" ")
     });
     left.sort_by(|a, b| {
-        (Reverse(a.urgency(model.now)), a.not_after, &a.sha256).cmp(&(
-            Reverse(b.urgency(model.now)),
+        (Reverse(model.urgency(a)), a.not_after, &a.sha256).cmp(&(
+            Reverse(model.urgency(b)),
             b.not_after,
             &b.sha256,
         ))
@@ -212,9 +212,11 @@ fn certificate_rows(model: &Model) -> Vec<String> {
 /// What was replaced is told in the detail of what replaced it.
 fn is_listed(host: &Host, certificate: &Certificate, model: &Model) -> bool {
     let has_problem = || {
-        let verdict = host.verdicts.get(&certificate.sha256);
-        certificate.urgency(model.now) > Urgency::Fine
-            || verdict.is_some_and(|verdict| verdict.severity(model.now) > Severity::Fine)
+        let standing = host.standing(certificate);
+        model.urgency(certificate) > Urgency::Fine
+            || standing
+                .finding(&model.settings.thresholds, model.now)
+                .is_some()
     };
     !host.is_replaced(certificate) && (!model.certificates.only_problems || has_problem())
 }

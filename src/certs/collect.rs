@@ -92,6 +92,8 @@ impl<'h> Collected<'h> {
             path,
             client: schedule.client,
             lineage: schedule.lineage.clone(),
+            version: schedule.version.clone(),
+            is_off: schedule.is_off,
             next: schedule.next,
             renews_before: schedule.renews_before,
             hook: schedule.hook.clone(),
@@ -201,6 +203,7 @@ impl<'h> Collected<'h> {
             certificates,
             unreadable: self.unreadable,
             schedules: self.schedules,
+            calls: Vec::new(),
         }
     }
 }

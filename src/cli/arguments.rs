@@ -248,7 +248,9 @@ absent is null):
                 not_before, not_after, issuer_cn, serial, sha256
 JSON of the host:
   sha256, names, issuer, not_before, not_after, urgency, staging,
-  places {service, container, path, mounted_from}
+  replaced_by (sha256 of a newer one that is stored), places {service, container, path, mounted_from},
+  renewal {client, at (at the latest), run_by, hook, remedy, concern {kind (off, every_run, forced,
+  too_late, runs_too_late, missed)}}: null where nothing is known of it
 
 Exit codes:
   0  printed, whatever they are worth
@@ -284,8 +286,9 @@ null):
     containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code,
                 oom_killed, restarts, ports
   certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
-                urgency, days_left, replaced_by (sha256 of a newer one that is stored), places {host, service, container, path, mounted_from,
-                client, lineage, server, key, modified}
+                urgency, days_left, replaced_by (sha256 of a newer one that is stored),
+                renewal (as topside certs --json has it), places {host, service, container, path,
+                mounted_from, client, lineage, server, key, modified}
   findings      severity (warning, critical), subject, what, action
 
 It asks Compose for the hashes of each project's files (a tenth of a second each), and the engine for

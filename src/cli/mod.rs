@@ -156,9 +156,9 @@ async fn subcommand(
         Command::Jobs(wanted) => jobs::run(paths, wanted),
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
         Command::Certs(wanted) if wanted.paths.is_empty() => {
-            certs::of_host(arguments, wanted).await
+            certs::of_host(arguments, shared, wanted).await
         }
-        Command::Certs(wanted) => certs::of_paths(wanted),
+        Command::Certs(wanted) => certs::of_paths(wanted, &shared.thresholds),
         Command::Check(wanted) => {
             let named = config.certificates.endpoints();
             Ok(Box::pin(check::run(arguments, shared, &named, wanted)).await)
@@ -172,6 +172,7 @@ fn shared(paths: Option<&Paths>, config: &Config) -> Shared {
         leaving: CancellationToken::new(),
         preferences: Arc::new(config.preferences()),
         certificates: config.certificates.reach(),
+        thresholds: config.certificates.thresholds(),
         compose: Arc::new(Finder::default()),
         records: Arc::new(Records::at(paths.map(Paths::store))),
         edits: paths.map(Paths::edits),

@@ -14,10 +14,14 @@ use crate::backend::{Backend, BackendError, Connector};
 use crate::certs::Scanner;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
-use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity, Verdict};
+use crate::domain::{
+    Certificate, Container, Failure, Finding, Port, Service, Severity, Thresholds, Verdict,
+};
+use crate::renewal::look_for_certificates;
 use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
+use super::certs::left;
 use super::table::Table;
 use super::{Arguments, Exit, connector, freshness, print, refuse};
 
@@ -55,15 +59,15 @@ pub(super) async fn run(
     if let Some(failure) = said {
         print::failure(&failure);
     }
-    let found = findings(std::slice::from_ref(&host), &jobs, now);
+    let found = findings(std::slice::from_ref(&host), &jobs, &shared.thresholds, now);
     if status.json {
-        let text = serde_json::to_string_pretty(&picture(&host, &found, now))?;
+        let text = serde_json::to_string_pretty(&picture(&host, &found, &shared.thresholds, now))?;
         let printed = print::out(&format!("{}\n", print::safe_json(&text)));
         return Ok(failure.map_or(printed, |_| Exit::Engine.into()));
     }
     match failure {
         Some(failure) => Ok(refuse(&failure, Exit::Engine)),
-        None => Ok(print::out(&text(&host, &found, now))),
+        None => Ok(print::out(&text(&host, &found, &shared.thresholds, now))),
     }
 }
 
@@ -101,9 +105,10 @@ async fn look(
     host.connection = Connection::Connected { since: now };
     host.regroup();
     let containers: Vec<Container> = host.containers.values().cloned().collect();
-    let certificates = scanner.scan(&**engine, &host.id, &containers).await?;
-    host.certificates.answer(Ok(certificates), now);
-    host.judge();
+    let wishes = &shared.preferences;
+    let looked = look_for_certificates(scanner, &**engine, &host.id, &containers, wishes);
+    host.certificates.answer(Ok(looked.await?), now);
+    host.judge(&shared.thresholds, now);
     freshness::look(host, &backend, shared, updates, now).await
 }
 
@@ -114,7 +119,7 @@ fn certificates(host: &Host) -> impl Iterator<Item = &Certificate> {
         .flat_map(|found| &found.certificates)
 }
 
-fn picture(host: &Host, findings: &[Finding], now: Timestamp) -> Value {
+fn picture(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Timestamp) -> Value {
     let (state, error): (_, Option<&Failure>) = match &host.connection {
         Connection::Lost { failure, .. } => ("lost", Some(failure)),
         Connection::Connecting | Connection::Connected { .. } => ("connected", None),
@@ -131,7 +136,7 @@ fn picture(host: &Host, findings: &[Finding], now: Timestamp) -> Value {
             "error": error,
         }],
         "services": host.services.iter().map(|s| service(host, s)).collect::<Vec<_>>(),
-        "certificates": certificates(host).map(|c| certificate(host, c, now)).collect::<Vec<_>>(),
+        "certificates": certificates(host).map(|c| certificate(host, c, thresholds, now)).collect::<Vec<_>>(),
         "findings": findings,
     })
 }
@@ -176,8 +181,14 @@ fn container(container: &Container) -> Value {
     })
 }
 
-fn certificate(host: &Host, certificate: &Certificate, now: Timestamp) -> Value {
-    let replaced_by = match host.verdicts.get(&certificate.sha256) {
+fn certificate(
+    host: &Host,
+    certificate: &Certificate,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> Value {
+    let standing = host.standing(certificate);
+    let replaced_by = match standing.verdict {
         Some(Verdict::Replaced { by }) => Some(by),
         _ => None,
     };
@@ -190,14 +201,15 @@ fn certificate(host: &Host, certificate: &Certificate, now: Timestamp) -> Value 
         "not_before": certificate.not_before,
         "not_after": certificate.not_after,
         "self_signed": certificate.self_signed,
-        "urgency": certificate.urgency(now),
+        "urgency": certificate.urgency(thresholds, now),
         "days_left": days(certificate.left(now)),
         "replaced_by": replaced_by,
+        "renewal": standing.forecast,
         "places": certificate.places,
     })
 }
 
-fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
+fn text(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Timestamp) -> String {
     let mut text = String::new();
     for finding in findings {
         let symbol = if finding.severity == Severity::Critical {
@@ -248,16 +260,23 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
     } else {
         text.push_str(&services.to_string());
     }
+    text.push_str(&certificate_table(host, thresholds, now));
+    text
+}
+
+/// The certificates that count; what was replaced is kept for the record, and JSON has it.
+fn certificate_table(host: &Host, thresholds: &Thresholds, now: Timestamp) -> String {
     let mut table = Table::new(&["CERTIFICATE", "LEFT", "UNTIL", "ISSUER", "STORED"]);
+    let mut replaced = 0;
     for certificate in certificates(host) {
+        if host.is_replaced(certificate) {
+            replaced += 1;
+            continue;
+        }
         let place = certificate.places.first();
         table.row([
             certificate.title().to_owned(),
-            format!(
-                "{} d, {}",
-                days(certificate.left(now)),
-                certificate.urgency(now).word()
-            ),
+            left(certificate, thresholds, now),
             certificate.not_after.strftime("%Y-%m-%d").to_string(),
             certificate.issuer.clone(),
             place
@@ -265,9 +284,16 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
                 .unwrap_or_default(),
         ]);
     }
+    let mut text = String::new();
     if !table.is_empty() {
-        text.push('\n');
-        text.push_str(&table.to_string());
+        let _ = write!(text, "\n{table}");
+    }
+    if replaced > 0 {
+        let s = if replaced == 1 { "" } else { "s" };
+        let _ = writeln!(
+            text,
+            "and {replaced} older one{s} that a newer one replaced"
+        );
     }
     text
 }

@@ -9,9 +9,13 @@ use super::{HostId, ServiceId};
 
 mod keeper;
 mod reach;
+mod schedule;
+mod thresholds;
 
-pub use keeper::{AcmeClient, RenewalSchedule, TlsServer};
+pub use keeper::{AcmeClient, TlsServer};
 pub use reach::CertificateReach;
+pub use schedule::{RenewalCall, RenewalSchedule, RunTimes, Runs};
+pub use thresholds::{Fraction, Level, Levels, Limit, Thresholds};
 
 /// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -113,19 +117,21 @@ pub struct CertificatesFound {
     pub unreadable: Vec<Unreadable>,
     /// When clients mean to renew, as far as their files say.
     pub schedules: Vec<RenewalSchedule>,
+    /// How clients are called, as far as somebody says it where we look.
+    pub calls: Vec<RenewalCall>,
 }
 
-/// How soon a certificate wants attention. Sorted: the worst is the greatest.
+/// How soon a certificate wants attention; [`Thresholds`] say from when on. Sorted: the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// Enough of its lifetime is left.
     Fine,
-    /// Its client should renew it about now: ⅓ of the lifetime is left (½ when it is under 10 days).
+    /// Its client should renew it about now.
     Due,
-    /// It should have been renewed: ¼ is left.
+    /// It should have been renewed.
     Warning,
-    /// ⅒ of the lifetime is left, or 24 hours (12 hours when the lifetime is under 10 days), whichever is more.
+    /// There is hardly time left to see to it.
     Critical,
     /// Its time has not come yet.
     NotYetValid,
@@ -165,6 +171,11 @@ impl Certificate {
             .any(|mark| self.issuer.contains(mark))
     }
 
+    /// What is said behind its name where nobody trusts its CA.
+    pub fn staging_mark(&self) -> &'static str {
+        if self.is_staging() { " (staging)" } else { "" }
+    }
+
     /// How long it is valid in all.
     pub fn lifetime(&self) -> SignedDuration {
         self.not_after.duration_since(self.not_before)
@@ -184,25 +195,21 @@ impl Certificate {
         (self.left(now).as_secs_f64() / lifetime).clamp(0.0, 1.0)
     }
 
-    /// How urgent it is, by the fraction of its lifetime left, so that 6-day and 90-day ones both make sense.
-    pub fn urgency(&self, now: Timestamp) -> Urgency {
-        const SHORT: SignedDuration = SignedDuration::from_hours(240);
+    /// How urgent it is, by how much of its lifetime is left.
+    pub fn urgency(&self, thresholds: &Thresholds, now: Timestamp) -> Urgency {
         if now > self.not_after {
             return Urgency::Expired;
         }
         if now < self.not_before {
             return Urgency::NotYetValid;
         }
-        let short = self.lifetime() < SHORT;
-        let left = self.left(now);
-        let fraction = self.fraction_left(now);
-        let floor = SignedDuration::from_hours(if short { 12 } else { 24 });
-        let due = if short { 1.0 / 2.0 } else { 1.0 / 3.0 };
-        if fraction <= 0.1 || left <= floor {
+        let levels = thresholds.of(self.lifetime());
+        let reached = |level: &Level| level.is_reached(self.left(now), self.lifetime());
+        if reached(&levels.critical) {
             Urgency::Critical
-        } else if fraction <= 0.25 {
+        } else if reached(&levels.warning) {
             Urgency::Warning
-        } else if fraction <= due {
+        } else if reached(&levels.due) {
             Urgency::Due
         } else {
             Urgency::Fine

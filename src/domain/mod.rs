@@ -14,6 +14,7 @@ pub mod drift;
 pub mod endpoint;
 pub mod failure;
 pub mod finding;
+pub mod forecast;
 pub mod growth;
 pub mod host;
 pub mod ids;
@@ -34,6 +35,7 @@ pub(crate) mod sample;
 pub mod served;
 pub mod service;
 pub mod staleness;
+pub mod standing;
 pub mod stats;
 pub mod storage;
 pub mod text;
@@ -44,8 +46,9 @@ pub mod volume;
 pub mod wishes;
 
 pub use certificate::{
-    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound,
-    RenewalSchedule, TlsServer, Unreadable, Urgency,
+    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound, Fraction,
+    Level, Levels, Limit, RenewalCall, RenewalSchedule, RunTimes, Runs, Thresholds, TlsServer,
+    Unreadable, Urgency,
 };
 pub use chain::{CertificateRole, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
@@ -62,6 +65,7 @@ pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
+pub use forecast::{Forecast, Forecasts};
 pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
@@ -79,6 +83,7 @@ pub use release::{ImagePlace, ListedRelease, Release, ReleaseState, Releases};
 pub use served::{Answer, Served, ServedChain};
 pub use service::{Service, ServiceState};
 pub use staleness::Staleness;
+pub use standing::Standing;
 pub use stats::{Counters, Usage, Watched};
 pub use storage::{MeasuredBy, Measurement, Storage, StorageId, StorageKind, StorageUser};
 pub use units::ByteSize;

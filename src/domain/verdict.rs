@@ -16,7 +16,8 @@ use serde::Serialize;
 use super::text::visible;
 use super::units::in_words;
 use super::{
-    ActionName, Certificate, CertificatePlace, ChainStatus, Severity, TlsEndpoint, Urgency,
+    ActionName, Certificate, CertificatePlace, ChainStatus, Served, Severity, Thresholds,
+    TlsEndpoint, Urgency,
 };
 
 pub use judge::judge;
@@ -56,6 +57,11 @@ pub enum Verdict {
         /// What that one is for; none when it could not be read.
         names: Vec<String>,
     },
+    /// An endpoint that should serve it speaks only what current clients refuse.
+    TooOld {
+        /// Where, and what it speaks.
+        at: Box<Served>,
+    },
     /// The server has the file, and still serves the certificate of before.
     NotReloaded {
         /// Where.
@@ -86,6 +92,7 @@ impl Verdict {
                 _ => "wrong chain",
             },
             Self::OtherName { .. } => "another name",
+            Self::TooOld { .. } => "too old",
             Self::NotReloaded { .. } => "not reloaded",
             Self::NotInstalled { place, .. } if place.is_combined() => "not combined",
             Self::NotInstalled { .. } => "not copied",
@@ -93,18 +100,28 @@ impl Verdict {
     }
 
     /// How bad it is by what is served: an expired certificate that is served is critical, whatever is stored.
-    pub fn severity(&self, now: Timestamp) -> Severity {
+    pub fn severity(&self, thresholds: &Thresholds, now: Timestamp) -> Severity {
         match self {
             Self::Replaced { .. } | Self::Unserved | Self::Fine | Self::NewerServed { .. } => {
                 Severity::Fine
             }
-            Self::Chain { .. } | Self::OtherName { .. } => Severity::Warning,
+            Self::Chain { .. } | Self::OtherName { .. } | Self::TooOld { .. } => Severity::Warning,
             Self::NotReloaded { served: old, .. } | Self::NotInstalled { stored: old, .. } => {
-                match old.urgency(now) {
+                match old.urgency(thresholds, now) {
                     Urgency::Critical | Urgency::Expired => Severity::Critical,
                     _ => Severity::Warning,
                 }
             }
+        }
+    }
+
+    /// The older certificate that it says is still in use: served, or in the file that a server reads.
+    pub fn in_use(&self) -> Option<&Certificate> {
+        match self {
+            Self::NotReloaded { served: old, .. } | Self::NotInstalled { stored: old, .. } => {
+                Some(old)
+            }
+            _ => None,
         }
     }
 
@@ -150,6 +167,10 @@ impl Verdict {
                 };
                 format!("{} serves {shown} for {}", who(endpoint), asked(endpoint))
             }
+            Self::TooOld { at } => {
+                let (who, name) = (who(&at.endpoint), asked(&at.endpoint));
+                format!("{name} at {who} is {}", at.answer.phrase())
+            }
             Self::NotReloaded { endpoint, served } => format!(
                 "renewed, not reloaded: {} still serves the certificate of {}",
                 who(endpoint),
@@ -174,8 +195,9 @@ impl Verdict {
             Self::NewerServed { .. } => 2,
             Self::OtherName { .. } => 3,
             Self::Chain { .. } => 4,
-            Self::NotReloaded { .. } => 5,
-            Self::NotInstalled { .. } => 6,
+            Self::TooOld { .. } => 5,
+            Self::NotReloaded { .. } => 6,
+            Self::NotInstalled { .. } => 7,
         }
     }
 }

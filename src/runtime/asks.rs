@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError};
-use crate::domain::{Container, ContainerId, Failure};
+use crate::domain::{Container, ContainerId, Failure, Preferences};
+use crate::renewal::look_for_certificates;
 
 use super::host::{HostHandle, Inbox};
 
@@ -81,11 +82,12 @@ pub(super) fn inspect_json(
 pub(super) fn certificates(
     host: &HostHandle,
     containers: Vec<Container>,
+    preferences: Arc<Preferences>,
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
     let (id, scanner) = (host.id.clone(), Arc::clone(&host.scanner));
     let question = move |engine: Arc<dyn Backend>| async move {
-        scanner.scan(&*engine, &id, &containers).await
+        look_for_certificates(&scanner, &*engine, &id, &containers, &preferences).await
     };
     let answer = |answer| Some(HostMsg::Certificates(answer));
     ask(

@@ -54,8 +54,9 @@ impl Dashboard {
             Effect::ScanCertificates(host) => {
                 let known = self.model.host(&host);
                 let containers = known.map(|h| h.containers.values().cloned().collect());
+                let preferences = Arc::clone(&self.jobs.shared().preferences);
                 self.ask(&host, |host| {
-                    asks::certificates(host, containers.unwrap_or_default(), outbox)
+                    asks::certificates(host, containers.unwrap_or_default(), preferences, outbox)
                 });
             }
             Effect::AskEndpoints(host) => {

@@ -102,7 +102,12 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
 fn refresh_findings(model: &mut Model) {
     let before = std::mem::replace(
         &mut model.findings,
-        findings(&model.hosts, &model.jobs, model.now),
+        findings(
+            &model.hosts,
+            &model.jobs,
+            &model.settings.thresholds,
+            model.now,
+        ),
     );
     if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
         // Where it is gone, none is under the cursor until somebody moves: no key acts on its neighbour.

@@ -17,6 +17,7 @@ use crate::domain::{
     ActionName, Certificate, CertificateReach, Container, Failure, ServiceId, Severity, Subject,
 };
 use crate::probe::{self, labels, probe_all};
+use crate::renewal::look_for_certificates;
 use crate::runtime::jobs::Shared;
 
 use super::arguments::{Check, Part};
@@ -160,7 +161,12 @@ impl Look<'_> {
         host.services.retain(|service| is_meant(&service.id));
         // Who deploys just now, and what was left half done.
         let (jobs, said) = self.shared.records.jobs().await;
-        let found = findings(std::slice::from_ref(&host), &jobs, now);
+        let found = findings(
+            std::slice::from_ref(&host),
+            &jobs,
+            &self.shared.thresholds,
+            now,
+        );
         let services = host.services.iter().map(|service| {
             let finding = found
                 .iter()
@@ -190,7 +196,8 @@ impl Look<'_> {
             reach.folders.clone_from(&self.shared.certificates.folders);
         }
         let scanner = Scanner::new(reach);
-        let scan = scanner.scan(&**backend, host, containers);
+        let wishes = &self.shared.preferences;
+        let scan = look_for_certificates(&scanner, &**backend, host, containers, wishes);
         let found = self.within("look for certificates", scan).await?;
         if !self.wanted.no_probe {
             self.probe(backend, containers, &found.certificates, whole, observed)

@@ -30,7 +30,7 @@ use tokio::time::Instant;
 
 use crate::backend::Connector;
 use crate::domain::endpoint::Entry;
-use crate::domain::{Failure, HostId};
+use crate::domain::{self, Failure, HostId};
 use crate::runtime::jobs::Shared;
 
 pub use arguments::Check;
@@ -66,14 +66,14 @@ pub(super) async fn run(
         wanted,
         deadline: Instant::now() + wanted.timeout,
     };
-    say(wanted, look.observe().await)
+    say(wanted, look.observe().await, shared.thresholds)
 }
 
 /// Says that nothing could be looked at, in the form that is wanted.
 pub(super) fn unknown(wanted: &Check, failure: Failure) -> ExitCode {
     let mut observed = Observed::nothing(HostId::from(""), Timestamp::now());
     observed.failures.push(failure);
-    say(wanted, observed)
+    say(wanted, observed, domain::Thresholds::default())
 }
 
 fn thresholds_make_sense(wanted: &Check) -> Result<(), Failure> {
@@ -89,11 +89,12 @@ fn thresholds_make_sense(wanted: &Check) -> Result<(), Failure> {
     Ok(())
 }
 
-fn say(wanted: &Check, observed: Observed) -> ExitCode {
+fn say(wanted: &Check, observed: Observed, thresholds: domain::Thresholds) -> ExitCode {
     let report = Report::of(
         observed,
-        Thresholds {
-            certificates: Limits {
+        &Thresholds {
+            certificates: thresholds.overruled(wanted.warn, wanted.crit),
+            limits: Limits {
                 warning: wanted.warn,
                 critical: wanted.crit,
             },

@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
+
 use super::lineage::replaced;
 use super::{Verdict, Verdicts};
 use crate::domain::endpoint::{covers, names_of};
-use crate::domain::{Certificate, CertificatePlace, ChainStatus, Served, TlsEndpoint};
+use crate::domain::{Answer, Certificate, CertificatePlace, ChainStatus, Served, TlsEndpoint};
 
 /// Judges the certificates of a host by the last answers of its endpoints.
 pub fn judge<'a>(
     certificates: &[Certificate],
     answers: impl IntoIterator<Item = &'a Served>,
+    now: Timestamp,
 ) -> Verdicts {
     let answers: Vec<&Served> = answers.into_iter().collect();
-    let replaced = replaced(certificates);
+    let replaced = replaced(certificates, now);
     let mut lineages: BTreeMap<usize, Vec<&Certificate>> = BTreeMap::new();
     let mut current: HashMap<&str, &Certificate> = HashMap::new();
     let mut verdicts = Verdicts::new();
@@ -74,9 +77,19 @@ impl Lineage<'_> {
 
     /// What one endpoint says of it; none when it showed nothing, or rightly something else.
     fn at(&self, served: &Served) -> Option<Verdict> {
-        let chain = served.answer.chain()?;
+        let too_old = || {
+            let at = Box::new(served.clone());
+            Verdict::TooOld { at }
+        };
+        let is_too_old = matches!(served.answer, Answer::TooOld { .. });
+        let Some(chain) = served.answer.chain() else {
+            return is_too_old.then(too_old);
+        };
         let endpoint = served.endpoint.clone();
         if chain.leaf.sha256 == self.newest.sha256 {
+            if is_too_old {
+                return Some(too_old());
+            }
             return Some(match chain.status {
                 ChainStatus::Unknown | ChainStatus::Complete | ChainStatus::SelfSigned => {
                     Verdict::Fine

@@ -5,6 +5,7 @@ mod freshness;
 mod logs;
 mod projects;
 mod regions;
+mod renewal;
 mod safe;
 mod screenshots;
 mod served;

@@ -17,7 +17,7 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols, text};
 
-use super::{Count, served, verdict};
+use super::{Count, renewal, served, verdict};
 
 const COLUMNS: [Column; 9] = [
     Column::text("NAME", fit(18, 30, 60), 0),
@@ -182,7 +182,7 @@ fn below(screen: &Screen<'_>) -> Line<'static> {
 }
 
 fn row<'a>(model: &Model, theme: &Theme, certificate: &'a Certificate) -> Row<'a> {
-    let urgency = certificate.urgency(model.now);
+    let urgency = model.urgency(certificate);
     let staging = certificate.is_staging();
     // However long it lasts, it is not well where it is not what is served, or not trusted: their columns may go.
     let severity = verdict::severity(model, certificate).max(if staging {
@@ -283,7 +283,7 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
         let Some((_, certificate)) = selected else {
             return;
         };
-        let urgency = certificate.urgency(model.now);
+        let urgency = model.urgency(certificate);
         let symbol = symbols::urgency(theme, urgency);
         let word = format!(" {}", urgency.word());
         doc.line_field(
@@ -293,6 +293,7 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
         verdict::sentence(doc, model, theme, certificate, |action| {
             reload.clone().filter(|_| action == ActionName::Reload)
         });
+        renewal::forecast(doc, model, theme, certificate);
         let until = format::moment(certificate.not_after, &model.zone);
         let span = certificate.left(model.now);
         let until = if span.is_negative() {

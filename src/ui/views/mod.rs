@@ -6,6 +6,7 @@ mod hosts;
 mod images;
 mod jobs;
 mod logs;
+mod renewal;
 mod served;
 mod service_columns;
 mod services;

@@ -27,7 +27,7 @@ fn worst<'a>(model: &'a Model, certificate: &Certificate) -> Option<(&'a Host, &
     let hosts = model.hosts.iter();
     hosts
         .filter_map(|host| Some((host, known(host, certificate)?)))
-        .max_by_key(|(_, verdict)| verdict.severity(model.now))
+        .max_by_key(|(_, verdict)| verdict.severity(&model.settings.thresholds, model.now))
 }
 
 /// The word of its verdict.
@@ -43,14 +43,28 @@ pub(super) fn cell(model: &Model, theme: &Theme, certificate: &Certificate) -> S
     Span::styled(verdict.word(), style(model, theme, host, verdict))
 }
 
-/// The verdict's severity on a host; none of what is well.
+/// How bad it is by what is served and by when it will be renewed, on the host where it is worst.
 pub(super) fn severity(model: &Model, certificate: &Certificate) -> Severity {
     let worst = worst(model, certificate);
-    worst.map_or(Severity::Fine, |(_, verdict)| verdict.severity(model.now))
+    let of_verdict = worst.map_or(Severity::Fine, |(_, verdict)| {
+        verdict.severity(&model.settings.thresholds, model.now)
+    });
+    let mut forecasts = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.forecasts.get(&certificate.sha256));
+    if forecasts.any(|forecast| forecast.concern.is_some()) {
+        of_verdict.max(Severity::Warning)
+    } else {
+        of_verdict
+    }
 }
 
 fn style(model: &Model, theme: &Theme, host: &Host, verdict: &Verdict) -> Style {
-    match (verdict.severity(model.now), verdict) {
+    match (
+        verdict.severity(&model.settings.thresholds, model.now),
+        verdict,
+    ) {
         _ if host.is_stale() => theme.muted,
         (Severity::Critical, _) => theme.critical,
         (Severity::Warning, _) => theme.warning,

@@ -14,7 +14,7 @@ use super::report::Thresholds;
 use crate::domain::endpoint::{Entry, of_entries};
 use crate::domain::served::{Shown, TlsVersion};
 use crate::domain::{
-    Answer, Certificate, CertificatePlace, CertificatesFound, HostId, Served, ServedChain,
+    self, Answer, Certificate, CertificatePlace, CertificatesFound, HostId, Served, ServedChain,
     ServiceId, ServiceState, Severity, TlsServer,
 };
 
@@ -124,7 +124,8 @@ fn well() -> Observed {
 
 fn thresholds() -> Thresholds {
     Thresholds {
-        certificates: Limits::default(),
+        certificates: domain::Thresholds::default(),
+        limits: Limits::default(),
         disk_warning: Percent(80.0),
         disk_critical: Percent(90.0),
     }
