@@ -1,5 +1,7 @@
 //! How fast something grows, from samples of its size.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -69,6 +71,19 @@ impl Growth {
         }
         let seconds = available.0 as f64 / self.per_week as f64 * WEEK;
         (seconds < FAR).then(|| SignedDuration::from_secs(seconds as i64))
+    }
+}
+
+impl fmt::Display for Growth {
+    /// `+1.2G`, `-30M`, `0B`: a week's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = ByteSize(self.per_week.unsigned_abs());
+        let sign = match self.per_week {
+            0 => "",
+            1.. => "+",
+            _ => "-",
+        };
+        f.pad(&format!("{sign}{size}"))
     }
 }
 

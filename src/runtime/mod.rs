@@ -21,7 +21,7 @@ mod screen;
 mod served;
 mod shell;
 pub mod signals;
-mod storage;
+pub mod storage;
 mod terminal;
 pub mod zone;
 

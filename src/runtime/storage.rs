@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::storage::{FILESYSTEM, Found, Series, StorageEffect, StorageMsg};
 use crate::app::{HostMsg, Msg};
-use crate::disk::{HostDisk, Told};
-use crate::domain::{ByteSize, Failure, Filesystem, HostId, Measurement, StorageKind};
+use crate::disk::{HostDisk, Measured, Told};
+use crate::domain::{ByteSize, Failure, Filesystem, HostId, MeasuredBy, Measurement, StorageKind};
 use crate::jobs::engine_id;
 use crate::store::{SizeKey, Store};
 
@@ -30,38 +30,56 @@ pub(super) fn carry_out(
             let message = Msg::Host(id.clone(), HostMsg::Storage(answer));
             let _ = inbox.send(message).await;
         };
-        let disk = engine
-            .now("find out where the disk went")
-            .map(|backend| HostDisk {
-                backend,
-                is_local: engine.is_local,
-            });
-        let disk = match disk {
-            Ok(disk) => disk,
-            Err(failure) => {
-                tell(failed(&wanted, failure)).await;
-                return;
+        match engine.now("find out where the disk went") {
+            Ok(backend) => {
+                let disk = HostDisk {
+                    backend,
+                    is_local: engine.is_local,
+                };
+                let id = id.clone();
+                Disk { disk, id, records }.ask(wanted, tell).await;
             }
-        };
-        match wanted {
-            StorageEffect::Recall => tell(recall(&disk, &id, &records).await).await,
+            Err(failure) => tell(failed(&wanted, failure)).await,
+        }
+    }
+}
+
+/// A host's disk, and where its samples are.
+pub struct Disk {
+    /// How it is measured.
+    pub disk: HostDisk,
+    /// The host.
+    pub id: HostId,
+    /// The samples of before, and those to come.
+    pub records: Arc<Records>,
+}
+
+impl Disk {
+    /// Does what is wanted, and tells what is found: at last the answer, or that all were measured.
+    pub async fn ask<F: Future<Output = ()>>(
+        &self,
+        wanted: StorageEffect,
+        mut tell: impl FnMut(StorageMsg) -> F,
+    ) {
+        let disk = &self.disk;
+        let answer = match wanted {
+            StorageEffect::Recall => self.recall().await,
             StorageEffect::AskFilesystems(paths) => {
                 let answer = disk.filesystems(&paths).await;
                 if let Ok(filesystems) = &answer {
-                    remember(&disk, &id, &records, of_filesystems(filesystems)).await;
+                    self.remember(of_filesystems(filesystems)).await;
                 }
                 let answer = answer.map_err(|error| error.failure("ask how full the disks are"));
-                tell(StorageMsg::Filesystems(answer)).await;
+                StorageMsg::Filesystems(answer)
             }
             StorageEffect::AskEngine => {
                 let answer = disk.backend.disk_usage().await;
                 let answer = answer.map_err(|error| error.failure("ask what the engine counts"));
-                tell(StorageMsg::Engine(Box::new(answer))).await;
+                StorageMsg::Engine(Box::new(answer))
             }
             StorageEffect::AskLogs(data_root) => {
                 let answer = disk.logs(&data_root).await;
-                let answer = answer.map_err(|error| error.failure("measure the logs"));
-                tell(StorageMsg::Logs(answer)).await;
+                StorageMsg::Logs(answer.map_err(|error| error.failure("measure the logs")))
             }
             StorageEffect::Measure(places) => {
                 let mut sizes = Vec::new();
@@ -69,11 +87,7 @@ pub(super) fn carry_out(
                     let answer = match told {
                         Told::Progress(id, files, bytes) => StorageMsg::Measuring(id, files, bytes),
                         Told::Done(id, answer) => {
-                            let answer = answer.map(|(measured, by)| Found {
-                                size: measured.size,
-                                by,
-                                biggest: measured.biggest,
-                            });
+                            let answer = answer.map(found);
                             if let Ok(found) = &answer {
                                 sizes.push((key(id.kind, &id.name), bytes(found)));
                             }
@@ -83,10 +97,49 @@ pub(super) fn carry_out(
                     tell(answer)
                 });
                 measuring.await;
-                remember(&disk, &id, &records, sizes).await;
-                tell(StorageMsg::AllMeasured).await;
+                self.remember(sizes).await;
+                StorageMsg::AllMeasured
             }
+        };
+        tell(answer).await;
+    }
+
+    async fn recall(&self) -> StorageMsg {
+        let (store, _) = self.records.existing().await;
+        let Some(store) = store else {
+            return StorageMsg::Recalled(Vec::new());
+        };
+        let Ok(engine) = engine_id(&*self.disk.backend, &self.id).await else {
+            return StorageMsg::Recalled(Vec::new());
+        };
+        let since = Timestamp::now() - RECALLED;
+        let read = tokio::task::spawn_blocking(move || series(&store, &engine, since)).await;
+        StorageMsg::Recalled(read.unwrap_or_default())
+    }
+
+    /// Writes sizes down. Growth is then not known, where that fails; nobody needs to be told.
+    async fn remember(&self, sizes: Vec<(SizeKey, ByteSize)>) {
+        if sizes.is_empty() {
+            return;
         }
+        let (Some(store), _) = self.records.store().await else {
+            return;
+        };
+        let Ok(engine) = engine_id(&*self.disk.backend, &self.id).await else {
+            return;
+        };
+        let write = move || store.put_sizes(&engine, Timestamp::now(), &sizes);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(write).await {
+            tracing::warn!(%error, "sizes cannot be written down");
+        }
+    }
+}
+
+fn found((measured, by): (Measured, MeasuredBy)) -> Found {
+    Found {
+        size: measured.size,
+        by,
+        biggest: measured.biggest,
     }
 }
 
@@ -128,19 +181,6 @@ fn of_filesystems(filesystems: &[Filesystem]) -> Vec<(SizeKey, ByteSize)> {
     filesystems.iter().map(sample).collect()
 }
 
-async fn recall(disk: &HostDisk, id: &HostId, records: &Records) -> StorageMsg {
-    let (store, _) = records.existing().await;
-    let Some(store) = store else {
-        return StorageMsg::Recalled(Vec::new());
-    };
-    let Ok(engine) = engine_id(&*disk.backend, id).await else {
-        return StorageMsg::Recalled(Vec::new());
-    };
-    let since = Timestamp::now() - RECALLED;
-    let read = tokio::task::spawn_blocking(move || series(&store, &engine, since)).await;
-    StorageMsg::Recalled(read.unwrap_or_default())
-}
-
 fn series(store: &Store, engine: &str, since: Timestamp) -> Vec<Series> {
     let kinds = [
         StorageKind::Volume.word(),
@@ -159,27 +199,4 @@ fn series(store: &Store, engine: &str, since: Timestamp) -> Vec<Series> {
         }
     }
     all
-}
-
-/// Writes sizes down. Growth is then not known, where that fails; nobody needs to be told.
-async fn remember(
-    disk: &HostDisk,
-    id: &HostId,
-    records: &Records,
-    sizes: Vec<(SizeKey, ByteSize)>,
-) {
-    if sizes.is_empty() {
-        return;
-    }
-    let (Some(store), _) = records.store().await else {
-        return;
-    };
-    let Ok(engine) = engine_id(&*disk.backend, id).await else {
-        return;
-    };
-    let written =
-        tokio::task::spawn_blocking(move || store.put_sizes(&engine, Timestamp::now(), &sizes));
-    if let Ok(Err(error)) = written.await {
-        tracing::warn!(%error, "sizes cannot be written down");
-    }
 }

@@ -13,6 +13,7 @@ mod check;
 mod commands;
 mod config;
 mod dashboard;
+mod disk;
 mod disk_full;
 mod edit;
 mod engine_lost;

@@ -147,7 +147,7 @@ fn row<'a>(model: &'a Model, theme: &Theme, id: &'a StorageId, greatest: ByteSiz
         None => (Span::styled("?", theme.muted), Line::default()),
     };
     let growth = host.storing.growth.get(id);
-    let growth = growth.map_or_else(String::new, |growth| a_week(*growth));
+    let growth = growth.map_or_else(String::new, Growth::to_string);
     let samples = host.storing.samples(id);
     let values: Vec<f64> = samples.iter().map(|(_, size)| size.0 as f64).collect();
     let trend = if values.len() > 1 {
@@ -168,16 +168,6 @@ fn row<'a>(model: &'a Model, theme: &Theme, id: &'a StorageId, greatest: ByteSiz
         used_by(theme, place).into(),
         Cell::Middle(driver, theme.muted),
     ])
-}
-
-/// `+1.2G`, `-30M`, `0B`.
-fn a_week(growth: Growth) -> String {
-    let size = ByteSize(growth.per_week.unsigned_abs());
-    match growth.per_week {
-        0 => size.to_string(),
-        1.. => format!("+{size}"),
-        _ => format!("-{size}"),
-    }
 }
 
 fn used_by(theme: &Theme, place: &Storage) -> Line<'static> {
@@ -273,7 +263,7 @@ fn size(doc: &mut Document<'_>, model: &Model, theme: &Theme, host: &Host, place
     }
     doc.field("measured", &format!("{} ago", age(measured.at, model.now)));
     if let Some(growth) = host.storing.growth.get(&place.id) {
-        let mut said = format!("{} a week", a_week(*growth));
+        let mut said = format!("{growth} a week");
         let samples = host.storing.samples(&place.id);
         if let (Some(first), Some(last)) = (samples.first(), samples.last()) {
             let span = short_span(last.0.duration_since(first.0));
