@@ -39,11 +39,14 @@ pub struct Renew {
 }
 
 const AFTER: &str = "\
-Runs the ACME client in its own container, as the label topside.renew of its service, the config or a
+Runs the ACME client in its own container (where that does not run, as docker compose run or docker
+start would), as the label topside.renew of its service, the config or a
 crontab of this machine says, or as the client is usually called. Whether it renewed is told by the
 certificate's fingerprint, not by the exit code. Then files of key and chain are made anew where no
 hook did, servers check their files and are told to read them (topside.reload), and their endpoints
-are asked until they serve the new certificate. Whatever fails, the old one stays served.
+are asked until they serve the new certificate. A server that has it from its image is rebuilt and
+brought up instead (topside.prebuild, topside.push). Whatever fails, the old one stays served, and what
+fails for one server keeps no other from its turn.
 
 Examples:
   topside renew                          whatever is due
