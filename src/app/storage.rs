@@ -24,6 +24,8 @@ mod messages;
 const OLD: SignedDuration = SignedDuration::from_hours(6);
 /// How full disks are costs nothing to ask, and changes all the time.
 const FULLNESS_OLD: SignedDuration = SignedDuration::from_mins(1);
+/// Where nobody looks.
+const FULLNESS_WATCHED: SignedDuration = SignedDuration::from_mins(10);
 /// What the engine counts may cost it a walk.
 const ENGINE_OLD: SignedDuration = SignedDuration::from_mins(15);
 
@@ -137,6 +139,13 @@ impl Storing {
             }));
         }
         wanted
+    }
+
+    /// What is asked though nobody looks: how full the disks are, now and then, for that needs somebody before it is too
+    /// late.
+    pub fn watch(&mut self, data_root: &str, now: Timestamp) -> Option<StorageEffect> {
+        let is_due = is_old(&self.filesystems, FULLNESS_WATCHED, now) && self.filesystems.begin();
+        is_due.then(|| StorageEffect::AskFilesystems(self.paths(data_root)))
     }
 
     /// Measures everything anew; none while that is under way.

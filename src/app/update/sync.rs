@@ -18,6 +18,7 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::LoadHistory);
     }
     sync_lists(model, out);
+    storage::watch(model, out);
     sync_logs(model, out);
     sync_inspect(model, out);
     releases::sync(model, out);
