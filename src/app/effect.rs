@@ -58,6 +58,15 @@ pub enum Effect {
     ScanCertificates(HostId),
     /// Ask the endpoints of a host what they serve.
     AskEndpoints(HostId),
+    /// Let the server of a service check the files that it would load.
+    TestConfig {
+        /// The service.
+        service: ServiceId,
+        /// Its container.
+        container: ContainerId,
+        /// The fingerprint of what it did not take.
+        sha256: String,
+    },
     /// Read what was done before.
     LoadHistory,
     /// Find out what an action would do.

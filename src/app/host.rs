@@ -1,15 +1,15 @@
 //! A host as the dashboard knows it: the connection, and the last picture of what is there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    ByteSize, Certificate, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo,
-    Image, ImageId, Service, ServiceId, Usage, Verdict, Verdicts, Volume, VolumeId, service,
-    verdict,
+    ByteSize, Certificate, CertificatesFound, ConfigTest, ConfigTests, Container, ContainerId,
+    Failure, HostId, HostInfo, Image, ImageId, Service, ServiceId, Usage, Verdict, Verdicts,
+    Volume, VolumeId, service, verdict,
 };
 
 use super::asked::Asked;
@@ -71,6 +71,10 @@ pub struct Host {
     pub serving: Serving,
     /// How its certificates stand; made anew whenever they or what is served are known anew.
     pub verdicts: Verdicts,
+    /// What servers said of their files that did not take a new one.
+    pub config_tests: ConfigTests,
+    /// The servers that are being asked that, each with the fingerprint of what it did not take.
+    pub testing: BTreeSet<(ServiceId, String)>,
     /// When certificates are looked for next.
     pub scan_at: Option<Timestamp>,
     /// When they were last looked for.
@@ -96,6 +100,8 @@ impl Host {
             certificates: Asked::default(),
             serving: Serving::default(),
             verdicts: Verdicts::new(),
+            config_tests: ConfigTests::default(),
+            testing: BTreeSet::new(),
             scan_at: None,
             scanned_at: None,
         }
@@ -136,9 +142,28 @@ impl Host {
 
     /// Judges anew what is stored against what is served.
     pub fn judge(&mut self) {
-        let found = self.certificates.value.as_ref();
-        let certificates = found.map_or(&[][..], |found| &found.certificates);
-        self.verdicts = verdict::judge(certificates, self.serving.answers.values());
+        let Some(found) = &self.certificates.value else {
+            self.verdicts = Verdicts::new();
+            return;
+        };
+        let answers = self.serving.answers.values();
+        self.verdicts = verdict::judge(&found.certificates, answers);
+        self.config_tests.retain_wanted(&self.verdicts);
+        verdict::foresee(&mut self.verdicts, found, &self.config_tests);
+    }
+
+    /// The servers whose own check would tell more of them, each with the fingerprint of what it did not take.
+    pub fn untested(&self) -> Vec<(ServiceId, String)> {
+        let mut wanted = self.config_tests.wanted(&self.verdicts);
+        wanted.retain(|one| !self.testing.contains(one));
+        wanted
+    }
+
+    /// Takes in what a server's own check said.
+    pub fn tested(&mut self, service: ServiceId, sha256: String, said: ConfigTest) {
+        self.testing.remove(&(service.clone(), sha256.clone()));
+        self.config_tests.answer(service, sha256, said);
+        self.judge();
     }
 
     /// Whether a certificate is kept though a newer one of its lineage is there.

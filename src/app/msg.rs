@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo,
-    Image, Job, JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request, ServiceId,
-    StreamId, Volume, VolumeId,
+    ByteSize, CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId,
+    HostInfo, Image, Job, JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request,
+    ServiceId, StreamId, Volume, VolumeId,
 };
 use crate::keymap::Key;
 
@@ -104,6 +104,8 @@ pub enum HostMsg {
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.
     Served(ServedMsg),
+    /// What the server of a service said of the files that it would load, when it did not take this certificate.
+    ConfigTested(ServiceId, String, ConfigTest),
     /// How current what runs is.
     Fresh(FreshMsg),
     /// The engine's JSON of a container.

@@ -2,6 +2,7 @@
 //!
 //! Everything read here is untrusted, private keys are dropped as soon as they are seen.
 
+mod algorithm;
 mod ber;
 mod blocks;
 mod chain;
@@ -11,10 +12,13 @@ mod examine;
 mod exec;
 mod find;
 mod folders;
+mod inside;
 mod key;
 mod layouts;
+mod leaf;
 mod local;
 mod memory;
+mod pair;
 mod parse;
 mod parsed;
 mod password;
@@ -34,6 +38,7 @@ mod x509;
 
 pub use find::{Scanner, scan};
 pub use layouts::{Holder, LAYOUTS, Layout, layout_of};
+pub use leaf::Leaf;
 pub use local::{LocalFile, LocalFiles, read_local};
 pub use parse::{parse, parse_chain};
 pub use parsed::Parsed;

@@ -280,12 +280,17 @@ null):
     containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code,
                 oom_killed, restarts, ports
   certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
-                urgency, days_left, replaced_by (sha256 of a newer one that is stored), places {host, service, container, path, mounted_from,
-                client, lineage, server, key, modified}
+                urgency, days_left, replaced_by (sha256 of a newer one that is stored),
+                verdict {word (fine, not seen, not reloaded, restart will fail, wrong key, old file
+                mounted, …), severity, what, advice},
+                places {host, service, container, path, mounted_from, client, lineage, server, key,
+                key_matches (true, false, null), seen_inside (sha256 of what the container's programs
+                see there instead), modified}
   findings      severity (warning, critical), subject, what, action
 
-It asks Compose for the hashes of each project's files (a tenth of a second each), and the engine for
-the rest. Registries are asked in the background while the dashboard is open, and with --updates.
+It asks Compose for the hashes of each project's files (a tenth of a second each), each endpoint what
+it serves, and the engine for the rest. A server that did not take a new certificate is let check its
+own files (nginx -t, hitch --test, haproxy -c), unless its policy is read-only. Registries are asked in the background while the dashboard is open, and with --updates.
 
 Exit codes:
   0  printed, whatever the findings

@@ -16,6 +16,7 @@ mod prune;
 mod releases;
 mod renew;
 mod report;
+mod served;
 mod status;
 mod table;
 mod user;
@@ -128,7 +129,10 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
-        Command::Status(status) => status::run(arguments, shared, status).await,
+        Command::Status(status) => {
+            let named = config.certificates.endpoints();
+            status::run(arguments, shared, &named, status).await
+        }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }

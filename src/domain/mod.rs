@@ -44,7 +44,7 @@ pub use certificate::{
     AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound,
     RenewalSchedule, TlsServer, Unreadable, Urgency,
 };
-pub use chain::{CertificateRole, ChainStatus, FileOutcome};
+pub use chain::{CertificateRole, ChainPath, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
@@ -74,6 +74,6 @@ pub use staleness::Staleness;
 pub use stats::{Counters, Usage, Watched};
 pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
-pub use verdict::{Verdict, Verdicts};
+pub use verdict::{ConfigTest, ConfigTests, Refusal, Verdict, Verdicts};
 pub use volume::Volume;
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

@@ -2,6 +2,7 @@
 //!
 //! | file | duty |
 //! | --- | --- |
+//! | `check` | a server's own check of its files, by itself |
 //! | `client` | how a client is called in its container |
 //! | `server` | how a server is made to read its certificates again |
 //! | `observe` | what is stored where and served where, asked of the engine |
@@ -9,6 +10,7 @@
 //! | `plan` | the steps, pure |
 //! | `files` | files of containers, read anew |
 
+mod check;
 mod client;
 mod crontab;
 mod files;
@@ -19,6 +21,7 @@ mod server;
 mod tests;
 mod who;
 
+pub use check::config_test;
 pub use client::{is_running, waits_for};
 pub use files::{OwnView, own_view, read_file};
 pub use observe::{Client, Lineage, Look, observe, service_of};

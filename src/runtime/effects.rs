@@ -57,6 +57,7 @@ impl Dashboard {
                 let known = self.what_serves(&host);
                 self.ask(&host, |host| served::ask(host, known, outbox));
             }
+            effect @ Effect::TestConfig { .. } => self.about_certificates(effect),
             Effect::FollowLogs {
                 host,
                 stream,
@@ -112,6 +113,22 @@ impl Dashboard {
             }
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    /// What is asked about single certificates.
+    fn about_certificates(&self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        if let Effect::TestConfig {
+            service,
+            container,
+            sha256,
+        } = effect
+        {
+            let host = service.host.clone();
+            self.ask(&host, |host| {
+                asks::config_test(host, service, container, sha256, outbox)
+            });
         }
     }
 

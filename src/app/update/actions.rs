@@ -291,6 +291,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
         match view {
             _ if host.is_stale() => out.push(Effect::Reconnect(id)),
             View::Certificates => {
+                host.config_tests.clear();
                 if host.certificates.begin() {
                     out.push(Effect::ScanCertificates(id));
                 }

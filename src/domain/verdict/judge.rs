@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::lineage::replaced;
-use super::{Verdict, Verdicts};
+use super::{Refusal, Verdict, Verdicts};
 use crate::domain::endpoint::{covers, names_of};
 use crate::domain::{Certificate, CertificatePlace, ChainStatus, Served, TlsEndpoint};
 
@@ -62,13 +62,16 @@ impl Lineage<'_> {
             Verdict::OtherName { endpoint, .. } => !self.is_served_for(endpoint),
             _ => true,
         });
-        let worst = seen.chain(self.left_behind()).reduce(|worst, next| {
-            if next.rank() > worst.rank() {
-                next
-            } else {
-                worst
-            }
-        });
+        let elsewhere = [self.left_behind(), self.wrong_key(), self.old_mount()];
+        let worst = seen
+            .chain(elsewhere.into_iter().flatten())
+            .reduce(|worst, next| {
+                if next.rank() > worst.rank() {
+                    next
+                } else {
+                    worst
+                }
+            });
         worst.unwrap_or(Verdict::Unserved)
     }
 
@@ -131,11 +134,75 @@ impl Lineage<'_> {
                 place: Box::new(place),
                 stored: Box::new(stored.clone()),
             },
-            None => Verdict::NotReloaded {
-                endpoint,
-                served: Box::new(served.clone()),
-            },
+            None => self.not_taken(endpoint, served),
         }
+    }
+
+    /// The server has the newest one and serves an older one: since nobody told it, or since it cannot take it.
+    fn not_taken(&self, endpoint: TlsEndpoint, served: &Certificate) -> Verdict {
+        let mut own = self.newest.places.iter();
+        let service = endpoint.service.as_ref();
+        let has_wrong_key = |place: &&CertificatePlace| {
+            service.is_some()
+                && place.service.as_ref() == service
+                && place.key_matches == Some(false)
+        };
+        let served = Box::new(served.clone());
+        match own.find(has_wrong_key) {
+            Some(place) => Verdict::RestartFails {
+                endpoint,
+                served,
+                file: Some(place.path.clone()),
+                why: Refusal::Key {
+                    path: place.key.clone().unwrap_or_else(|| place.path.clone()),
+                },
+            },
+            None => Verdict::NotReloaded { endpoint, served },
+        }
+    }
+
+    /// A place whose private key is another certificate's; a server's where there are several.
+    fn wrong_key(&self) -> Option<Verdict> {
+        let places = self.newest.places.iter();
+        let wrong = places.filter(|place| place.key_matches == Some(false));
+        let judged = wrong.map(|place| (self.is_servers(place), place));
+        let (is_servers, place) = judged.max_by_key(|(is_servers, _)| *is_servers)?;
+        Some(Verdict::KeyMismatch {
+            place: Box::new(place.clone()),
+            is_servers,
+        })
+    }
+
+    /// A server's file that its programs see as it was before: unless they serve the newest all the same.
+    fn old_mount(&self) -> Option<Verdict> {
+        let mut places = self.newest.places.iter();
+        let is_old = |place: &&CertificatePlace| {
+            place.seen_inside.is_some() && self.is_servers(place) && !self.is_shown_by(place)
+        };
+        let place = places.find(is_old)?;
+        Some(Verdict::MountReplaced {
+            place: Box::new(place.clone()),
+            seen: place.seen_inside.clone()?,
+        })
+    }
+
+    /// Whether a server reads a file: it is in a server's container or folder, or its service answers for its names.
+    fn is_servers(&self, place: &CertificatePlace) -> bool {
+        let mut answers = self.answers.iter();
+        place.server.is_some()
+            || (place.service.is_some()
+                && answers.any(|served| {
+                    served.endpoint.service == place.service && served.answer.chain().is_some()
+                }))
+    }
+
+    /// Whether the service of a place shows the newest one.
+    fn is_shown_by(&self, place: &CertificatePlace) -> bool {
+        let mut answers = self.answers.iter();
+        answers.any(|served| {
+            served.shows(&self.newest.sha256) == Some(true)
+                && served.endpoint.service == place.service
+        })
     }
 
     /// A file of key and chain that somebody made of an older one for a server, though nobody was seen to serve that.
@@ -156,16 +223,9 @@ impl Lineage<'_> {
             let mut own = self.newest.places.iter().filter(is_made);
             own.any(|own| own.holder() == place.holder())
         };
-        let shows = |place: &CertificatePlace| {
-            let mut showing = self.answers.iter();
-            showing.any(|served| {
-                served.shows(&self.newest.sha256) == Some(true)
-                    && served.endpoint.service == place.service
-            })
-        };
         self.before.iter().find_map(|old| {
             let mut made = old.places.iter().filter(is_made);
-            let place = made.find(|place| !is_beside(place) && !shows(place))?;
+            let place = made.find(|place| !is_beside(place) && !self.is_shown_by(place))?;
             Some(Verdict::NotInstalled {
                 place: Box::new(place.clone()),
                 stored: Box::new((*old).clone()),

@@ -183,6 +183,7 @@ fn a_server_that_was_not_reloaded_is_found_and_a_reload_helps() {
             },
             above: Vec::new(),
             status: ChainStatus::Complete,
+            path: crate::domain::ChainPath::default(),
         })),
         at: at(0),
     })));
