@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::freshness::FreshEffect;
+use super::pem::PemWanted;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
 
 /// What the dashboard wants done.
@@ -67,6 +68,8 @@ pub enum Effect {
         /// The fingerprint of what it did not take.
         sha256: String,
     },
+    /// Read a certificate as PEM, to be copied or written.
+    TakePem(PemWanted),
     /// Read what was done before.
     LoadHistory,
     /// Find out what an action would do.

@@ -11,6 +11,7 @@ use crate::keymap::Key;
 
 use super::edit::Edited;
 use super::freshness::FreshMsg;
+use super::pem::{PemAnswer, PemTarget};
 use super::region::Regions;
 use super::served::ServedMsg;
 
@@ -53,6 +54,8 @@ pub enum Msg {
     Edited(ProjectId, Edited),
     /// The files of a project are what they were before an edit, or why they are not.
     PutBack(ProjectId, Result<(), Failure>),
+    /// What came of PEM that was wanted.
+    Pem(PemTarget, PemAnswer),
     /// Something to tell that belongs to no view.
     Notice(Failure),
 }

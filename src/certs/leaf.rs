@@ -110,7 +110,7 @@ impl Parsed {
     }
 
     /// Where a certificate stands, and each of those above it.
-    fn way_up(&self, leaf: usize) -> Vec<usize> {
+    pub(super) fn way_up(&self, leaf: usize) -> Vec<usize> {
         let mut way = vec![leaf];
         let mut at = leaf;
         while let Some(next) = self.certificates.get(at).and_then(|one| one.issuer_at) {

@@ -22,6 +22,7 @@ mod pair;
 mod parse;
 mod parsed;
 mod password;
+mod pem;
 mod pkcs12;
 mod pkcs7;
 mod programs;
@@ -42,6 +43,7 @@ pub use leaf::Leaf;
 pub use local::{LocalFile, LocalFiles, read_local};
 pub use parse::{parse, parse_chain};
 pub use parsed::Parsed;
+pub use pem::{Pem, pem_of, read_local_pem, read_pem};
 pub use programs::{client_of, server_of};
 pub use x509::ParsedCertificate;
 

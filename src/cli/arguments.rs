@@ -215,9 +215,17 @@ pub struct Jobs {
 #[command(after_help = CERTS_AFTER)]
 pub struct Certs {
     /// Files of this machine, in whatever form they are, and folders, read with all that is in them; - is the standard
-    /// input. Without one, the certificates that the host's containers keep.
+    /// input. Without one, the certificates that the host's containers keep. With --export, the name or fingerprint of
+    /// one of these.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Write the certificate that is named, and the CAs above it, to a file as PEM; never a key. - is the standard
+    /// output. What is there already stays, unless somebody says yes.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub export: Option<PathBuf>,
+    /// Let the export take the place of what is there, without asking.
+    #[arg(long, requires = "export")]
+    pub overwrite: bool,
     /// Print JSON, for scripts.
     #[arg(long)]
     pub json: bool,

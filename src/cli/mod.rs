@@ -7,6 +7,7 @@ mod certs;
 mod check;
 mod consent;
 mod dashboard;
+mod export;
 mod freshness;
 mod jobs;
 mod logging;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use arguments::Certs;
 pub use arguments::{Arguments, Command};
 
 use clap::{CommandFactory, Parser};
@@ -156,6 +158,11 @@ async fn subcommand(
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
+        Command::Certs(
+            wanted @ Certs {
+                export: Some(file), ..
+            },
+        ) => export::run(arguments, wanted, file).await,
         Command::Certs(wanted) if wanted.paths.is_empty() => {
             certs::of_host(arguments, wanted).await
         }

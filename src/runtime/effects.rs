@@ -14,6 +14,7 @@ use super::freshness;
 use super::host::{Engine, HostHandle};
 use super::jobs::Jobs;
 use super::logs::Follow;
+use super::pem;
 use super::served;
 
 impl Dashboard {
@@ -57,7 +58,9 @@ impl Dashboard {
                 let known = self.what_serves(&host);
                 self.ask(&host, |host| served::ask(host, known, outbox));
             }
-            effect @ Effect::TestConfig { .. } => self.about_certificates(effect),
+            effect @ (Effect::TestConfig { .. } | Effect::TakePem(_)) => {
+                self.about_certificates(effect);
+            }
             Effect::FollowLogs {
                 host,
                 stream,
@@ -119,16 +122,23 @@ impl Dashboard {
     /// What is asked about single certificates.
     fn about_certificates(&self, effect: Effect) {
         let outbox = self.outbox.clone();
-        if let Effect::TestConfig {
-            service,
-            container,
-            sha256,
-        } = effect
-        {
-            let host = service.host.clone();
-            self.ask(&host, |host| {
-                asks::config_test(host, service, container, sha256, outbox)
-            });
+        match effect {
+            Effect::TestConfig {
+                service,
+                container,
+                sha256,
+            } => {
+                let host = service.host.clone();
+                self.ask(&host, |host| {
+                    asks::config_test(host, service, container, sha256, outbox)
+                });
+            }
+            Effect::TakePem(wanted) => {
+                if let Some(host) = self.host(&wanted.host) {
+                    self.answer(pem::take(host, wanted));
+                }
+            }
+            _ => {}
         }
     }
 

@@ -26,6 +26,7 @@ mod redeploy;
 mod registry;
 mod renew;
 mod resize;
+mod restart;
 mod served;
 mod signals;
 mod ssh;

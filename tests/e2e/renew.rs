@@ -9,16 +9,16 @@ use crate::fixtures::home::Home;
 use crate::fixtures::terminal::Terminal;
 
 /// The names of a test: what other tests have on the same engine is another certificate.
-fn names(test: &str) -> [String; 2] {
+pub fn names(test: &str) -> [String; 2] {
     [format!("{test}.example.com"), format!("{test}.example.org")]
 }
 
-fn borrowed(names: &[String; 2]) -> [&str; 2] {
+pub fn borrowed(names: &[String; 2]) -> [&str; 2] {
     [&names[0], &names[1]]
 }
 
 /// Runs the binary where published ports are.
-fn topside(home: &Home, arguments: &[&str]) -> (i32, String) {
+pub fn topside(home: &Home, arguments: &[&str]) -> (i32, String) {
     let Output {
         status,
         stdout,
@@ -55,7 +55,7 @@ fn home_with_lego(acme: &Acme, names: &[&str], force: bool) -> Home {
 }
 
 /// lego and hitch, up and serving; the fingerprint.
-fn lego_and_hitch(name: &str, names: &[&str]) -> (Acme, String) {
+pub fn lego_and_hitch(name: &str, names: &[&str]) -> (Acme, String) {
     let acme = Acme::start(name, names[0], NINETY_DAYS);
     acme.issue(Client::Lego, names);
     let first = acme.kept(Client::Lego, names[0]);

@@ -54,7 +54,14 @@ impl ConfigTests {
     /// it serves, and each once.
     pub fn wanted(&self, verdicts: &Verdicts) -> Vec<(ServiceId, String)> {
         let not_reloaded = verdicts.iter().filter_map(|(sha256, verdict)| {
-            let Verdict::NotReloaded { endpoint, .. } = verdict else {
+            let (Verdict::NotReloaded { endpoint, .. }
+            | Verdict::RestartFails {
+                endpoint,
+                // What was read is only a sign; the server's own words are better.
+                why: Refusal::File { .. },
+                ..
+            }) = verdict
+            else {
                 return None;
             };
             Some((endpoint.service.clone()?, sha256.clone()))
@@ -88,14 +95,16 @@ pub fn foresee(verdicts: &mut Verdicts, found: &CertificatesFound, tests: &Confi
         *verdict = Verdict::RestartFails {
             endpoint: endpoint.clone(),
             served: served.clone(),
-            file: newest.and_then(|newest| file_of(newest, service)),
+            file: newest
+                .and_then(|newest| file_of(newest, service))
+                .or_else(|| unreadable_file(service, &found.unreadable)),
             why,
         };
     }
 }
 
 /// The file of a certificate that a service reads.
-pub(super) fn file_of(certificate: &Certificate, service: &ServiceId) -> Option<String> {
+fn file_of(certificate: &Certificate, service: &ServiceId) -> Option<String> {
     let mut places = certificate.places.iter();
     let place = places.find(|place| place.service.as_ref() == Some(service));
     place.map(|place| place.path.clone())
@@ -112,4 +121,11 @@ fn unreadable_of(service: &ServiceId, unreadable: &[Unreadable]) -> Option<Refus
         path: one.path.clone(),
         why: one.why.clone(),
     })
+}
+
+fn unreadable_file(service: &ServiceId, unreadable: &[Unreadable]) -> Option<String> {
+    match unreadable_of(service, unreadable)? {
+        Refusal::File { path, .. } => Some(path),
+        _ => None,
+    }
 }

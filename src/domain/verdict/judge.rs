@@ -1,8 +1,8 @@
 //! What the endpoints of a host say of the certificates that are stored there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::lineage::replaced;
+use super::lineage::{names_key, replaced};
 use super::{Refusal, Verdict, Verdicts};
 use crate::domain::endpoint::{covers, names_of};
 use crate::domain::{Certificate, CertificatePlace, ChainStatus, Served, TlsEndpoint};
@@ -16,6 +16,7 @@ pub fn judge<'a>(
     let replaced = replaced(certificates);
     let mut lineages: BTreeMap<usize, Vec<&Certificate>> = BTreeMap::new();
     let mut current: HashMap<&str, &Certificate> = HashMap::new();
+    let known: HashSet<&str> = certificates.iter().map(|one| one.sha256.as_str()).collect();
     let mut verdicts = Verdicts::new();
     for (at, (certificate, by)) in certificates.iter().zip(&replaced).enumerate() {
         if let Some(newest) = by.and_then(|by| certificates.get(by).map(|one| (by, one))) {
@@ -32,7 +33,9 @@ pub fn judge<'a>(
             continue;
         };
         let concerns = |served: &&Served| {
-            served.concerns(newest) || before.iter().any(|old| served.concerns(old))
+            served.concerns(newest)
+                || before.iter().any(|old| served.concerns(old))
+                || (is_before(served, newest) && !known.contains(shown(served)))
         };
         let lineage = Lineage {
             newest,
@@ -43,6 +46,22 @@ pub fn judge<'a>(
         verdicts.insert(newest.sha256.clone(), lineage.verdict());
     }
     verdicts
+}
+
+/// The fingerprint of what is shown; empty where nothing is.
+fn shown(served: &Served) -> &str {
+    let chain = served.answer.chain();
+    chain.map_or("", |chain| chain.leaf.sha256.as_str())
+}
+
+/// Whether a service shows what a certificate replaced, wherever it has that from: one of before for exactly its names. Its
+/// file may hold nothing any more that can be read.
+fn is_before(served: &Served, newest: &Certificate) -> bool {
+    let leaf = served.answer.chain().map(|chain| &chain.leaf.read);
+    let Some(Ok(leaf)) = leaf.filter(|_| served.endpoint.service.is_some()) else {
+        return false;
+    };
+    leaf.not_before < newest.not_before && names_key(leaf) == names_key(newest)
 }
 
 /// A current certificate, those it replaced, and what was answered where any of them should be served.

@@ -146,9 +146,14 @@ fn a_file_without_a_certificate_in_a_folder_that_is_read_whole_is_told_where_nob
         sentence.contains("will fail: /etc/hitch/cert.d/a.pem: the file is empty;"),
         "{sentence}"
     );
+    // It is asked all the same, for it knows best.
+    let mut verdicts = judge(&all.certificates, &answers);
+    foresee(&mut verdicts, &all, &none);
+    let asked = (service("hitch"), "new".to_owned());
+    assert_eq!(none.wanted(&verdicts), [asked]);
     let mut tests = ConfigTests::default();
     tests.answer(service("hitch"), "new".to_owned(), ConfigTest::Accepts);
-    assert_eq!(said(&all, &tests).word(), "not reloaded", "it knows best");
+    assert_eq!(said(&all, &tests).word(), "not reloaded");
 }
 
 #[test]
@@ -241,4 +246,20 @@ fn what_a_hostile_server_or_certificate_says_stays_short_and_safe() {
     let sentence = verdict.sentence(at(0));
     assert!(!sentence.chars().any(is_unsafe), "{sentence:?}");
     assert!(sentence.chars().count() < 1_000, "{}", sentence.len());
+}
+
+#[test]
+fn what_is_served_of_before_is_told_though_its_file_holds_nothing_any_more() {
+    // Stored by the client alone; hitch's file was cut, and what it serves lies nowhere.
+    let alone = [new(&[live()])];
+    assert_eq!(words(&alone, &[hitch(&old())]), ["not reloaded"]);
+    let nameless = answer("127.0.0.1:443", "hitch", shows(&old()));
+    assert_eq!(words(&alone, &[nameless]), ["not reloaded"]);
+    // Of other names, newer, or stored for somebody else it is no news.
+    let other = issued("other", 0, &["example.org", "www.example.org"], &[]);
+    let newer = issued("newer", 80, &OWN, &[]);
+    for shown in [other, newer] {
+        let nameless = answer("127.0.0.1:443", "web", shows(&shown));
+        assert_eq!(words(&alone, &[nameless]), ["not seen"]);
+    }
 }
