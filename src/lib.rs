@@ -11,6 +11,7 @@ pub mod cli;
 pub mod compose;
 pub mod config;
 pub mod deploy;
+pub mod disk;
 pub mod domain;
 pub mod jobs;
 pub mod keymap;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::freshness::FreshEffect;
 use super::pem::PemWanted;
+use super::storage::StorageEffect;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
 
 /// What the dashboard wants done.
@@ -47,8 +48,8 @@ pub enum Effect {
     StopLogs,
     /// Ask for the volumes.
     LoadVolumes(HostId),
-    /// Ask for the volumes' sizes.
-    MeasureVolumes(HostId),
+    /// Find out where the disk went.
+    Storage(HostId, StorageEffect),
     /// Ask for the images.
     LoadImages(HostId),
     /// Read what a service ran, and which of its images are kept.

@@ -37,7 +37,8 @@ pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
             .iter()
             .flat_map(|found| &found.certificates);
         all.extend(
-            certificates.filter_map(|certificate| certificates::finding(host, certificate, now)),
+            certificates
+                .filter_map(|certificate| certificates::finding(host, certificate, jobs, now)),
         );
     }
     all.sort_by(|a, b| {
@@ -61,7 +62,8 @@ pub(super) fn of_service(
         return None;
     }
     let state = of_state(host, service, now);
-    let Some(job) = interrupted::cut_off(jobs, &service.id) else {
+    let cut_off = interrupted::cut_off(jobs, &service.id);
+    let Some(job) = cut_off.filter(|job| !certificates::tells_of(host, job)) else {
         let Some((severity, what, action)) = state else {
             // What it does is well: what it is made of may not be.
             return freshness::of_service(host, service);
@@ -73,12 +75,7 @@ pub(super) fn of_service(
             action,
         });
     };
-    let since = match job.state {
-        JobState::Finished { at, .. } => at,
-        _ => job.asked_at,
-    };
-    let ago = in_words(now.duration_since(since));
-    let mut what = format!("{}, {ago} ago", interrupted::sentence(job)?);
+    let mut what = format!("{}, {} ago", interrupted::sentence(job)?, ago(job, now));
     // What follows from it, as like as not.
     if let Some((_, how, _)) = state {
         what = format!("{what}; it {how}");
@@ -90,6 +87,15 @@ pub(super) fn of_service(
         what,
         action: interrupted::what_helps(job, at_work.map(|container| &container.id)),
     })
+}
+
+/// How long ago a job ended.
+fn ago(job: &Job, now: Timestamp) -> String {
+    let since = match job.state {
+        JobState::Finished { at, .. } => at,
+        _ => job.asked_at,
+    };
+    in_words(now.duration_since(since))
 }
 
 /// How a service is that needs somebody: how badly, in words that follow its name, and what helps.

@@ -7,14 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    ByteSize, Certificate, CertificatesFound, ConfigTest, ConfigTests, Container, ContainerId,
-    Failure, HostId, HostInfo, Image, ImageId, Service, ServiceId, Usage, Verdict, Verdicts,
-    Volume, VolumeId, service, verdict,
+    Certificate, CertificatesFound, ConfigTest, ConfigTests, Container, ContainerId, Failure,
+    HostId, HostInfo, Image, ImageId, Service, ServiceId, Usage, Verdict, Verdicts, Volume,
+    VolumeId, service, verdict,
 };
 
 use super::asked::Asked;
 use super::freshness::Freshness;
 use super::served::Serving;
+use super::storage::Storing;
 use super::usage::UsageHistory;
 
 /// How we stand with an engine.
@@ -59,8 +60,8 @@ pub struct Host {
     pub usage: HashMap<ContainerId, UsageHistory>,
     /// Its volumes.
     pub volumes: Asked<Vec<Volume>>,
-    /// The sizes of its volumes.
-    pub volume_sizes: Asked<HashMap<VolumeId, ByteSize>>,
+    /// Where its disk went.
+    pub storing: Storing,
     /// Its images.
     pub images: Asked<Vec<Image>>,
     /// How current what runs on it is.
@@ -94,7 +95,7 @@ impl Host {
             services: Vec::new(),
             usage: HashMap::new(),
             volumes: Asked::default(),
-            volume_sizes: Asked::default(),
+            storing: Storing::default(),
             images: Asked::default(),
             fresh: Freshness::default(),
             certificates: Asked::default(),
@@ -135,6 +136,13 @@ impl Host {
         self.usage.retain(|id, _| containers.contains_key(id));
     }
 
+    /// Puts the places where data is kept together again after volumes or containers changed.
+    pub fn regroup_storage(&mut self) {
+        let volumes = self.volumes.value.as_deref().unwrap_or_default();
+        self.storing
+            .regroup(&self.id, volumes, self.containers.values());
+    }
+
     /// Works out anew how current what runs is.
     pub fn work_out(&mut self) {
         self.fresh.work_out(&self.containers, &self.images);
@@ -170,6 +178,24 @@ impl Host {
     pub fn is_replaced(&self, certificate: &Certificate) -> bool {
         let verdict = self.verdicts.get(&certificate.sha256);
         matches!(verdict, Some(Verdict::Replaced { .. }))
+    }
+
+    /// The services that serve a certificate of this name, or keep it where servers read it.
+    pub fn servers_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = ServiceId> + 'a {
+        let found = self.certificates.value.iter();
+        let certificates = found.flat_map(|found| &found.certificates);
+        let named = certificates.filter(move |certificate| certificate.title() == name);
+        let servers: BTreeSet<ServiceId> = named
+            .flat_map(|certificate| {
+                let places = certificate.places.iter();
+                let kept = places.filter(|place| place.server.is_some());
+                let served = self.serving.of(certificate);
+                let served = served.filter(|served| served.answer.chain().is_some());
+                kept.filter_map(|place| place.service.clone())
+                    .chain(served.filter_map(|served| served.endpoint.service.clone()))
+            })
+            .collect();
+        servers.into_iter()
     }
 
     /// One of its services.

@@ -25,6 +25,7 @@ pub mod rows;
 mod secrets;
 pub mod selection;
 pub mod served;
+pub mod storage;
 pub mod toast;
 pub mod update;
 pub mod usage;

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::domain::endpoint::Entry;
-use crate::domain::permission::permission_on_project;
+use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences, ProjectId,
-    ServiceId, VolumeId, Watched, permission,
+    ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences, ProjectId, Request,
+    ServiceId, Setting, StorageId, Target, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -146,7 +146,7 @@ pub struct Model {
     /// The certificates view: SHA-256 fingerprints.
     pub certificates: ListView<String>,
     /// The volumes view.
-    pub volumes: ListView<VolumeId>,
+    pub volumes: ListView<StorageId>,
     /// The images view.
     pub images: ListView<(HostId, ImageId)>,
     /// The hosts view.
@@ -237,6 +237,29 @@ impl Model {
         let containers = service.into_iter().flat_map(|(h, s)| h.containers_of(s));
         let labels = containers.map(|container| &container.labels);
         permission(&self.settings.preferences, id, labels)
+    }
+
+    /// Whether what is asked for may be done. What is done about a certificate touches also those that serve it: when
+    /// one of those wants to be asked, so does the whole. (What is read-only is for the plan to refuse, which knows.)
+    pub fn permission_for(&self, request: &Request) -> Permission {
+        let service = match &request.target {
+            Target::Service(service) => service,
+            Target::Project(project) => return self.permission_on_project(project),
+            Target::Host(host) => return permission_on_host(&self.settings.preferences, host),
+        };
+        let own = self.permission(service);
+        let (Some(wanted), Permission::Given) = (&request.certificate, &own) else {
+            return own;
+        };
+        let host = self.host(&service.host);
+        let servers = host
+            .into_iter()
+            .flat_map(|host| host.servers_of(&wanted.certificate));
+        let mut asks = servers.filter_map(|server| match self.permission(&server) {
+            Permission::Ask(setting) => Some(Setting::Of(Box::new(setting), server)),
+            Permission::Given | Permission::Refused(_) => None,
+        });
+        asks.next().map_or(own, Permission::Ask)
     }
 
     /// Whether a project may be acted upon: as the strictest of its services.

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId,
-    HostInfo, Image, Job, JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request,
-    ServiceId, StreamId, Volume, VolumeId,
+    CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId, HostInfo,
+    Image, Job, JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request, ServiceId,
+    StreamId, Volume,
 };
 use crate::keymap::Key;
 
@@ -14,6 +14,7 @@ use super::freshness::FreshMsg;
 use super::pem::{PemAnswer, PemTarget};
 use super::region::Regions;
 use super::served::ServedMsg;
+use super::storage::StorageMsg;
 
 /// What happens to the dashboard.
 #[derive(Debug)]
@@ -99,8 +100,8 @@ pub enum HostMsg {
     VolumesChanged,
     /// The volumes.
     Volumes(Result<Vec<Volume>, Failure>),
-    /// The volumes' sizes.
-    VolumeSizes(Result<Vec<(VolumeId, ByteSize)>, Failure>),
+    /// Where the disk went.
+    Storage(StorageMsg),
     /// The images.
     Images(Result<Vec<Image>, Failure>),
     /// The certificates.

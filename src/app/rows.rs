@@ -5,7 +5,9 @@ mod certificates;
 use std::cmp::{Ordering, Reverse};
 
 use crate::domain::order::natural;
-use crate::domain::{HostId, Image, ImageId, Job, Outcome, Service, ServiceId, Usage, VolumeId};
+use crate::domain::{
+    HostId, Image, ImageId, Job, Outcome, Service, ServiceId, Storage, StorageId, Usage,
+};
 
 use super::filter::narrow;
 use super::findings::of_service;
@@ -173,32 +175,29 @@ fn compare(
     }
 }
 
-fn volume_rows(model: &Model) -> Vec<VolumeId> {
+fn volume_rows(model: &Model) -> Vec<StorageId> {
     let list = &model.volumes;
     let mut rows = Vec::new();
     for host in &model.hosts {
-        let size = |id: &VolumeId| {
-            host.volume_sizes
-                .value
-                .as_ref()
-                .and_then(|sizes| sizes.get(id))
-                .copied()
-        };
-        // "A problem" of a volume is that nobody uses it.
-        let left = host
-            .volumes
-            .value
-            .iter()
-            .flatten()
-            .map(|volume| &volume.id)
-            .filter(|id| !list.only_problems || host.users_of_volume(id).is_empty())
+        // "A problem" of a place is that nobody uses it.
+        let places = host.storing.places.iter();
+        let left = places
+            .filter(|place| !list.only_problems || place.users.is_empty())
             .collect();
-        let mut left = narrow(left, &list.filter, |id: &&VolumeId| id.name.to_string());
-        left.sort_by(|a, b| {
-            let larger_first = Reverse(size(a)).cmp(&Reverse(size(b)));
-            larger_first.then_with(|| natural(&a.name, &b.name))
+        let mut left = narrow(left, &list.filter, |place: &&Storage| {
+            let services = place.services();
+            let users: Vec<String> = services.iter().map(ToString::to_string).collect();
+            format!("{} {}", place.id.name, users.join(" "))
         });
-        rows.extend(left.into_iter().cloned());
+        left.sort_by(|a, b| {
+            let size = |place: &Storage| Reverse(host.storing.size(&place.id));
+            let larger_first = size(a).cmp(&size(b));
+            // What is of the system is nobody's data, and comes last.
+            let own_first = a.is_of_system().cmp(&b.is_of_system());
+            let by_name = || natural(&a.id.name, &b.id.name);
+            own_first.then(larger_first).then_with(by_name)
+        });
+        rows.extend(left.into_iter().map(|place| place.id.clone()));
     }
     rows
 }
@@ -290,6 +289,7 @@ mod tests {
             volume.id.name = Arc::from(name);
         }
         host.volumes.answer(Ok(volumes), model.now);
+        host.regroup_storage();
         let rows = volume_rows(&model);
         let names: Vec<&str> = rows.iter().map(|id| &*id.name).collect();
         assert_eq!(names, ["data1", "data9", "data10"]);

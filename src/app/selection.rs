@@ -2,7 +2,7 @@
 
 use crate::domain::{
     ActionName, Certificate, Container, Image, Job, ListedRelease, ProjectId, Service, ServiceId,
-    ServiceState, Volume,
+    ServiceState, Storage, Volume,
 };
 
 use super::action::{Context, Spec};
@@ -156,18 +156,17 @@ impl Model {
         })
     }
 
-    /// The volume the cursor is on, with its host.
-    pub fn selected_volume(&self) -> Option<(&Host, &Volume)> {
+    /// The place of the volumes view that the cursor is on, with its host.
+    pub fn selected_storage(&self) -> Option<(&Host, &Storage)> {
         let id = self.volumes.cursor.selected.as_ref()?;
         let host = self.host(&id.host)?;
-        Some((
-            host,
-            host.volumes
-                .value
-                .as_ref()?
-                .iter()
-                .find(|volume| volume.id == *id)?,
-        ))
+        Some((host, host.storing.place(id)?))
+    }
+
+    /// The volume the cursor is on, with its host; none on a folder of the host.
+    pub fn selected_volume(&self) -> Option<(&Host, &Volume)> {
+        let (host, place) = self.selected_storage()?;
+        Some((host, place.volume.as_ref()?))
     }
 
     /// The image the cursor is on, with its host.

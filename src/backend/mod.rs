@@ -11,8 +11,8 @@ use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, HostId, HostInfo, Image, ImageId, Network,
-    NetworkId, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, EngineUsage, HostId, HostInfo, Image, ImageId,
+    Network, NetworkId, RawLogLine, Volume, VolumeId,
 };
 
 pub use crate::domain::layers::PullProgress;
@@ -223,6 +223,20 @@ pub trait Backend: Send + Sync {
     /// The sizes of volumes. May take minutes: never wait for it with anything else. Volumes of drivers that cannot
     /// tell are left out.
     async fn volume_sizes(&self) -> Result<Vec<(VolumeId, ByteSize)>, BackendError>;
+
+    /// What the engine counts of its disk itself, but for volumes: quick (tens of milliseconds) from API 1.42 on, else it
+    /// walks the volumes, too, and may take minutes.
+    async fn disk_usage(&self) -> Result<EngineUsage, BackendError> {
+        Err(BackendError::Unsupported("disk usage".to_owned()))
+    }
+
+    /// Runs a program on the engine's machine through the login that is there already, and returns what it printed. For
+    /// engines that were reached with ssh alone.
+    async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {
+        let _ = words;
+        let why = "programs run only on a machine that is reached with ssh";
+        Err(BackendError::Unsupported(why.to_owned()))
+    }
 
     /// Every image that is not an intermediate layer.
     async fn images(&self) -> Result<Vec<Image>, BackendError>;

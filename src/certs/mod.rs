@@ -40,7 +40,7 @@ mod x509;
 pub use find::{Scanner, scan};
 pub use layouts::{Holder, LAYOUTS, Layout, layout_of};
 pub use leaf::Leaf;
-pub use local::{LocalFile, LocalFiles, read_local};
+pub use local::{LocalFile, LocalFiles, certificates_in, read_local};
 pub use parse::{parse, parse_chain};
 pub use parsed::Parsed;
 pub use pem::{Pem, pem_of, read_local_pem, read_pem};

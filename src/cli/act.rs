@@ -118,16 +118,26 @@ pub(super) async fn agree_and_carry(
             return Ok(Exit::Cancelled.into());
         }
     }
-    carry_all(&world, requests, how.json).await
+    let mut requests = requests.to_vec();
+    if ask_first {
+        // The plans were seen, and said yes to.
+        let certificates = requests
+            .iter_mut()
+            .filter_map(|one| one.certificate.as_mut());
+        certificates.for_each(|wanted| wanted.agreed = true);
+    }
+    carry_all(&world, &requests, how.json).await
 }
 
-/// Carries out one after the other. The first that fails is the last: what comes after it may need it.
+/// Carries out one after the other. The first that fails is the last: what comes after it may need it. One certificate
+/// needs no other.
 async fn carry_all(
     world: &World,
     requests: &[Request],
     json: bool,
 ) -> color_eyre::Result<ExitCode> {
-    let mut worst = Exit::NothingToDo;
+    let mut ended = Exit::NothingToDo;
+    let mut failed = None;
     let mut report = Report::new(json);
     let signals = Signals::new()?;
     let cancel = CancellationToken::new();
@@ -136,21 +146,22 @@ async fn carry_all(
     for (n, request) in requests.iter().enumerate() {
         report.begin(&request.title());
         match carry(world, request, &mut report, &cancel).await {
-            Outcome::Done { .. } => worst = Exit::Done,
+            Outcome::Done { .. } => ended = Exit::Done,
             Outcome::NothingToDo { .. } => {}
+            Outcome::Failed { .. } if request.certificate.is_some() => failed = Some(Exit::Failed),
             stopped => {
-                worst = match stopped {
+                failed = Some(match stopped {
                     Outcome::RolledBack { .. } => Exit::RolledBack,
                     Outcome::Cancelled { .. } => Exit::Cancelled,
                     _ => Exit::Failed,
-                };
+                });
                 report.not_begun(&requests[n + 1..]);
                 break;
             }
         }
     }
     listening.abort();
-    Ok(worst.into())
+    Ok(failed.unwrap_or(ended).into())
 }
 
 pub(super) async fn carry(

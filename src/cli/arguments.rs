@@ -74,6 +74,10 @@ pub enum Command {
     Pull(Profiled),
     /// Remove images and networks that nothing uses, and volumes by their names; shows what goes, and asks.
     Prune(super::prune::Prune),
+    /// Print how full the disks are, and what fills them.
+    Df(super::disk::Measuring),
+    /// Print volumes and bind mounts: how big they are, how they grow, who uses them.
+    Volumes(super::disk::Measuring),
     /// Print what services ran, and what can be gone back to.
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.

@@ -8,6 +8,7 @@ use crate::domain::{
 };
 
 use super::ask::{self, Answer};
+use crate::runtime::jobs::Shared;
 
 /// What policies say of what is asked for together.
 pub(super) enum Verdict {
@@ -36,6 +37,30 @@ pub(super) fn verdict(
         }
     }
     asks.map_or(Verdict::Go, Verdict::Ask)
+}
+
+/// The same verdict, unless one of the services that are touched besides wants to be asked. What is read-only is for the
+/// plan to refuse.
+pub(super) fn also_of(
+    verdict: Verdict,
+    shared: &Shared,
+    containers: &[Container],
+    request: &Request,
+    services: &BTreeSet<ServiceId>,
+) -> Verdict {
+    let Verdict::Go = verdict else {
+        return verdict;
+    };
+    let mut asks = services.iter().filter_map(|service| {
+        let members = containers.iter().filter(|c| c.service_id() == *service);
+        match permission(&shared.preferences, service, members.map(|c| &c.labels)) {
+            Permission::Ask(setting) => Some(Setting::Of(Box::new(setting), service.clone())),
+            Permission::Given | Permission::Refused(_) => None,
+        }
+    });
+    asks.next().map_or(verdict, |setting| {
+        Verdict::Ask(wants_a_yes(request, &setting))
+    })
 }
 
 fn permission_of(

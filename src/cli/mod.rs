@@ -7,6 +7,7 @@ mod certs;
 mod check;
 mod consent;
 mod dashboard;
+mod disk;
 mod export;
 mod freshness;
 mod jobs;
@@ -154,6 +155,8 @@ async fn subcommand(
             let (profiles, whole) = (&up.profiles, &up.whole);
             whole::run(arguments, shared, ActionName::Pull, profiles, whole).await
         }
+        Command::Df(wanted) => disk::df(arguments, shared, wanted).await,
+        Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),

@@ -1,5 +1,6 @@
 //! `topside renew`: ACME clients are run for what is due, servers are told, and what they serve is seen.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -89,12 +90,12 @@ pub(super) async fn run(
     } else {
         ActionName::Renew
     };
-    let mut requests = Vec::new();
+    let (mut requests, mut servers) = (Vec::new(), BTreeSet::new());
     for name in names {
         let wanted = Wanted {
             certificate: name,
             force: renew.force,
-            restart: renew.how.yes,
+            agreed: renew.how.yes,
         };
         let look = Look {
             backend: here.backend.as_ref(),
@@ -102,12 +103,18 @@ pub(super) async fn run(
             wanted: &wanted,
             preferences: &shared.preferences,
         };
-        match renewal::service_of(&look, &here.containers, &certificates).await {
-            Ok(service) => requests.push(Request::certificate(action, service, wanted)),
+        match renewal::concerned(&look, &here.containers, &certificates).await {
+            Ok(concerned) => {
+                let service = concerned.service;
+                requests.push(Request::certificate(action, service, wanted));
+                servers.extend(concerned.servers);
+            }
             Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
         }
     }
-    let verdict = match consent::verdict(&shared.preferences, &here.containers, &requests) {
+    let verdict = consent::verdict(&shared.preferences, &here.containers, &requests);
+    let verdict = match consent::also_of(verdict, shared, &here.containers, &requests[0], &servers)
+    {
         Verdict::Go if renew.force => {
             let why = "forcing counts against the CA's limits, and there is nobody to ask";
             let failure = Failure::new(requests[0].title(), why);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{Up, Version};
 use crate::domain::Failure;
-use crate::domain::plan::{ComposeProject, UpImage};
+use crate::domain::plan::{ComposeProject, Once, UpImage};
 
 /// The user's environment may say this for another project, or make Compose touch more than the one service.
 pub(super) const UNSET: [&str; 4] = [
@@ -96,6 +96,19 @@ pub(super) fn up_all(services: &[String], scales: &BTreeMap<String, u32>) -> Vec
     }
     arguments.push("--".to_owned());
     arguments.extend(services.iter().cloned());
+    arguments
+}
+
+/// `run --rm --no-deps -T [--entrypoint PROGRAM] SERVICE ARGUMENTS…`: what is after the service is its container's.
+pub(super) fn run_once(once: &Once) -> Vec<String> {
+    let mut arguments = ["run", "--rm", "--no-deps", "-T"]
+        .map(str::to_owned)
+        .to_vec();
+    if let Some(program) = &once.entrypoint {
+        arguments.push(format!("--entrypoint={program}"));
+    }
+    arguments.extend(["--".to_owned(), once.service.clone()]);
+    arguments.extend(once.arguments.iter().cloned());
     arguments
 }
 

@@ -226,6 +226,18 @@ impl Compose {
         tell: &(dyn Fn(&str) + Send + Sync),
         call: &Call,
     ) -> Result<Ended, ComposeError> {
+        let command = self.command(&what, project, arguments, stdout, call)?;
+        run_to_end(what, command, stdout, tell, call).await
+    }
+
+    pub(super) fn command(
+        &self,
+        what: &str,
+        project: &ComposeProject,
+        arguments: Vec<String>,
+        stdout: Stdout,
+        call: &Call,
+    ) -> Result<Command, ComposeError> {
         let mut command = Command::new(&self.program);
         let progress = match arguments.first().map(String::as_str) {
             Some("pull") => Progress::Json,
@@ -244,9 +256,9 @@ impl Compose {
             .envs(call.environment.iter().map(|(name, value)| (name, value)));
         if stdout == Stdout::Unbroken {
             hold(&mut command, &call.hold)
-                .map_err(|error| Failure::new(&what, error.to_string()))?;
+                .map_err(|error| Failure::new(what, error.to_string()))?;
         }
-        run_to_end(what, command, stdout, tell, call).await
+        Ok(command)
     }
 }
 

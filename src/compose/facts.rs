@@ -1,6 +1,7 @@
 //! What the resolved configuration says of each service, as far as a plan needs it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -9,6 +10,9 @@ use serde::Deserialize;
 pub struct ServiceFacts {
     /// Whether its image is built from source here.
     pub builds: bool,
+    /// The folder that a build takes its files from, a path of this machine; none where it is elsewhere (a repository),
+    /// and where it is not the only one.
+    pub context: Option<PathBuf>,
     /// The image reference; none when it is only built.
     pub image: Option<String>,
     /// `always`, `missing`, `never`, `build` …; none when the file does not say.
@@ -38,7 +42,7 @@ struct Config {
 
 #[derive(Deserialize)]
 struct Service {
-    build: Option<serde_json::Value>,
+    build: Option<Build>,
     image: Option<String>,
     pull_policy: Option<String>,
     scale: Option<u32>,
@@ -49,6 +53,36 @@ struct Service {
     depends_on: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
     profiles: Vec<String>,
+}
+
+/// Compose prints the long form, with an absolute path or an address; v2.0 may still print the short one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Build {
+    Short(String),
+    Long {
+        context: Option<String>,
+        #[serde(default)]
+        additional_contexts: serde_json::Value,
+        #[serde(default)]
+        secrets: serde_json::Value,
+    },
+}
+
+impl Build {
+    fn context(&self) -> Option<PathBuf> {
+        let context = match self {
+            Self::Short(context) => Some(context),
+            Self::Long {
+                context,
+                additional_contexts: serde_json::Value::Null,
+                secrets: serde_json::Value::Null,
+            } => context.as_ref(),
+            Self::Long { .. } => None,
+        };
+        let is_folder = |context: &&String| context.starts_with('/');
+        context.filter(is_folder).map(PathBuf::from)
+    }
 }
 
 #[derive(Deserialize)]
@@ -63,6 +97,7 @@ pub(super) fn parse(json: &str) -> Result<BTreeMap<String, ServiceFacts>, serde_
         let replicas = service.deploy.and_then(|deploy| deploy.replicas);
         let facts = ServiceFacts {
             builds: service.build.is_some(),
+            context: service.build.as_ref().and_then(Build::context),
             image: service.image,
             pull_policy: service.pull_policy,
             scale: service.scale.or(replicas),

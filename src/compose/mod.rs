@@ -9,6 +9,7 @@ mod facts;
 mod find;
 mod group;
 mod lines;
+mod once;
 mod overrule;
 mod process;
 mod progress;

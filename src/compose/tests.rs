@@ -163,13 +163,20 @@ fn a_file_that_overruled_an_image_once_is_not_taken_for_one_of_the_project() {
 fn facts_are_read_from_the_resolved_configuration() {
     let facts = facts::parse(
         r#"{"name": "x", "services": {
-            "built": {"build": {"context": "."}, "image": "b:1", "pull_policy": "build",
+            "built": {"build": {"context": "/srv/built"}, "image": "b:1", "pull_policy": "build",
                       "deploy": {"replicas": 2, "resources": {}}},
             "scaled": {"image": "s:1", "scale": 3},
+            "fetched": {"build": {"context": "https://git.example/x.git"}},
+            "mixed": {"build": {"context": "/srv/m", "additional_contexts": {"certs": "/srv/certs"}}},
             "plain": {"image": "p:1", "command": null, "networks": {"default": null}}}}"#,
     )
     .unwrap();
     assert!(facts["built"].builds);
+    let context = |name: &str| facts[name].context.as_ref().and_then(|path| path.to_str());
+    assert_eq!(context("built"), Some("/srv/built"));
+    assert_eq!((context("fetched"), context("plain")), (None, None));
+    assert_eq!(context("mixed"), None, "it takes files from elsewhere, too");
+    assert!(facts["fetched"].builds && facts["mixed"].builds);
     assert_eq!(facts["built"].pull_policy.as_deref(), Some("build"));
     assert_eq!(facts["built"].scale, Some(2));
     assert_eq!(facts["scaled"].scale, Some(3));

@@ -1,19 +1,48 @@
 //! What was cut off in the middle because the process that did it died, and which action helps.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use super::plan::Operation;
-use super::{ActionName, ContainerId, Job, Outcome, ServiceId, StepState};
+use super::plan::{Operation, RenewalStep};
+use super::{ActionName, Certificate, ContainerId, Job, Outcome, ServiceId, StepState};
 
 /// The job that was cut off on a service, when no later one on it ended well. `jobs` are the newest first.
 pub fn cut_off<'a>(
     jobs: impl IntoIterator<Item = &'a Job>,
     service: &ServiceId,
 ) -> Option<&'a Job> {
-    let ended = jobs
-        .into_iter()
-        .filter(|job| job.service() == Some(service));
-    let mut telling = ended.filter_map(|job| match job.outcome()? {
+    let of_service = |job: &&Job| job.service() == Some(service);
+    last_cut_off(jobs.into_iter().filter(of_service))
+}
+
+/// The renewal of a certificate, or the reload of what serves it, that was cut off, when no later one of it ended well.
+/// It is known by the file that its plan reads; one that died before it had a plan did nothing.
+pub fn cut_off_renewal<'a>(
+    jobs: impl IntoIterator<Item = &'a Job>,
+    certificate: &Certificate,
+) -> Option<&'a Job> {
+    let is_its = |job: &&Job| is_renewal_of(job, certificate);
+    last_cut_off(jobs.into_iter().filter(is_its))
+}
+
+/// Whether a job renews a certificate or reloads what serves it, going by where that lies.
+pub fn is_renewal_of(job: &Job, certificate: &Certificate) -> bool {
+    let steps = job.plan.iter().flat_map(|plan| &plan.steps);
+    let mut read = steps.filter_map(|step| match &step.operation {
+        Operation::Renewal(RenewalStep::ReadStored { file }) => Some(file),
+        _ => None,
+    });
+    read.any(|file| {
+        certificate.places.iter().any(|place| {
+            place.host == *job.target.host()
+                && place.container.as_deref() == Some(&*file.name)
+                && place.path == file.path
+        })
+    })
+}
+
+fn last_cut_off<'a>(jobs: impl Iterator<Item = &'a Job>) -> Option<&'a Job> {
+    let mut telling = jobs.filter_map(|job| match job.outcome()? {
         Outcome::Interrupted { .. } => Some(Some(job)),
         // What runs was seen to run; whatever was half done before is over.
         Outcome::Done { .. } | Outcome::NothingToDo { .. } | Outcome::RolledBack { .. } => {
@@ -26,12 +55,17 @@ pub fn cut_off<'a>(
 
 /// What was cut off, as a sentence without its end.
 pub fn sentence(job: &Job) -> Option<String> {
+    sentence_of(job, &job.target)
+}
+
+/// The same of what it was about.
+pub fn sentence_of(job: &Job, target: impl fmt::Display) -> Option<String> {
     let Some(Outcome::Interrupted { step }) = job.outcome() else {
         return None;
     };
     let what = job.action.map_or_else(
         || job.title.clone(),
-        |action| format!("{} of {}", action.word().replace('_', " "), job.target),
+        |action| format!("{} of {target}", action.word().replace('_', " ")),
     );
     Some(match step {
         Some(step) => format!("{what} was cut off in “{step}”"),
@@ -65,7 +99,7 @@ pub fn what_helps<'a>(
         | ActionName::Up
         | ActionName::Down
         | ActionName::Pull
-        // Of a certificate, whose own finding says what is missing.
+        // Of a certificate, whose own finding says so and what helps.
         | ActionName::Renew
         | ActionName::Reload => None,
     }

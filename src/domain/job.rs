@@ -271,6 +271,8 @@ impl Job {
             }
             JobEvent::StepStarted { step, at } => {
                 self.progress = None;
+                // One that failed for one of several servers keeps the next one from nothing.
+                self.fail_running(at);
                 self.set(step, StepState::Running { since: at });
             }
             JobEvent::Output { line } => {

@@ -9,10 +9,12 @@ pub mod chain;
 pub mod compose;
 pub mod container;
 pub mod dependency;
+pub mod disk;
 pub mod drift;
 pub mod endpoint;
 pub mod failure;
 pub mod finding;
+pub mod growth;
 pub mod host;
 pub mod ids;
 pub mod image;
@@ -28,11 +30,12 @@ pub mod prune;
 pub mod reference;
 pub mod release;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod served;
 pub mod service;
 pub mod staleness;
 pub mod stats;
+pub mod storage;
 pub mod text;
 pub mod units;
 pub mod update;
@@ -51,10 +54,15 @@ pub use container::{
     NetworkAttachment, NetworkOf, Port, Protocol,
 };
 pub use dependency::Dependencies;
+pub use disk::{
+    CacheRecord, EngineUsage, Filesystem, FolderShare, FolderSize, Holding, ImageShare, Part,
+    Picture,
+};
 pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
+pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
     ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,
@@ -72,6 +80,7 @@ pub use served::{Answer, Served, ServedChain};
 pub use service::{Service, ServiceState};
 pub use staleness::Staleness;
 pub use stats::{Counters, Usage, Watched};
+pub use storage::{MeasuredBy, Measurement, Storage, StorageId, StorageKind, StorageUser};
 pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
 pub use verdict::{ConfigTest, ConfigTests, Refusal, Verdict, Verdicts};

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::text::visible;
 use super::{ContainerId, HostId, ProjectId, Prune, ServiceId};
 
-pub use compose::{ComposeProject, UpImage};
+pub use compose::{ComposeProject, Once, UpImage};
 pub use gate::Gate;
 pub use operation::Operation;
 pub use renewal::{FileIn, ReloadWay, RenewalStep, Wanted};

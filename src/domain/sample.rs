@@ -16,7 +16,7 @@ pub(super) fn at(second: i64) -> Timestamp {
 }
 
 /// A running, inspected container that was made from a reference and runs an image.
-pub(super) fn container(reference: &str, image: &str) -> Container {
+pub(crate) fn container(reference: &str, image: &str) -> Container {
     Container {
         id: ContainerId::from("c1"),
         host: "home".into(),

@@ -25,3 +25,33 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         Cow::Borrowed(text)
     }
 }
+
+/// One word for a POSIX shell: quoted where it could mean something else.
+pub fn shell_word(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_@/:=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_for_a_shell_is_one_word() {
+        for (word, expected) in [
+            ("", "''"),
+            ("/srv/data-1", "/srv/data-1"),
+            ("/srv/my data", "'/srv/my data'"),
+            ("it's", "'it'\\''s'"),
+            ("$(id)", "'$(id)'"),
+            ("a\nb", "'a\nb'"),
+            ("~", "'~'"),
+            ("*", "'*'"),
+        ] {
+            assert_eq!(shell_word(word), expected);
+        }
+    }
+}

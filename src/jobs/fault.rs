@@ -1,7 +1,7 @@
 //! Where tests kill this process, to see what a killed job leaves behind. Not in a release build.
 //!
 //! `TOPSIDE_FAULT` names the place: `before:compose_up`, `after:gate`, `during:set_aside` (a moment after it began), and
-//! on the way back `back:before:compose_up`.
+//! on the way back `back:before:compose_up`; of a renewal `after:run_client`.
 
 use crate::domain::Operation;
 
@@ -42,7 +42,9 @@ impl Place<'_> {
             return false;
         };
         let operation = serde_json::to_value(self.operation).unwrap_or_default();
-        let word = operation["do"].as_str().unwrap_or_default();
+        // One of a renewal by its own name.
+        let word = operation["step"].as_str().or(operation["do"].as_str());
+        let word = word.unwrap_or_default();
         let back = if self.back { "back:" } else { "" };
         named == format!("{back}{when}:{word}")
     }

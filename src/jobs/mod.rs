@@ -6,6 +6,7 @@
 //! has to wait for [`carry_out`] to return.
 
 mod back;
+mod chain;
 mod changes;
 mod engine;
 mod fault;
@@ -235,6 +236,7 @@ pub async fn carry_out(
         teller: teller.clone(),
         cancel,
         leaving,
+        within: None,
     };
     let outcome = match tokio::spawn(run.finish()).await {
         Ok(outcome) => outcome,

@@ -1,23 +1,28 @@
 //! Renews a certificate, makes servers read it, and sees it served. Whatever fails, the old one stays served.
 
 mod combine;
+mod failed;
+mod image;
 mod programs;
+mod reload;
+mod resting;
 mod served;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use combine::{Combine, beside, wrong_with};
-use programs::{Ended, await_client, run, run_client, test_config};
+use failed::Failed;
+use programs::{Ended, await_client, run_client, test_config};
 
 use super::tell::Teller;
 use super::{Stop, World, engine};
 use crate::certs::{Parsed, ParsedCertificate};
-use crate::domain::plan::{FileIn, ReloadWay, RenewalStep};
-use crate::domain::text::visible;
+use crate::compose::Call;
+use crate::domain::plan::{FileIn, RenewalStep};
 use crate::domain::units::in_words;
-use crate::domain::{ActionName, ContainerId, Failure, Plan, Request};
-use crate::renewal::{self, Lineage, Look, OwnView, own_view, read_file};
+use crate::domain::{ActionName, Failure, Plan, Request};
+use crate::renewal::{self, Lineage, Look, read_file};
 
 /// A renewal under way.
 pub(super) struct Renewing {
@@ -28,10 +33,12 @@ pub(super) struct Renewing {
     now: Option<Parsed>,
     /// What has to be said of it.
     said: Vec<String>,
-    /// Whether somebody has agreed to a restart.
-    may_restart: bool,
-    /// Whether a server was restarted.
+    /// Whether somebody has seen the plan and agreed to it.
+    agreed: bool,
+    /// Whether a server was restarted, or is another container now.
     restarted: bool,
+    /// The servers for which a step failed.
+    failed: Vec<Failed>,
 }
 
 /// Looks at the certificate and says what will be done.
@@ -50,19 +57,26 @@ pub(super) async fn make_plan(
         wanted,
         preferences: &world.preferences,
     };
-    let lineage = tokio::select! {
+    let mut lineage = tokio::select! {
         biased;
         () = cancel.cancelled() => return Err(Stop::Cancelled),
         lineage = renewal::observe(&look) => lineage?,
     };
+    for service in lineage.from_images() {
+        let way = image::rebuild(world, &service, cancel).await?;
+        let is_local = renewal::is_local(world.backend.as_ref());
+        let taken = lineage.take_rebuild(request.action, &service, is_local, way);
+        taken.await;
+    }
     let plan = renewal::plan(request, &lineage)?;
     let renewing = Renewing {
         lineage,
         ended: None,
         now: None,
         said: Vec::new(),
-        may_restart: wanted.restart,
+        agreed: wanted.agreed,
         restarted: false,
+        failed: Vec::new(),
     };
     Ok((renewing, plan))
 }
@@ -80,8 +94,9 @@ impl Renewing {
         teller: &Teller,
         action: ActionName,
         step: &RenewalStep,
-        cancel: &CancellationToken,
+        call: &Call,
     ) -> Result<(), Stop> {
+        let cancel = &call.cancel;
         match step {
             RenewalStep::AwaitClient { container, program } => {
                 await_client(world, teller, container, program, cancel).await
@@ -95,6 +110,16 @@ impl Renewing {
                 self.ended = Some(ended);
                 Ok(())
             }
+            RenewalStep::StartClient { container, name } => {
+                let ended = resting::start_client(world, teller, container, name).await?;
+                self.ended = Some(ended);
+                Ok(())
+            }
+            RenewalStep::RunOnce { container, once } => {
+                let ended = resting::run_once(world, teller, container, once, call).await?;
+                self.ended = Some(ended);
+                Ok(())
+            }
             RenewalStep::ReadStored { file } => self.read_stored(world, action, file).await,
             RenewalStep::Combine {
                 container,
@@ -102,6 +127,7 @@ impl Renewing {
                 chain,
                 key,
                 file,
+                ..
             } => {
                 let combine = Combine {
                     container,
@@ -113,6 +139,15 @@ impl Renewing {
                 self.combine(world, teller, &combine).await
             }
             RenewalStep::CheckFile { file } => self.check_file(world, file).await,
+            RenewalStep::CheckSource { path, .. } => self.check_source(path).await,
+            RenewalStep::Rebuild { service, .. } => {
+                // The executor carries it out itself: it is a job of its own.
+                let what = ActionName::Rebuild.title(service);
+                Err(Failure::new(what, "it is not a step of this one").into())
+            }
+            RenewalStep::CheckImage { service, path, .. } => {
+                self.check_image(world, service, path).await
+            }
             RenewalStep::TestConfig {
                 container,
                 name,
@@ -315,68 +350,6 @@ impl Renewing {
                     .hint("nothing was reloaded: the old one is still served")
                     .into(),
             );
-        }
-        Ok(())
-    }
-
-    /// Makes a server read it again.
-    async fn reload(
-        &mut self,
-        world: &World,
-        teller: &Teller,
-        (container, name): (&ContainerId, &str),
-        way: &ReloadWay,
-        mounts: &[String],
-    ) -> Result<(), Stop> {
-        let backend = world.backend.as_ref();
-        let what = format!("reload {name}");
-        let mut way = way.clone();
-        for path in mounts {
-            let seen = own_view(backend, container, path).await;
-            let is_other = |seen: &Option<String>| {
-                self.leaf()
-                    .is_some_and(|leaf| seen.as_ref() != Some(&leaf.sha256))
-            };
-            if matches!(&seen, OwnView::Seen(seen) if is_other(seen)) && way != ReloadWay::Restart {
-                teller.say(format!(
-                    "{path} is a mount of its own and was replaced: {name} sees the old file until it is restarted"
-                ));
-                way = ReloadWay::OnlyRestart;
-            }
-        }
-        match &way {
-            ReloadWay::Signal(signal) => {
-                let sent = backend.signal(container, signal).await;
-                sent.map_err(|error| engine::failure(&error, what))?;
-                self.said.push(format!("{name} got SIG{signal}"));
-            }
-            ReloadWay::Command(command) => {
-                let ended = run(world, container, command).await;
-                let ended = ended.map_err(|error| engine::failure(&error, what.clone()))?;
-                if ended.code != 0 {
-                    let why = format!("“{}” ended with code {}", command.join(" "), ended.code);
-                    return Err(Stop::Failed {
-                        failure: Failure::new(what, visible(&why).into_owned())
-                            .hint("the old certificate is still served"),
-                        log: ended.last,
-                    });
-                }
-                self.said.push(format!("{name} was reloaded"));
-            }
-            ReloadWay::OnlyRestart if !self.may_restart => {
-                let why = "only a restart makes it read the new certificate, and nobody has agreed to that";
-                return Err(Failure::new(what, why)
-                    .hint(
-                        "P shows the plan, and Enter there agrees (--yes on the command line); or the label topside.reload: restart",
-                    )
-                    .into());
-            }
-            ReloadWay::Restart | ReloadWay::OnlyRestart => {
-                let done = backend.restart(container).await;
-                engine::act("restart", name, done)?;
-                self.restarted = true;
-                self.said.push(format!("{name} was restarted"));
-            }
         }
         Ok(())
     }

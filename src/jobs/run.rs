@@ -1,11 +1,13 @@
 //! The executor: lock, observe, plan, then step by step; and back again when a deploy does not prove itself.
 
-use std::collections::BTreeSet;
+mod order;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use self::order::{binds, is_up_gate, others, says_itself};
+use super::chain::{self, Within};
 use super::journal::Journal;
 use super::lock::{Holder, Lock};
 use super::renew::{self, Renewing};
@@ -13,10 +15,7 @@ use super::steps::Steps;
 use super::tell::Teller;
 use super::{Stop, World, back, fault, project, prune, releases, summary};
 use crate::deploy::{self, Observed, ProjectObserved};
-use crate::domain::plan::RenewalStep;
-use crate::domain::{
-    Failure, Gate, JobEvent, Operation, Outcome, Plan, Request, ServiceId, Step, StepKind, Target,
-};
+use crate::domain::{Failure, JobEvent, Outcome, Plan, Request, ServiceId, Step, StepKind, Target};
 use crate::store::Process;
 
 /// One job. Owned by the task that carries it out.
@@ -28,6 +27,8 @@ pub(super) struct Run {
     pub(super) cancel: CancellationToken,
     /// Whoever asked for it goes away.
     pub(super) leaving: CancellationToken,
+    /// The job that this one is a step of.
+    pub(super) within: Option<Within>,
 }
 
 /// What came of a plan's steps.
@@ -62,13 +63,18 @@ impl Run {
             locks.push(self.share_host().await?);
         }
         // Locked before it looks: what it sees stays so, as far as other topsides go.
-        locks.push(self.lock(&self.request.target).await?);
+        if !self.is_locked(&self.request.target) {
+            locks.push(self.lock(&self.request.target).await?);
+        }
         if self.leaving.is_cancelled() {
             return Err(Stop::Cancelled);
         }
         let (mut seen, mut plan) = make_plan(&self.world, &self.request, &self.cancel).await?;
         for service in others(&plan, &self.request.target) {
             locks.push(self.lock(&service.into()).await?);
+        }
+        if let Seen::Certificate(Some(renewing)) = &seen {
+            renewing.is_allowed(&self.request)?;
         }
         if let Seen::Project(project) = &seen {
             project::allowed(&self.request, project)?;
@@ -84,15 +90,20 @@ impl Run {
             let summary = plan.notes.join("; ");
             return Ok(Outcome::NothingToDo { summary });
         }
-        let holds = locks.iter().map(Lock::file).collect();
+        let holds = self.holds(locks);
         let mut steps = Steps::new(&self.world, observed, plan.clone(), &self.teller, holds);
         steps.renewing = renewing;
         match self.take_all(&plan.steps, 0, &mut steps, journal).await {
-            Ok(Taken::All) => Ok(match &seen {
-                Seen::Service(observed) => summary::of(&plan, &observed.service, &steps),
-                Seen::Project(_) => project::summary(&plan, &steps.changes, &steps.proofs),
-                Seen::Certificate(_) | Seen::Nothing => summary::of_said(&plan, &steps.said),
-            }),
+            Ok(Taken::All) => {
+                if let Some(renewing) = &steps.renewing {
+                    renewing.verdict(&self.request)?;
+                }
+                Ok(match &seen {
+                    Seen::Service(observed) => summary::of(&plan, &observed.service, &steps),
+                    Seen::Project(_) => project::summary(&plan, &steps.changes, &steps.proofs),
+                    Seen::Certificate(_) | Seen::Nothing => summary::of_said(&plan, &steps.said),
+                })
+            }
             Ok(Taken::Cancelled(done)) => Ok(Outcome::Cancelled { done }),
             Err(Stop::Failed { failure, log }) if steps.can_go_back() => {
                 let Some(observed) = observed else {
@@ -143,11 +154,18 @@ impl Run {
             if !steps.goes_back && !has_to_follow && self.is_stopped(steps) {
                 return Ok(Taken::Cancelled(done));
             }
+            if steps.is_skipped(step) {
+                continue;
+            }
             bound = has_to_follow || binds(step);
             match self.take(index, step, steps, journal).await {
                 // What was changed by then stays changed: say so.
                 Err(Stop::Cancelled) => return Ok(Taken::Cancelled(done)),
-                taken => taken?,
+                Err(stop) => {
+                    steps.go_on(step, stop)?;
+                    continue;
+                }
+                Ok(()) => {}
             }
             if says_itself(step) {
                 done.push(step.title.clone());
@@ -175,7 +193,10 @@ impl Run {
             back: steps.goes_back,
         };
         place.before();
-        let result = steps.perform(&step.operation, &cancel).await;
+        let result = match chain::rebuilds(&step.operation) {
+            Some(service) => self.rebuild(service, steps).await,
+            None => steps.perform(&step.operation, &cancel).await,
+        };
         place.after();
         let at = Timestamp::now();
         let ok = matches!(result, Ok(()) | Err(Stop::NothingNew(_)));
@@ -215,7 +236,7 @@ impl Run {
         (either, Some(AbortOnDropHandle::new(watch)))
     }
 
-    async fn lock(&self, target: &Target) -> Result<Lock, Stop> {
+    pub(super) async fn lock(&self, target: &Target) -> Result<Lock, Stop> {
         let (folder, engine) = (self.world.lock_dir.clone(), self.world.engine.clone());
         let (target, action) = (target.clone(), self.request.action);
         let holder = Holder {
@@ -314,7 +335,7 @@ pub(super) async fn make_plan(
     }
 }
 
-async fn plan_for_service(
+pub(super) async fn plan_for_service(
     world: &World,
     request: &Request,
     service: &ServiceId,
@@ -336,63 +357,4 @@ async fn plan_for_service(
     };
     let plan = deploy::plan(request.action, request.to, &observed)?;
     Ok((observed, plan))
-}
-
-/// Whether the committing steps after this one have to follow, whoever cancels: a container's end wants its successor's
-/// start, a re-pointed reference the container that goes with it, a passed gate its record.
-const fn binds(step: &Step) -> bool {
-    matches!(
-        step.operation,
-        Operation::Gate { .. } | Operation::SetAside { .. } | Operation::TagImage { .. }
-    )
-}
-
-const fn is_up_gate(step: &Step) -> bool {
-    matches!(
-        step.operation,
-        Operation::Gate {
-            gate: Gate::Up { .. },
-            ..
-        }
-    )
-}
-
-/// Whether a step's title tells somebody who cancelled what was changed. What was pulled or built is what the next one
-/// who brings the service up gets.
-const fn says_itself(step: &Step) -> bool {
-    match step.operation {
-        Operation::KeepRelease { .. } | Operation::Gate { .. } | Operation::CompareImage { .. } => {
-            false
-        }
-        Operation::ComposePull { .. }
-        | Operation::ComposeBuild { .. }
-        | Operation::PullImage { .. }
-        | Operation::ProjectPull { .. } => true,
-        _ => matches!(step.kind, StepKind::Committing),
-    }
-}
-
-/// The services besides the target that the plan acts upon: each is watched after it, or named by a call of Compose for
-/// the whole project.
-fn others(plan: &Plan, target: &Target) -> BTreeSet<ServiceId> {
-    let mut all = BTreeSet::new();
-    for step in &plan.steps {
-        match &step.operation {
-            Operation::Gate { service, .. }
-            | Operation::Renewal(RenewalStep::Reload { service, .. }) => {
-                all.insert(service.clone());
-            }
-            Operation::ProjectPull { project, services }
-            | Operation::ProjectUp {
-                project, services, ..
-            } => all.extend(services.iter().map(|name| ServiceId {
-                host: target.host().clone(),
-                project: Some(project.name.as_str().into()),
-                name: name.as_str().into(),
-            })),
-            _ => {}
-        }
-    }
-    all.retain(|service| target.service() != Some(service));
-    all
 }

@@ -1,5 +1,7 @@
 //! Performs one operation: one call of the engine, of Compose, or of the user's own command.
 
+mod renewing;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use super::{Stop, World, engine, project, prune, recreate};
 use crate::backend::BackendError;
 use crate::compose::{Call, Up, run_command};
 use crate::deploy::{self, Observed};
-use crate::domain::plan::{ComposeProject, RenewalStep, UpImage};
+use crate::domain::plan::{ComposeProject, UpImage};
 use crate::domain::{Container, Failure, Gate, ImageId, Operation, Plan, ServiceId};
 
 /// Performs a plan's operations, and keeps what they have shown.
@@ -184,16 +186,6 @@ impl<'a> Steps<'a> {
             | Operation::RemoveNetwork { .. } => self.take_away(operation).await?,
             Operation::Renewal(step) => self.renew(step, cancel).await?,
             Operation::Gate { .. } => self.gate(operation, cancel).await?,
-        }
-        Ok(())
-    }
-
-    async fn renew(&mut self, step: &RenewalStep, cancel: &CancellationToken) -> Result<(), Stop> {
-        if let Some(renewing) = &mut self.renewing {
-            let action = self.plan.action;
-            let done = renewing.perform(self.world, self.teller, action, step, cancel);
-            done.await?;
-            self.said = renewing.said();
         }
         Ok(())
     }

@@ -13,6 +13,10 @@ pub(super) struct Call {
     pub command: String,
     /// Who says so: "its label topside.renew".
     pub by: String,
+    /// Whether these are words for the image's own program, as a crontab gives them to `docker compose run`.
+    pub is_arguments: bool,
+    /// Whether nobody says it: it is how the client is usually called.
+    pub is_usual: bool,
 }
 
 /// What tells how a client is called: what a person says comes first.
@@ -22,6 +26,8 @@ pub(super) struct Said<'a> {
     pub own: Option<(&'a str, &'a str)>,
     /// The command of a crontab, and which crontab that is.
     pub cron: Option<(&'a str, &'a str)>,
+    /// Whether that one is `docker compose run`.
+    pub cron_runs: bool,
 }
 
 /// The call that renews, or why there is none.
@@ -52,7 +58,13 @@ pub(super) fn call(
     } else {
         command
     };
-    Ok(Call { command, by })
+    let is_arguments = said.cron_runs && said.own.is_none() && said.cron.is_some();
+    Ok(Call {
+        command,
+        by,
+        is_arguments,
+        is_usual: said.own.or(said.cron).is_none(),
+    })
 }
 
 /// The call where nobody says one: with a client that stores all it needs.
@@ -147,6 +159,18 @@ pub fn waits_for(command: &str) -> Option<&'static str> {
         let name = word.rsplit('/').next().unwrap_or(word);
         PROGRAMS.into_iter().find(|program| *program == name)
     })
+}
+
+/// Whether a container's own command renews and ends: `certbot renew`, and no loop around it.
+pub(super) fn renews_and_ends(command: &str) -> bool {
+    let stays = ["sleep", "while", "trap", "crond", "supercronic"];
+    let words: Vec<&str> = command
+        .split(|c: char| c.is_whitespace() || "\"';&|()".contains(c))
+        .collect();
+    let renews = |word: &&str| matches!(*word, "renew" | "--renew" | "--cron" | "-c");
+    waits_for(command).is_some()
+        && words.iter().any(renews)
+        && !words.iter().any(|word| stays.contains(word))
 }
 
 /// Whether a client runs among these processes: as a program, or as the script of an interpreter.

@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub container: String,
     /// The command line in the container.
     pub command: String,
+    /// Whether it is what comes after the service in `docker compose run`, so that the image's own program gets it.
+    pub is_run: bool,
 }
 
 /// What the crontabs of this machine run in containers. Blocks.
@@ -53,19 +55,43 @@ pub(super) fn read(file: &Path, text: &str) -> Vec<Entry> {
     let commands = lines.filter(|line| !line.starts_with('#'));
     commands
         .filter_map(|line| {
-            let (container, command) = exec(line)?;
+            let (is_run, (container, command)) = match in_running(line, " exec ") {
+                Some(found) => (false, found),
+                None => (true, run(line)?),
+            };
             Some(Entry {
                 file: file.to_owned(),
                 container,
                 command,
+                is_run,
             })
         })
         .collect()
 }
 
-/// `docker exec [OPTIONS] CONTAINER COMMAND…`, also of `podman` and `docker compose`.
-fn exec(line: &str) -> Option<(String, String)> {
-    let at = line.find(" exec ")?;
+/// `docker compose run [OPTIONS] SERVICE ARGUMENTS…`: in a container that is made for it. Only where words are words,
+/// and the service's own program is run.
+fn run(line: &str) -> Option<(String, String)> {
+    let is_compose = |before: &str| {
+        before
+            .split_whitespace()
+            .any(|word| word.ends_with("compose"))
+    };
+    let at = line.find(" run ")?;
+    if !is_compose(&line[..at]) || line.contains("--entrypoint") {
+        return None;
+    }
+    let (service, arguments) = in_running(line, " run ")?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+ ".contains(c);
+    arguments
+        .chars()
+        .all(is_plain)
+        .then_some((service, arguments))
+}
+
+/// `docker exec [OPTIONS] CONTAINER COMMAND…`, also of `podman` and `docker compose`; or the same with another verb.
+fn in_running(line: &str, verb: &str) -> Option<(String, String)> {
+    let at = line.find(verb)?;
     let before = &line[..at];
     let is_engine = ["docker", "podman", "docker-compose", "compose"]
         .iter()
@@ -77,7 +103,7 @@ fn exec(line: &str) -> Option<(String, String)> {
     if !is_engine {
         return None;
     }
-    let mut rest = line[at + " exec ".len()..].trim_start();
+    let mut rest = line[at + verb.len()..].trim_start();
     loop {
         let word = rest.split_whitespace().next()?;
         if !word.starts_with('-') {
@@ -87,7 +113,20 @@ fn exec(line: &str) -> Option<(String, String)> {
         // These take a word of their own.
         if matches!(
             word,
-            "-e" | "--env" | "-u" | "--user" | "-w" | "--workdir" | "--env-file" | "--index"
+            "-e" | "--env"
+                | "-u"
+                | "--user"
+                | "-w"
+                | "--workdir"
+                | "--env-file"
+                | "--index"
+                | "-v"
+                | "--volume"
+                | "-p"
+                | "--publish"
+                | "-l"
+                | "--label"
+                | "--name"
         ) {
             let value = rest.split_whitespace().next()?;
             rest = rest[value.len()..].trim_start();

@@ -2,20 +2,26 @@
 //!
 //! | file | duty |
 //! | --- | --- |
+//! | `call` | the steps that run the client, pure |
 //! | `check` | a server's own check of its files, by itself |
 //! | `client` | how a client is called in its container |
 //! | `server` | how a server is made to read its certificates again |
+//! | `image` | certificates in images: whether a build takes what is renewed |
 //! | `observe` | what is stored where and served where, asked of the engine |
 //! | `who` | which container is the client, which are servers |
 //! | `plan` | the steps, pure |
+//! | `rebuild` | the steps where the certificate is in an image, pure |
 //! | `files` | files of containers, read anew |
 
+mod call;
 mod check;
 mod client;
 mod crontab;
 mod files;
+mod image;
 mod observe;
 mod plan;
+mod rebuild;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -24,5 +30,6 @@ mod who;
 pub use check::config_test;
 pub use client::{is_running, waits_for};
 pub use files::{OwnView, own_view, read_file};
-pub use observe::{Client, Lineage, Look, observe, service_of};
+pub use image::Rebuild;
+pub use observe::{Client, Concerned, Lineage, Look, concerned, is_local, observe};
 pub use plan::plan;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::client::Call;
 use super::crontab::{self, Entry};
+use super::image::{Rebuild, Source};
 use super::server::Ways;
 use super::who::{find_client, find_server};
 use crate::backend::{Backend, BackendError};
@@ -13,8 +14,8 @@ use crate::certs;
 use crate::domain::endpoint::{self, names_of};
 use crate::domain::plan::{FileIn, Wanted};
 use crate::domain::{
-    AcmeClient, Certificate, CertificatePlace, Container, ContainerId, Failure, HostId,
-    Preferences, Served, ServiceId, TlsEndpoint,
+    AcmeClient, Certificate, CertificatePlace, Container, ContainerId, Failure, HostId, Mount,
+    Policy, Preferences, Served, ServiceId, TlsEndpoint,
 };
 use crate::probe::{Limits, labels, probe_each};
 
@@ -37,6 +38,8 @@ pub struct Lineage {
     pub name: String,
     /// The newest one that is stored.
     pub certificate: Certificate,
+    /// It, and those that take each other's place with it: a server may still hold one of those.
+    pub all: Vec<Certificate>,
     /// Who orders it; none where nobody here does.
     pub client: Option<Client>,
     /// Who serves it.
@@ -58,10 +61,16 @@ pub struct Client {
     pub name: String,
     /// Whether that runs.
     pub is_up: bool,
+    /// Whether its own command renews, and ends with that.
+    pub(super) renews_itself: bool,
+    /// Whether it is one of a Compose service, which can be run in another container.
+    pub(super) is_composed: bool,
     /// The chain that it stores.
     pub file: FileIn,
     /// Its key, in its container.
     pub key: Option<String>,
+    /// What is mounted there.
+    pub(super) mounts: Vec<Mount>,
     /// Which client it is.
     pub(super) program: AcmeClient,
     /// How it is called, or why nobody knows that.
@@ -77,10 +86,12 @@ pub struct Server {
     pub container: ContainerId,
     /// Its name.
     pub name: String,
-    /// Whether it may not be acted upon.
-    pub(super) is_read_only: bool,
+    /// How freely it may be acted upon.
+    pub policy: Policy,
     /// How it is told.
     pub(super) ways: Ways,
+    /// How its image is built anew, or why it cannot be; none where that need not be known.
+    pub(super) rebuild: Option<Result<Rebuild, Failure>>,
     /// What it reads.
     pub files: Vec<ServerFile>,
     /// Those of them that are bind mounts of their own.
@@ -100,6 +111,17 @@ pub struct ServerFile {
     pub is_combined: bool,
     /// Its path in the client's container, where that can write it.
     pub in_client: Option<String>,
+    /// Whether it came with the container's image: there is nothing to write, the image has to be built anew.
+    pub is_from_image: bool,
+    /// What brings the renewed one into the image; none of other files, and where the image cannot be built here.
+    pub(super) source: Option<Source>,
+}
+
+impl Server {
+    /// Whether it has the certificate from its image.
+    pub fn has_it_from_image(&self) -> bool {
+        self.files.iter().any(|file| file.is_from_image)
+    }
 }
 
 impl Lineage {
@@ -135,26 +157,31 @@ pub async fn observe(look: &Look<'_>) -> Result<Lineage, Failure> {
     Ok(lineage)
 }
 
-/// The service that orders a certificate, else one that serves it; given the containers of the host and what was found
-/// in them.
-pub async fn service_of(
+/// Whom a renewal has to do with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concerned {
+    /// The service that orders the certificate, else one that serves it.
+    pub service: ServiceId,
+    /// Those that serve it: they are told.
+    pub servers: Vec<ServiceId>,
+}
+
+/// Whom a renewal has to do with, given the containers of the host and what was found in them.
+pub async fn concerned(
     look: &Look<'_>,
     containers: &[Container],
     certificates: &[Certificate],
-) -> Result<ServiceId, Failure> {
+) -> Result<Concerned, Failure> {
     let (lineage, _) = gather(look, containers, certificates).await?;
     let client = lineage.client.map(|client| client.service);
-    let server = || {
-        lineage
-            .servers
-            .into_iter()
-            .next()
-            .map(|server| server.service)
-    };
-    client.or_else(server).ok_or_else(|| {
+    let servers = lineage.servers.into_iter().map(|server| server.service);
+    let servers: Vec<ServiceId> = servers.collect();
+    let service = client.or_else(|| servers.first().cloned());
+    let service = service.ok_or_else(|| {
         let what = format!("renew {}", lineage.name);
         Failure::new(what, "no service here orders or serves it")
-    })
+    })?;
+    Ok(Concerned { service, servers })
 }
 
 /// Everything but what is served, and the endpoints that could tell it.
@@ -200,13 +227,10 @@ async fn gather(
         )
         .await
         {
-            notes.extend(
-                server
-                    .ways
-                    .note
-                    .iter()
-                    .map(|note| format!("{}: {note}", server.name)),
-            );
+            if !server.has_it_from_image() {
+                let note = server.ways.note.iter();
+                notes.extend(note.map(|note| format!("{}: {note}", server.name)));
+            }
             servers.push(server);
         }
     }
@@ -214,6 +238,7 @@ async fn gather(
     let lineage = Lineage {
         name: certificate.title().to_owned(),
         certificate,
+        all: certificates,
         client,
         servers,
         served: Vec::new(),
@@ -223,13 +248,17 @@ async fn gather(
     Ok((lineage, endpoints))
 }
 
+/// Whether an engine's files are this machine's.
+pub fn is_local(backend: &dyn Backend) -> bool {
+    let environment = backend.client_environment();
+    environment
+        .iter()
+        .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"))
+}
+
 /// What this machine's crontabs run in containers, where its engine is the one that is meant.
 async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
-    let environment = backend.client_environment();
-    let is_here = environment
-        .iter()
-        .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"));
-    if !is_here {
+    if !is_local(backend) {
         return Vec::new();
     }
     let read = tokio::task::spawn_blocking(crontab::entries);
@@ -254,8 +283,7 @@ impl Lineage {
         backend: &dyn Backend,
     ) -> Result<Vec<TlsEndpoint>, BackendError> {
         let containers = backend.containers().await?;
-        let certificates = std::slice::from_ref(&self.certificate);
-        let mut all = endpoints(backend, &containers, certificates, &mut Vec::new()).await;
+        let mut all = endpoints(backend, &containers, &self.all, &mut Vec::new()).await;
         all.retain(|endpoint| is_of(endpoint, &self.servers));
         Ok(all)
     }

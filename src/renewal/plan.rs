@@ -1,10 +1,13 @@
 //! The steps of a renewal or a reload, pure.
 
-use super::client;
-use super::observe::{Client, Lineage, Server};
+use std::collections::BTreeSet;
+
+use super::call::run;
+use super::observe::{Client, Lineage, Server, ServerFile};
+use super::rebuild::rebuild;
 use crate::domain::plan::{FileIn, RenewalStep};
 use crate::domain::text::visible;
-use crate::domain::{ActionName, Failure, Operation, Plan, Request, Step, StepKind};
+use crate::domain::{ActionName, Failure, Operation, Plan, Policy, Request, Step, StepKind};
 
 /// Let's Encrypt's limit on certificates with exactly the same names, in seven days.
 /// <https://letsencrypt.org/docs/rate-limits/>
@@ -16,7 +19,8 @@ pub fn plan(request: &Request, lineage: &Lineage) -> Result<Plan, Failure> {
         .certificate
         .as_ref()
         .is_some_and(|wanted| wanted.force);
-    if let Some(server) = lineage.servers.iter().find(|server| server.is_read_only) {
+    let read_only = |server: &&Server| server.policy == Policy::ReadOnly;
+    if let Some(server) = lineage.servers.iter().find(read_only) {
         let why = format!(
             "{}, which serves it, is read-only, by the config or by its label topside.policy",
             server.service
@@ -40,26 +44,27 @@ pub fn plan(request: &Request, lineage: &Lineage) -> Result<Plan, Failure> {
             StepKind::Cancellable,
         ));
     }
-    for server in &lineage.servers {
+    let (built, running): (Vec<&Server>, Vec<&Server>) = {
+        let servers = lineage.servers.iter();
+        servers.partition(|server| server.has_it_from_image())
+    };
+    for server in running {
         tell(server, lineage.client.as_ref(), &mut steps);
     }
-    let endpoints = lineage.endpoints();
-    if endpoints.is_empty() {
-        notes.push(
-            "no endpoint is known that serves it: that it is served cannot be seen (topside.endpoints names one)"
-                .to_owned(),
-        );
-    } else {
-        let places: Vec<String> = endpoints
-            .iter()
-            .map(|one| one.address.to_string())
-            .collect();
-        steps.push(step(
-            format!("see it served at {}", unique(places)),
-            RenewalStep::AwaitServed { endpoints },
-            StepKind::Cancellable,
-        ));
+    // What takes longest comes last; a service of several containers has one image.
+    let mut services = BTreeSet::new();
+    for server in built {
+        if services.insert(&server.service) {
+            rebuild(
+                server,
+                lineage.client.as_ref(),
+                request,
+                &mut steps,
+                &mut notes,
+            )?;
+        }
     }
+    see_served(lineage, &mut steps, &mut notes);
     if lineage.servers.is_empty() {
         notes.push("no server here reads it: nothing is reloaded".to_owned());
         if request.action == ActionName::Reload {
@@ -104,13 +109,33 @@ pub fn plan(request: &Request, lineage: &Lineage) -> Result<Plan, Failure> {
     })
 }
 
+fn see_served(lineage: &Lineage, steps: &mut Vec<Step>, notes: &mut Vec<String>) {
+    let endpoints = lineage.endpoints();
+    if endpoints.is_empty() {
+        notes.push(
+            "no endpoint is known that serves it: that it is served cannot be seen (topside.endpoints names one)"
+                .to_owned(),
+        );
+    } else {
+        let places: Vec<String> = endpoints
+            .iter()
+            .map(|one| one.address.to_string())
+            .collect();
+        steps.push(step(
+            format!("see it served at {}", unique(places)),
+            RenewalStep::AwaitServed { endpoints },
+            StepKind::Cancellable,
+        ));
+    }
+}
+
 /// Where the certificate is read that servers are to serve.
 fn stored(lineage: &Lineage) -> Option<FileIn> {
     if let Some(client) = &lineage.client {
         return Some(client.file.clone());
     }
     let server = lineage.servers.first()?;
-    let newest = |file: &&super::observe::ServerFile| file.sha256 == lineage.certificate.sha256;
+    let newest = |file: &&ServerFile| file.sha256 == lineage.certificate.sha256;
     let file = server.files.iter().find(newest)?;
     Some(FileIn {
         container: server.container.clone(),
@@ -119,76 +144,10 @@ fn stored(lineage: &Lineage) -> Option<FileIn> {
     })
 }
 
-fn run(
-    client: &Client,
-    request: &Request,
-    steps: &mut Vec<Step>,
-    notes: &mut Vec<String>,
-) -> Result<(), Failure> {
-    let call = client.call.clone()?;
-    if !client.is_up {
-        let why = format!("{}, which orders it, does not run", client.name);
-        return Err(
-            Failure::new(request.title(), why).hint("start it; it has to run for a command in it")
-        );
-    }
-    if let Some(program) = client::waits_for(&call.command) {
-        steps.push(step(
-            format!("wait until no other {program} runs in {}", client.name),
-            RenewalStep::AwaitClient {
-                container: client.file.container.clone(),
-                program: program.to_owned(),
-            },
-            StepKind::Cancellable,
-        ));
-    }
-    steps.push(step(
-        format!("run in {}: {}", client.name, call.command),
-        RenewalStep::RunClient {
-            container: client.file.container.clone(),
-            name: client.name.clone(),
-            command: call.command,
-        },
-        // Nothing that ends our side of it would end it in the container.
-        StepKind::Committing,
-    ));
-    let program = client.program.name();
-    notes.push(format!(
-        "{program} in {}, called as {} says",
-        client.name, call.by
-    ));
-    Ok(())
-}
-
 /// What is done to one server.
 fn tell(server: &Server, client: Option<&Client>, steps: &mut Vec<Step>) {
     let (name, container) = (&server.name, &server.container);
-    for file in server.files.iter().filter(|file| !file.is_clients) {
-        let seen = FileIn {
-            container: container.clone(),
-            name: name.clone(),
-            path: file.path.clone(),
-        };
-        if let (Some(client), Some(in_client)) = (client, &file.in_client) {
-            let key = file.is_combined.then(|| client.key.clone()).flatten();
-            steps.push(step(
-                format!("combine {} of {name}, unless it was", file.path),
-                RenewalStep::Combine {
-                    container: client.file.container.clone(),
-                    name: client.name.clone(),
-                    chain: client.file.path.clone(),
-                    key,
-                    file: in_client.clone(),
-                },
-                StepKind::Committing,
-            ));
-        }
-        steps.push(step(
-            format!("check {} of {name}", file.path),
-            RenewalStep::CheckFile { file: seen },
-            StepKind::Cancellable,
-        ));
-    }
+    write_files(server, client, steps);
     if let Some(command) = &server.ways.test {
         steps.push(step(
             format!("let {name} check its files ({})", command.join(" ")),
@@ -213,7 +172,51 @@ fn tell(server: &Server, client: Option<&Client>, steps: &mut Vec<Step>) {
     ));
 }
 
-fn step(title: String, operation: RenewalStep, kind: StepKind) -> Step {
+/// Its own files are made of the client's, where the client's container can do that, and checked.
+pub(super) fn write_files(server: &Server, client: Option<&Client>, steps: &mut Vec<Step>) {
+    let (name, container) = (&server.name, &server.container);
+    let own = |file: &&ServerFile| !file.is_clients && !file.is_from_image;
+    for file in server.files.iter().filter(own) {
+        let seen = FileIn {
+            container: container.clone(),
+            name: name.clone(),
+            path: file.path.clone(),
+        };
+        if let (Some(client), Some(in_client)) =
+            (client.filter(|client| client.is_up), &file.in_client)
+        {
+            let title = format!("combine {} of {name}, unless it was", file.path);
+            steps.push(combine(server, client, file, in_client, title));
+        }
+        steps.push(step(
+            format!("check {} of {name}", file.path),
+            RenewalStep::CheckFile { file: seen },
+            StepKind::Cancellable,
+        ));
+    }
+}
+
+/// Makes a file of the client's own, in its container.
+pub(super) fn combine(
+    server: &Server,
+    client: &Client,
+    file: &ServerFile,
+    in_client: &str,
+    title: String,
+) -> Step {
+    let key = file.is_combined.then(|| client.key.clone()).flatten();
+    let operation = RenewalStep::Combine {
+        server: server.name.clone(),
+        container: client.file.container.clone(),
+        name: client.name.clone(),
+        chain: client.file.path.clone(),
+        key,
+        file: in_client.to_owned(),
+    };
+    step(title, operation, StepKind::Committing)
+}
+
+pub(super) fn step(title: String, operation: RenewalStep, kind: StepKind) -> Step {
     Step {
         title,
         operation: Operation::Renewal(operation),

@@ -12,6 +12,7 @@ use crate::domain::plan::ReloadWay;
 const NOTHING: Said<'_> = Said {
     own: None,
     cron: None,
+    cron_runs: false,
 };
 
 fn command(client: AcmeClient, said: Said<'_>, force: bool) -> Result<String, String> {
@@ -49,6 +50,7 @@ fn what_a_person_says_comes_first_and_then_cron() {
     let said = Said {
         own: Some(("lego renew", "its label")),
         cron: Some(("lego renew --days 20", "/etc/crontab")),
+        cron_runs: false,
     };
     assert_eq!(
         command(AcmeClient::Lego, said, false).unwrap(),
@@ -67,6 +69,7 @@ fn each_client_is_forced_in_its_own_words() {
         let said = Said {
             own: Some((own, "its label")),
             cron: None,
+            cron_runs: false,
         };
         command(client, said, true)
     };
@@ -164,12 +167,20 @@ MAILTO=root
 5 4 * * 1 cd /srv && docker compose exec -T certbot certbot renew >/dev/null && docker compose kill -s HUP nginx
 @daily echo exec nothing here
 9 9 * * * docker exec web date +\\%s
+8 8 * * * root podman exec --user 0 acme acme.sh --cron
+7 7 * * * cd /srv && docker compose run --rm certbot renew --quiet && docker compose kill -s HUP nginx
+6 6 * * * docker run --rm certbot/certbot renew
+5 5 * * * docker compose run --rm --entrypoint x certbot renew
 ";
     let entries = crontab::read(Path::new("/etc/crontab"), text);
-    let found: Vec<(&str, &str)> = entries
+    let of = |entry: &crontab::Entry| (entry.container.clone(), entry.command.clone());
+    let found: Vec<(String, String)> = entries.iter().map(of).collect();
+    let found: Vec<(&str, &str)> = found
         .iter()
-        .map(|entry| (entry.container.as_str(), entry.command.as_str()))
+        .map(|(a, b)| (a.as_str(), b.as_str()))
         .collect();
+    let runs: Vec<bool> = entries.iter().map(|entry| entry.is_run).collect();
+    assert_eq!(runs, [false, false, false, false, true]);
     assert_eq!(
         found,
         [
@@ -179,6 +190,20 @@ MAILTO=root
             ),
             ("certbot", "certbot renew"),
             ("web", "date +%s"),
+            ("acme", "acme.sh --cron"),
+            ("certbot", "renew --quiet"),
         ]
     );
+}
+
+#[test]
+fn a_container_that_renews_and_ends_is_told_from_one_that_stays() {
+    let ends = super::client::renews_and_ends;
+    assert!(ends("certbot renew"));
+    assert!(ends("/usr/bin/dehydrated --cron"));
+    assert!(!ends("certbot certonly --standalone"));
+    assert!(!ends(
+        "/bin/sh -c 'while :; do certbot renew; sleep 12h; done'"
+    ));
+    assert!(!ends("sh -c \"trap 'kill $!' TERM; certbot renew & wait\""));
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 use super::client::{self, Said};
 use super::crontab::Entry;
 use super::observe::{Client, Look, Server, ServerFile};
-use super::server;
+use super::{image, server};
 use crate::certs::{client_of, server_of};
 use crate::domain::plan::{FileIn, ReloadWay};
-use crate::domain::{Certificate, Container, LabelSource, MountKind, Policy, TlsEndpoint, Wishes};
+use crate::domain::{Certificate, Container, LabelSource, MountKind, TlsEndpoint, Wishes};
 
 /// The container that orders it: one that somebody says how to call, else one that is a client, else one that is no
 /// server and has its files.
@@ -37,15 +37,28 @@ pub(super) fn find_client(
         let service = container.service_id();
         let wishes = wishes(look, container, notes);
         let cron = entries.iter().find(|entry| {
-            (entry.container == *container.name || entry.container == *service.name)
-                && client::waits_for(&entry.command).is_some()
+            let is_its = entry.container == *container.name || entry.container == *service.name;
+            // What is run in a container of its own says nothing of one that runs.
+            is_its
+                && if entry.is_run {
+                    !container.is_up()
+                } else {
+                    client::waits_for(&entry.command).is_some()
+                }
         });
         let is_client = client_of(container).is_some();
         let rank = match () {
+            // What came with an image is nobody's store, whatever its layout.
+            () if wishes.renew.is_none()
+                && !is_client
+                && image::is_from_image(container, place) =>
+            {
+                continue;
+            }
             () if wishes.renew.is_some() => 5,
             () if cron.is_some() => 4,
             () if is_client => 3,
-            () if place.server.is_none() => 2,
+            () if place.server.is_none() && !is_read_only(container, &place.path) => 2,
             () => 1,
         };
         // Of several files of one certificate the chain, and of chains the one that links lead to.
@@ -64,6 +77,7 @@ pub(super) fn find_client(
             cron: cron
                 .zip(by_cron.as_deref())
                 .map(|(entry, file)| (entry.command.as_str(), file)),
+            cron_runs: cron.is_some_and(|entry| entry.is_run),
         };
         let call = client::call(program, &lineage, &place.path, said, look.wanted.force);
         best = Some((
@@ -72,18 +86,29 @@ pub(super) fn find_client(
                 service,
                 name: container.name.to_string(),
                 is_up: container.is_up(),
+                renews_itself: client::renews_and_ends(&container.command),
+                is_composed: container.compose.as_ref().is_some_and(|own| !own.one_off),
                 file: FileIn {
                     container: container.id.clone(),
                     name: container.name.to_string(),
                     path: place.path.clone(),
                 },
                 key: place.key.clone(),
+                mounts: container.mounts.clone(),
                 program,
                 call,
             },
         ));
     }
     best.map(|(_, client)| client)
+}
+
+/// Whether a container can only read a path: whoever writes it is another one.
+fn is_read_only(container: &Container, path: &str) -> bool {
+    let mounts = container.mounts.iter();
+    let inside = mounts.filter(|mount| below(path, &mount.destination).is_some());
+    let nearest = inside.max_by_key(|mount| mount.destination.len());
+    nearest.is_some_and(|mount| mount.read_only)
 }
 
 /// How much a path looks like that of the chain that servers want.
@@ -129,16 +154,20 @@ pub(super) async fn find_server(
                 continue;
             }
             in_servers_folder |= place.server.is_some();
+            let is_clients_own = client.is_some_and(|client| client.name == *container.name);
+            let is_from_image = !is_clients_own && image::is_from_image(container, place);
             let file = ServerFile {
                 path: place.path.clone(),
                 sha256: certificate.sha256.clone(),
-                is_clients: place.client.is_some(),
+                is_clients: place.client.is_some() && !is_from_image,
                 is_combined: place.is_combined(),
                 in_client: client.and_then(|client| {
                     let named = |c: &&Container| *c.name == *client.name;
                     let other = containers.iter().find(named)?;
                     seen_from(container, &place.path, other)
                 }),
+                is_from_image,
+                source: None,
             };
             files.entry(place.path.clone()).or_insert(file);
         }
@@ -174,8 +203,9 @@ pub(super) async fn find_server(
         service: container.service_id(),
         container: container.id.clone(),
         name: container.name.to_string(),
-        is_read_only: wishes.policy == Some(Policy::ReadOnly),
+        policy: wishes.policy.unwrap_or_default(),
         ways,
+        rebuild: None,
         files: files.into_values().collect(),
         mounts,
     })
@@ -183,16 +213,10 @@ pub(super) async fn find_server(
 
 /// The path in another container of a file of this one, where that can write it.
 fn seen_from(container: &Container, path: &str, other: &Container) -> Option<String> {
-    let is_below = |path: &str, folder: &str| {
-        let folder = folder.trim_end_matches('/');
-        path.strip_prefix(folder)
-            .filter(|rest| rest.is_empty() || rest.starts_with('/'))
-            .map(str::to_owned)
-    };
     let (mount, rest) = container
         .mounts
         .iter()
-        .filter_map(|mount| Some((mount, is_below(path, &mount.destination)?)))
+        .filter_map(|mount| Some((mount, below(path, &mount.destination)?)))
         .max_by_key(|(mount, _)| mount.destination.len())?;
     let writable = other.mounts.iter().filter(|other| !other.read_only);
     let mut ways = writable.filter_map(|theirs| {
@@ -204,11 +228,14 @@ fn seen_from(container: &Container, path: &str, other: &Container) -> Option<Str
             return None;
         }
         let whole = format!("{}{rest}", mount.source.trim_end_matches('/'));
-        Some(format!(
-            "{destination}{}",
-            is_below(&whole, &theirs.source)?
-        ))
+        Some(format!("{destination}{}", below(&whole, &theirs.source)?))
     });
     // Replaced by a rename, a file that is a mount of its own there would stay what it is here.
     ways.find(|way| !other.mounts.iter().any(|mount| mount.destination == *way))
+}
+
+/// What follows of a path after a folder that it is in, with its slash; nothing of the folder itself.
+pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }

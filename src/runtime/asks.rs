@@ -46,18 +46,6 @@ pub(super) fn volumes(host: &HostHandle, inbox: Inbox) -> impl Future<Output = (
     ask(host, inbox, "list the volumes".to_owned(), question, answer)
 }
 
-pub(super) fn volume_sizes(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()> + use<> {
-    let question = |engine: Arc<dyn Backend>| async move { engine.volume_sizes().await };
-    let answer = |answer| Some(HostMsg::VolumeSizes(answer));
-    ask(
-        host,
-        inbox,
-        "measure the volumes".to_owned(),
-        question,
-        answer,
-    )
-}
-
 pub(super) fn images(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()> + use<> {
     let question = |engine: Arc<dyn Backend>| async move { engine.images().await };
     let answer = |answer| Some(HostMsg::Images(answer));

@@ -1,6 +1,7 @@
 //! Carries out what `update` wants done. What only the loop can do is left for it in `next`.
 
 use std::io;
+use std::sync::Arc;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::execute;
@@ -16,6 +17,7 @@ use super::jobs::Jobs;
 use super::logs::Follow;
 use super::pem;
 use super::served;
+use super::storage;
 
 impl Dashboard {
     pub(super) fn host(&self, id: &HostId) -> Option<&HostHandle> {
@@ -37,8 +39,11 @@ impl Dashboard {
                 self.ask(&host, |host| asks::inspect_json(host, container, outbox));
             }
             Effect::LoadVolumes(host) => self.ask(&host, |host| asks::volumes(host, outbox)),
-            Effect::MeasureVolumes(host) => {
-                self.ask(&host, |host| asks::volume_sizes(host, outbox));
+            Effect::Storage(host, wanted) => {
+                let records = Arc::clone(&self.jobs.shared().records);
+                self.ask(&host, |host| {
+                    storage::carry_out(host, wanted, records, outbox)
+                });
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Fresh(host, wanted) => {

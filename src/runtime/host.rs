@@ -45,6 +45,8 @@ pub struct HostHandle {
 pub struct Engine {
     /// Where it is, for people.
     pub address: String,
+    /// Whether it runs on this machine, so that its folders are ours.
+    pub is_local: bool,
     /// The connection, while there is one.
     pub backend: watch::Receiver<Option<Arc<dyn Backend>>>,
 }
@@ -85,6 +87,7 @@ pub fn spawn(
         id: connector.host().clone(),
         engine: Engine {
             address: connector.address(),
+            is_local: connector.is_local(),
             backend: backend.clone(),
         },
         again: Arc::clone(&again),

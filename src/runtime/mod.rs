@@ -22,6 +22,7 @@ mod screen;
 mod served;
 mod shell;
 pub mod signals;
+pub mod storage;
 mod terminal;
 pub mod zone;
 

@@ -10,11 +10,13 @@ mod process;
 mod registries;
 mod releases;
 mod schema;
+mod sizes;
 #[cfg(test)]
 mod tests;
 
 pub use jobs::{JobRecord, NewJob, StepRecord};
 pub use process::Process;
+pub use sizes::SizeKey;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};

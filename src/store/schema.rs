@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// One step a version: the file's `user_version` says how many were taken. Never change one that was released.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE jobs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -61,6 +61,16 @@ const MIGRATIONS: [&str; 3] = [
     CREATE TABLE registry_limits (
         engine TEXT PRIMARY KEY,
         until INTEGER NOT NULL
+    ) WITHOUT ROWID;
+",
+    "
+    CREATE TABLE sizes (
+        engine TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        PRIMARY KEY (engine, kind, name, at)
     ) WITHOUT ROWID;
 ",
 ];

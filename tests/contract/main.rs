@@ -14,6 +14,7 @@ mod actions;
 mod archive;
 mod counters;
 mod create_like;
+mod disk;
 mod events;
 mod exec;
 mod images;

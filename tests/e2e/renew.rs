@@ -32,7 +32,7 @@ pub fn topside(home: &Home, arguments: &[&str]) -> (i32, String) {
     (status.code().unwrap_or(-1), said)
 }
 
-fn command(home: &Home, arguments: &[&str]) -> Command {
+pub fn command(home: &Home, arguments: &[&str]) -> Command {
     let mut command = Command::new("nsenter");
     command
         .arg(format!("--net={}", network_namespace()))
@@ -46,7 +46,7 @@ fn command(home: &Home, arguments: &[&str]) -> Command {
 }
 
 /// A home whose config says how lego is called.
-fn home_with_lego(acme: &Acme, names: &[&str], force: bool) -> Home {
+pub fn home_with_lego(acme: &Acme, names: &[&str], force: bool) -> Home {
     let call = Client::Lego.renewal(names, force);
     Home::with_config(&format!(
         "[services.\"{}/lego\"]\nrenew = \"\"\"{call}\"\"\"\n",
@@ -237,6 +237,98 @@ fn another_run_of_the_client_is_waited_for() {
     );
     assert!(said.contains("another lego is at it"), "{said}");
     assert_ne!(acme.served(Server::Hitch, domain), Some(first));
+}
+
+#[test]
+fn a_client_that_does_not_run_is_run_as_its_service_says() {
+    let names = names("resting");
+    let names = borrowed(&names);
+    let domain = names[0];
+    let acme = Acme::start("resting", domain, SIX_DAYS);
+    acme.issue(Client::Certbot, &names);
+    acme.serve(Server::Nginx);
+    let stored = || acme.stored("nginx", &Client::Certbot.stored_at(domain));
+    let first = stored();
+    let home = Home::new();
+
+    // Stopped, and its command is to wait: its service is run once.
+    docker(&["stop", "--time", "1", &acme.container("certbot")]);
+    let call = "docker compose run --rm --no-deps --entrypoint sh certbot -c 'certbot renew --cert-name resting.example.com --no-random-sleep-on-renew'";
+    let (code, said) = topside(&home, &["renew", domain, "--plan"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(call), "{said}");
+    let (code, said) = topside(&home, &["renew", domain]);
+    assert_eq!(code, 0, "{said}");
+    let second = stored();
+    assert_ne!(second, first, "{said}");
+    assert_eq!(acme.served(Server::Nginx, domain).as_ref(), Some(&second));
+    let filter = format!("name={}-certbot", acme.project.name);
+    let left = docker(&["ps", "--all", "--quiet", "--filter", &filter]);
+    assert_eq!(
+        left.lines().count(),
+        1,
+        "the one that was made for it is gone"
+    );
+
+    // A container that is there for nothing else is started.
+    acme.let_certbot_renew_and_end();
+    let (code, said) = topside(&home, &["renew", domain, "--plan"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("docker start "), "{said}");
+    let before = stored();
+    let (code, said) = topside(&home, &["renew", domain]);
+    assert_eq!(code, 0, "{said}");
+    let third = stored();
+    assert_ne!(third, before, "{said}");
+    assert_eq!(acme.served(Server::Nginx, domain), Some(third), "{said}");
+}
+
+#[test]
+fn a_server_that_cannot_be_told_keeps_no_other_from_it() {
+    let names = names("several");
+    let names = borrowed(&names);
+    let domain = names[0];
+    let acme = Acme::start("several", domain, SIX_DAYS);
+    acme.issue(Client::Certbot, &names);
+    let first = acme.kept(Client::Certbot, domain);
+    acme.put_files(domain);
+    // The engine lists the newest first, so the one that fails comes before the other, whichever it is.
+    for server in [Server::NginxFile, Server::Nginx, Server::NginxShell] {
+        acme.serve(server);
+        acme.wait_until_served(server, domain, &first);
+    }
+    // One of them wants to be asked, and nobody is there.
+    let service = format!("{}/nginx", acme.project.name);
+    let home = Home::with_config(&format!("[services.\"{service}\"]\npolicy = \"confirm\"\n"));
+    let (code, said) = topside(&home, &["renew", domain]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains(&service) && said.contains("--yes"), "{said}");
+    assert_eq!(
+        acme.kept(Client::Certbot, domain),
+        first,
+        "nothing was begun"
+    );
+
+    let (code, said) = topside(&Home::new(), &["renew", domain]);
+    assert_eq!(code, 5, "{said}");
+    let failed = said.lines().find(|line| line.contains('✖'));
+    let failed = failed.unwrap_or_else(|| panic!("it says what failed: {said}"));
+    assert!(
+        failed.contains("nginx-file-1") && failed.contains("not combined"),
+        "{said}"
+    );
+    assert!(
+        failed.contains("of the rest") && failed.contains("seen served"),
+        "{said}"
+    );
+    let second = acme.kept(Client::Certbot, domain);
+    for (server, serves) in [
+        (Server::NginxFile, &first),
+        (Server::Nginx, &second),
+        (Server::NginxShell, &second),
+    ] {
+        assert_eq!(acme.served(server, domain).as_ref(), Some(serves), "{said}");
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("compose", &["domain"]),
     ("store", &["domain"]),
     ("certs", &["domain", "backend"]),
+    ("disk", &["domain", "backend"]),
     ("probe", &["domain", "backend", "certs"]),
     ("deploy", &["domain", "backend", "compose"]),
     ("renewal", &["domain", "backend", "certs", "probe"]),

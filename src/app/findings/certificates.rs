@@ -4,10 +4,50 @@ use jiff::Timestamp;
 
 use crate::app::host::Host;
 use crate::domain::units::in_words;
-use crate::domain::{ActionName, Certificate, Finding, Severity, Subject, Urgency, Verdict};
+use crate::domain::{
+    ActionName, Certificate, Finding, Job, JobState, Severity, Subject, Urgency, Verdict,
+    interrupted,
+};
 
-/// The worst that is wrong with it; nothing of what was replaced.
-pub(super) fn finding(host: &Host, certificate: &Certificate, now: Timestamp) -> Option<Finding> {
+/// Whether a job that was cut off is told of with the certificate that it was about.
+pub(super) fn tells_of(host: &Host, job: &Job) -> bool {
+    let found = host.certificates.value.iter();
+    let mut all = found.flat_map(|found| &found.certificates);
+    all.any(|certificate| interrupted::is_renewal_of(job, certificate))
+}
+
+/// What was left half done with it, and the worst that is wrong with it; nothing of what was replaced.
+pub(super) fn finding(
+    host: &Host,
+    certificate: &Certificate,
+    jobs: &[Job],
+    now: Timestamp,
+) -> Option<Finding> {
+    let wrong = wrong(host, certificate, now);
+    let Some(job) = interrupted::cut_off_renewal(jobs, certificate) else {
+        return wrong;
+    };
+    let is_at_it =
+        |job: &Job| job.state == JobState::Running && interrupted::is_renewal_of(job, certificate);
+    if jobs.iter().any(is_at_it) {
+        return wrong;
+    }
+    let name = format!("the certificate of {}", certificate.title());
+    let said = interrupted::sentence_of(job, name)?;
+    let mut what = format!("{said}, {} ago", super::ago(job, now));
+    if let Some(wrong) = &wrong {
+        what = format!("{what}; {}", wrong.what);
+    }
+    Some(Finding {
+        severity: Severity::Critical,
+        subject: Subject::Certificate(certificate.sha256.clone()),
+        what,
+        // Whatever it got to: done again it goes on from what is stored, and orders nothing that is not due.
+        action: wrong.and_then(|wrong| wrong.action).or(job.action),
+    })
+}
+
+fn wrong(host: &Host, certificate: &Certificate, now: Timestamp) -> Option<Finding> {
     let verdict = host.verdicts.get(&certificate.sha256);
     if matches!(verdict, Some(Verdict::Replaced { .. })) {
         return None;

@@ -12,7 +12,7 @@ use crate::domain::{ActionName, Outcome, Request};
 use super::input::with_list;
 use super::{
     certificate, copy, edit, input, jobs, logs, motion, palette, pem, plan, project, prune,
-    registries, releases, removal, sort, toast, tree,
+    registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -151,7 +151,11 @@ pub(super) fn show(model: &mut Model, view: View) {
     }
     model.view = view;
     model.pane = Pane::List;
-    rows::refresh(model, view);
+    if view == View::Volumes {
+        storage::regroup(model);
+    } else {
+        rows::refresh(model, view);
+    }
     motion::to_start(model);
 }
 
@@ -295,9 +299,8 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
                 if host.volumes.begin() {
                     out.push(Effect::LoadVolumes(id.clone()));
                 }
-                if host.volume_sizes.begin() {
-                    out.push(Effect::MeasureVolumes(id));
-                }
+                let wanted = host.storing.measure_again();
+                out.extend(wanted.map(|wanted| Effect::Storage(id, wanted)));
             }
             View::Images => {
                 if host.images.begin() {

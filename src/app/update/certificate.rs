@@ -104,7 +104,7 @@ fn request_for(
     let wanted = Wanted {
         certificate: certificate.title().to_owned(),
         force,
-        restart: false,
+        agreed: false,
     };
     let Some(service) = service else {
         let text = format!(

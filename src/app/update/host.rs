@@ -10,7 +10,7 @@ use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{CertificatesFound, Container, Failure, HostId};
 
-use super::{freshness, logs, refresh_all, refresh_findings, releases};
+use super::{freshness, logs, refresh_all, refresh_findings, releases, storage};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -37,7 +37,8 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.images.invalidate();
             freshness::images_soon(host, now);
             freshness::containers_changed(host, now);
-            host.volume_sizes.forgive();
+            host.storing.forgive();
+            host.regroup_storage();
             model.detail.inspect.lines.invalidate();
             model.logs.failure = None;
             prune_marks(model);
@@ -87,13 +88,9 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         HostMsg::VolumesChanged => host.volumes.invalidate(),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);
-            rows::refresh(model, View::Volumes);
+            storage::regroup(model);
         }
-        HostMsg::VolumeSizes(answer) => {
-            host.volume_sizes
-                .answer(answer.map(|sizes| sizes.into_iter().collect()), now);
-            rows::refresh(model, View::Volumes);
-        }
+        HostMsg::Storage(answer) => storage::answer(model, id, answer),
         HostMsg::Images(answer) => {
             host.images.answer(answer, now);
             host.work_out();
@@ -193,7 +190,7 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
         retry_at,
     };
     host.volumes.lost();
-    host.volume_sizes.lost();
+    host.storing.lost();
     host.images.lost();
     host.certificates.lost();
     host.testing.clear();
@@ -210,6 +207,7 @@ fn may_hold_certificates(container: &Container) -> bool {
 fn services_changed(model: &mut Model) {
     prune_marks(model);
     rows::refresh(model, View::Services);
+    storage::containers_changed(model);
     refresh_findings(model);
 }
 

@@ -7,7 +7,6 @@ use crate::app::msg::History;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::permission::permission_on_host;
 use crate::domain::{
     Dependencies, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
 };
@@ -42,12 +41,10 @@ pub(super) fn start_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec
     }
     let requests = permitted(model, requests);
     let asks = requests.iter().find_map(|request| {
-        let permission = match &request.target {
-            Target::Service(id) => model.permission(id),
-            Target::Project(id) => model.permission_on_project(id),
-            Target::Host(_) => return None,
-        };
-        match permission {
+        if matches!(request.target, Target::Host(_)) {
+            return None;
+        }
+        match model.permission_for(request) {
             Permission::Ask(setting) => Some(setting),
             Permission::Given | Permission::Refused(_) => None,
         }
@@ -68,12 +65,7 @@ pub(super) fn start_confirmed(model: &mut Model, requests: Vec<Request>, out: &m
 pub(super) fn permitted(model: &mut Model, mut requests: Vec<Request>) -> Vec<Request> {
     let mut refused = Vec::new();
     requests.retain(|request| {
-        let policy = match &request.target {
-            Target::Service(id) => model.permission(id),
-            Target::Host(id) => permission_on_host(&model.settings.preferences, id),
-            Target::Project(id) => model.permission_on_project(id),
-        };
-        if let Permission::Refused(setting) = policy {
+        if let Permission::Refused(setting) = model.permission_for(request) {
             refused.push(format!("{}: read-only, by {setting}", request.title()));
             return false;
         }

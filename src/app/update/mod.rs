@@ -22,6 +22,7 @@ mod registries;
 mod releases;
 mod removal;
 mod sort;
+mod storage;
 mod sync;
 #[cfg(test)]
 mod tests;

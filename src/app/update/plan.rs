@@ -119,7 +119,7 @@ pub(super) fn carry_out(model: &mut Model, out: &mut Vec<Effect>) {
         let mut request = entry.request.clone();
         // It was seen, and said yes to.
         if let Some(wanted) = &mut request.certificate {
-            wanted.restart = true;
+            wanted.agreed = true;
         }
         // Of what is thrown away nothing is added to what was shown.
         if let (Some(prune), Some(Ok(plan))) = (request.prune.take(), &entry.plan) {

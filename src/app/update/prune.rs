@@ -9,7 +9,7 @@ use crate::app::overlay::{Discard, NameField, Overlay};
 use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::release::is_keep_tag;
-use crate::domain::{Container, HostId, Prune, Request, Unused, UnusedImages};
+use crate::domain::{Container, HostId, Prune, Request, StorageId, Unused, UnusedImages};
 use crate::keymap::{Key, KeyCode};
 
 use super::{input, jobs, plan, toast};
@@ -103,8 +103,7 @@ pub(super) fn ask_volume(model: &mut Model) {
         toast(model, refusal, Tone::Warning);
         return;
     }
-    let sizes = host.volume_sizes.value.as_ref();
-    let frees = match sizes.and_then(|sizes| sizes.get(&volume.id)) {
+    let frees = match host.storing.size(&StorageId::from(&volume.id)) {
         Some(size) => format!("It frees {size}."),
         None => "How big it is was not measured.".to_owned(),
     };

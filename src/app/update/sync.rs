@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{certificate, logs, releases};
+use super::{certificate, logs, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -37,9 +37,7 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
             if host.volumes.begin_where_wanted() {
                 out.push(Effect::LoadVolumes(host.id.clone()));
             }
-            if host.volume_sizes.begin_where_wanted() {
-                out.push(Effect::MeasureVolumes(host.id.clone()));
-            }
+            storage::look(host, model.now, out);
         }
         if view == View::Images && host.images.begin_where_wanted() {
             out.push(Effect::LoadImages(host.id.clone()));

@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
-    DockerBackend, actions, archive, create_like, distribution, events, exec, images, inside,
+    DockerBackend, actions, archive, create_like, disk, distribution, events, exec, images, inside,
     inspect, list, logs, networks, processes, pull, references, removals, volume_view, volumes,
 };
 use crate::backend::{
@@ -17,8 +17,8 @@ use crate::backend::{
     EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, HostInfo, Image, ImageId,
-    Network, NetworkId, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, HostInfo, Image,
+    ImageId, Network, NetworkId, RawLogLine, Volume, VolumeId,
 };
 
 #[async_trait]
@@ -118,6 +118,19 @@ impl Backend for DockerBackend {
     async fn volume_sizes(&self) -> Result<Vec<(VolumeId, ByteSize)>, BackendError> {
         let _turn = self.measuring.lock().await;
         limited(SIZES_LIMIT, volumes::sizes(&self.channel, &self.host)).await
+    }
+
+    async fn disk_usage(&self) -> Result<EngineUsage, BackendError> {
+        let _turn = self.measuring.lock().await;
+        limited(SIZES_LIMIT, disk::usage(&self.channel, &self.host)).await
+    }
+
+    async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {
+        let Some(tunnel) = &self.tunnel else {
+            let why = "programs run only on a machine that is reached with ssh";
+            return Err(BackendError::Unsupported(why.to_owned()));
+        };
+        limited(SIZES_LIMIT, tunnel.run(words)).await
     }
 
     async fn images(&self) -> Result<Vec<Image>, BackendError> {

@@ -21,6 +21,7 @@ mod channel;
 mod connect;
 mod counters;
 mod create_like;
+mod disk;
 mod distribution;
 mod error;
 mod events;

@@ -3,6 +3,7 @@
 //! One login for everything: a connection per command (what `docker -H ssh://` does) meets sshd's `MaxStartups`.
 
 mod forward;
+mod program;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::DirBuilder;

@@ -253,8 +253,18 @@ wire! {
 }
 
 wire! {
-    /// `/system/df`: `Volumes` up to API 1.51, `VolumeUsage` with the verbose answer of 1.52.
-    DiskUsage { volumes: Vec<VolumeOnDisk>, volume_usage: VolumesOnDisk, }
+    /// `/system/df`: lists up to API 1.51, `…Usage` with the verbose answer of 1.52.
+    DiskUsage {
+        layers_size: i64,
+        images: Vec<ImageOnDisk>,
+        image_usage: ImagesOnDisk,
+        containers: Vec<ContainerOnDisk>,
+        container_usage: ContainersOnDisk,
+        volumes: Vec<VolumeOnDisk>,
+        volume_usage: VolumesOnDisk,
+        build_cache: Vec<CacheOnDisk>,
+        build_cache_usage: CachesOnDisk,
+    }
 }
 
 wire! {
@@ -270,4 +280,45 @@ wire! {
 wire! {
     /// -1 when the driver cannot tell.
     VolumeUse { size: i64, }
+}
+
+wire! {
+    /// The images' part of the newer answer.
+    ImagesOnDisk { total_size: i64, items: Vec<ImageOnDisk>, }
+}
+
+wire! {
+    /// An image's size; `SharedSize` is -1 when it was not worked out.
+    ImageOnDisk { id: String, size: i64, shared_size: i64, }
+}
+
+wire! {
+    /// The containers' part of the newer answer.
+    ContainersOnDisk { items: Vec<ContainerOnDisk>, }
+}
+
+wire! {
+    /// What a container wrote; left out of the answer when that is nothing.
+    ContainerOnDisk { id: String, size_rw: i64, }
+}
+
+wire! {
+    /// The build cache's part of the newer answer.
+    CachesOnDisk { items: Vec<CacheOnDisk>, }
+}
+
+wire! {
+    /// An entry of the build cache.
+    CacheOnDisk {
+        #[serde(rename = "ID")]
+        id: String,
+        #[serde(rename = "Type")]
+        kind: String,
+        description: String,
+        in_use: bool,
+        shared: bool,
+        size: i64,
+        created_at: String,
+        last_used_at: Option<String>,
+    }
 }

@@ -10,11 +10,14 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::targets::has_extension;
 use super::traefik::parse_acme_json;
 use super::{Parsed, parse};
 
 /// No file of certificates is as large; of larger ones only the beginning is looked at.
 const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+/// A copy of a certificate for a server is smaller.
+const LARGEST_COPY: u64 = 1024 * 1024;
 /// A folder of more than this is somebody's data.
 const LARGEST_FOLDER: u64 = 2 * 1024 * 1024 * 1024;
 
@@ -47,6 +50,29 @@ pub fn read_local(paths: &[PathBuf]) -> LocalFiles {
         found.add(path);
     }
     found
+}
+
+/// The files of a folder, by their names, that are named as certificates are and hold one; and what was not looked at.
+/// Nobody named them: of other files nothing is read, however many there are. Blocks.
+pub fn certificates_in(folder: &Path) -> LocalFiles {
+    let walk::Found { files, unreadable } = walk::walk(folder);
+    let is_one = |path: &PathBuf| {
+        let small = path.metadata().is_ok_and(|of| of.len() <= LARGEST_COPY);
+        small && has_extension(&path.to_string_lossy())
+    };
+    let read = files.into_iter().filter(is_one).filter_map(|path| {
+        let parsed = read(&path).ok()?;
+        parsed.first_leaf()?;
+        Some(LocalFile {
+            key_match: parsed.key_match(),
+            path,
+            parsed,
+        })
+    });
+    LocalFiles {
+        files: read.collect(),
+        unreadable,
+    }
 }
 
 impl LocalFiles {

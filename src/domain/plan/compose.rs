@@ -1,5 +1,7 @@
 //! What steps through Compose are given.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Which image Compose brings a service up with.
@@ -26,4 +28,46 @@ pub struct ComposeProject {
     pub files: Vec<String>,
     /// Its env files, in order.
     pub env_files: Vec<String>,
+}
+
+/// A run of a service in a container of its own, which is gone at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Once {
+    /// The service.
+    pub service: String,
+    /// What is run instead of its entrypoint.
+    pub entrypoint: Option<String>,
+    /// What is run instead of its command.
+    pub arguments: Vec<String>,
+}
+
+impl Once {
+    /// A command line, for the shell of its image.
+    pub fn shell(service: &str, command: &str) -> Self {
+        Self {
+            service: service.to_owned(),
+            entrypoint: Some("sh".to_owned()),
+            arguments: vec!["-c".to_owned(), command.to_owned()],
+        }
+    }
+}
+
+impl fmt::Display for Once {
+    /// As somebody would type it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("docker compose run --rm --no-deps")?;
+        if let Some(program) = &self.entrypoint {
+            write!(f, " --entrypoint {program}")?;
+        }
+        write!(f, " {}", self.service)?;
+        for argument in &self.arguments {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+            if argument.chars().all(is_plain) && !argument.is_empty() {
+                write!(f, " {argument}")?;
+            } else {
+                write!(f, " '{}'", argument.replace('\'', "'\\''"))?;
+            }
+        }
+        Ok(())
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Once;
 use crate::domain::{ContainerId, ServiceId, TlsEndpoint};
 
 /// What of a certificate is asked for.
@@ -11,8 +12,9 @@ pub struct Wanted {
     pub certificate: String,
     /// Whether the client is to renew what is not due yet.
     pub force: bool,
-    /// Whether somebody has agreed that a server is restarted where nothing less makes it read the new certificate.
-    pub restart: bool,
+    /// Whether somebody has seen what will be done and agreed to it: that a server is restarted where nothing less makes
+    /// it read the new certificate, and that one is touched whose policy wants to be asked.
+    pub agreed: bool,
 }
 
 /// A file in a container.
@@ -60,6 +62,20 @@ pub enum RenewalStep {
         /// The command line, for `sh -c`.
         command: String,
     },
+    /// Run the client, whose container does not run, in another one of its Compose service.
+    RunOnce {
+        /// The container that does not run, of that service.
+        container: ContainerId,
+        /// What is run.
+        once: Once,
+    },
+    /// Start the client's container, whose own command renews, and wait for its end.
+    StartClient {
+        /// The container.
+        container: ContainerId,
+        /// Its name.
+        name: String,
+    },
     /// Read what the client stores now. Ends the job when it is what was there and is served already.
     ReadStored {
         /// The file.
@@ -67,6 +83,9 @@ pub enum RenewalStep {
     },
     /// Make a server's file of key and chain anew, where nobody did; what it was stays beside it.
     Combine {
+        /// The server that it is for.
+        #[serde(default)]
+        server: String,
         /// The container in which both are seen, and can be written.
         container: ContainerId,
         /// Its name.
@@ -82,6 +101,30 @@ pub enum RenewalStep {
     CheckFile {
         /// The file, as its server sees it.
         file: FileIn,
+    },
+    /// Whether the file of this machine that a build takes into an image holds what the client stores.
+    CheckSource {
+        /// The server that has it from its image.
+        server: String,
+        /// The file's path on this machine.
+        path: String,
+    },
+    /// Build the image anew that a server has its certificate from, and bring it up: a job of its own, which goes back
+    /// to the old image by itself.
+    Rebuild {
+        /// The server.
+        server: String,
+        /// Its service.
+        service: ServiceId,
+    },
+    /// Whether the containers of a service that were made anew hold what the client stores.
+    CheckImage {
+        /// The server that was.
+        server: String,
+        /// Its service.
+        service: ServiceId,
+        /// The file's path in its containers.
+        path: String,
     },
     /// Let a server check its configuration and certificates.
     TestConfig {
@@ -111,6 +154,26 @@ pub enum RenewalStep {
         /// Where.
         endpoints: Vec<TlsEndpoint>,
     },
+}
+
+impl RenewalStep {
+    /// The server that it is for; none of what is for all of them. What fails for one keeps no other from its turn.
+    pub fn server(&self) -> Option<&str> {
+        match self {
+            Self::Combine { server, .. }
+            | Self::CheckSource { server, .. }
+            | Self::Rebuild { server, .. }
+            | Self::CheckImage { server, .. } => Some(server),
+            Self::CheckFile { file } => Some(&file.name),
+            Self::TestConfig { name, .. } | Self::Reload { name, .. } => Some(name),
+            Self::AwaitClient { .. }
+            | Self::RunClient { .. }
+            | Self::RunOnce { .. }
+            | Self::StartClient { .. }
+            | Self::ReadStored { .. }
+            | Self::AwaitServed { .. } => None,
+        }
+    }
 }
 
 impl ReloadWay {

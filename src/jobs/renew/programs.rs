@@ -18,9 +18,9 @@ use crate::renewal;
 /// How long another run of the client is waited for.
 const OTHERS: Duration = Duration::from_secs(15 * 60);
 /// How long a client may take: a DNS challenge waits for the world's name servers.
-const CLIENT: Duration = Duration::from_secs(30 * 60);
+pub(super) const CLIENT: Duration = Duration::from_secs(30 * 60);
 /// How many of a program's last lines are kept.
-const LAST: usize = 20;
+pub(super) const LAST: usize = 20;
 
 /// How a program in a container ended.
 pub(super) struct Ended {

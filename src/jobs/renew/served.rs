@@ -31,29 +31,30 @@ impl Renewing {
         };
         let until = Instant::now() + SERVER;
         let mut pause = Duration::from_millis(200);
-        let mut endpoints = endpoints.to_vec();
+        let mut endpoints = self.still_expected(endpoints);
+        let expected = endpoints.len();
         let dial = world.backend.dialer();
         loop {
             if self.restarted
                 && let Ok(now) = self.lineage.endpoints_now(world.backend.as_ref()).await
                 && !now.is_empty()
             {
-                endpoints = now;
+                endpoints = self.still_expected(&now);
             }
             let asked = probe_each(&dial, endpoints.clone(), Limits::default());
             let Some(answers) = cancel.run_until_cancelled(asked).await else {
                 return Err(Stop::Cancelled);
             };
-            let shows = |served: &&Served| served.shows(&leaf.sha256) == Some(true);
-            let good = answers.iter().filter(shows).count();
-            if good == answers.len() {
+            let standing = Standing::of(answers, expected, &leaf.sha256);
+            let (good, answers) = (standing.good, &standing.answers);
+            if standing.is_served() {
                 self.said
-                    .push(format!("seen served at {}", places(&answers)));
+                    .push(format!("seen served at {}", places(answers)));
                 return Ok(());
             }
-            teller.progress(format!("{good} of {} serve it", answers.len()));
+            teller.progress(format!("{good} of {expected} serve it"));
             if Instant::now() >= until {
-                return Err(self.not_served(&answers, &leaf).into());
+                return Err(self.not_served(answers, &leaf).into());
             }
             if cancel
                 .run_until_cancelled(tokio::time::sleep(pause))
@@ -85,6 +86,37 @@ impl Renewing {
     }
 }
 
+/// How far it is served.
+struct Standing {
+    /// What counts of what was answered.
+    answers: Vec<Served>,
+    /// How many of those show it.
+    good: usize,
+    /// How many have to.
+    expected: usize,
+}
+
+impl Standing {
+    /// A container that is another one now may have other ports than before, so all of them are asked: also those that
+    /// never had a certificate to show, a redirect's port 80, say. They count only as long as others are missing.
+    fn of(mut answers: Vec<Served>, expected: usize, sha256: &str) -> Self {
+        let shows = |served: &&Served| served.shows(sha256) == Some(true);
+        let good = answers.iter().filter(shows).count();
+        if good >= expected {
+            answers.retain(|served| served.answer.chain().is_some());
+        }
+        Self {
+            answers,
+            good,
+            expected,
+        }
+    }
+
+    fn is_served(&self) -> bool {
+        self.good >= self.expected && self.good == self.answers.len()
+    }
+}
+
 /// What was shown instead.
 fn shown(served: &Served) -> String {
     let Some(chain) = served.answer.chain() else {
@@ -108,3 +140,6 @@ fn places(answers: &[Served]) -> String {
     places.dedup();
     places.join(", ")
 }
+
+#[cfg(test)]
+mod tests;

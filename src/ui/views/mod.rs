@@ -2,6 +2,7 @@
 
 mod certificates;
 mod chain;
+mod disk;
 mod hosts;
 mod images;
 mod jobs;

@@ -1,128 +1,140 @@
-//! The volumes: who uses them and how big they are.
+//! Where containers keep data: volumes and folders of the host, how big they are, how they grow, who uses them.
+
+use std::fmt::Write;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Host, Model};
-use crate::domain::units::age;
-use crate::domain::{ByteSize, Container, Volume, VolumeId};
+use crate::domain::units::{age, short_span};
+use crate::domain::{ByteSize, Growth, MeasuredBy, Measurement, Storage, StorageId, StorageKind};
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::bar::bar;
+use crate::ui::widgets::document::Document;
 use crate::ui::widgets::empty;
+use crate::ui::widgets::spark::spark;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols};
 
-use super::Count;
+use super::{Count, disk};
 
-const COLUMNS: [Column; 5] = [
-    Column::text("NAME", Width::Grow(18, 48, 3), 0),
+const COLUMNS: [Column; 7] = [
+    Column::text("NAME", Width::Grow(18, 56, 3), 0),
     Column::number("SIZE", 5, 1),
-    Column::text("SHARE", Width::Fixed(8), 3),
-    Column::text("USED BY", Width::Grow(22, 48, 2), 2),
-    Column::text("DRIVER", Width::Fixed(8), 4),
+    Column::text("SHARE", Width::Fixed(8), 4),
+    Column::number("A WEEK", 6, 3),
+    Column::text("TREND", Width::Fixed(SPARK as u16), 6),
+    Column::text("USED BY", Width::Grow(18, 48, 2), 2),
+    Column::text("DRIVER", Width::Fixed(8), 5),
 ];
 
-/// The columns of the bar that compares sizes.
+/// The columns of the bar that compares sizes, and of the trend.
 const BAR: usize = 8;
+const SPARK: usize = 10;
+/// So many of the biggest folders are shown.
+const FOLDERS: usize = 30;
 
 /// Draws the list.
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
     let list = &model.volumes;
     let below = below(screen);
-    let all = model
-        .hosts
-        .iter()
-        .filter_map(|host| host.volumes.value.as_ref());
     let count = Count {
         shown: list.rows.len(),
-        all: all.map(Vec::len).sum(),
+        all: model
+            .hosts
+            .iter()
+            .map(|host| host.storing.places.len())
+            .sum(),
     };
-    let inner = super::list_pane(screen, area, "volumes", count, list, below);
+    let inner = super::list_pane(screen, area, "volumes and bind mounts", count, list, below);
     if list.rows.is_empty() {
         if !super::answer_missing(screen, inner, "asking for the volumes…", |host| {
             &host.volumes
         }) && !super::say_why_empty(screen, inner, "volume", list)
         {
-            empty::empty(screen, inner, "there is no volume");
+            let inner = disk::draw(screen, inner);
+            empty::empty(
+                screen,
+                inner,
+                "there is no volume, and no folder is mounted",
+            );
         }
         return;
     }
+    let inner = disk::draw(screen, inner);
     let theme = screen.theme;
     let sizes = model
         .hosts
         .iter()
-        .filter_map(|host| host.volume_sizes.value.as_ref());
-    let greatest = sizes.flat_map(|sizes| sizes.values()).max().copied();
+        .flat_map(|host| host.storing.sizes.values());
+    let greatest = sizes.map(Measurement::bytes).max().unwrap_or_default();
     table(screen, inner, &COLUMNS, super::place(screen, list), |n| {
         list.rows.get(n).map_or_else(
             || Row::Cells(Vec::new()),
-            |id| row(model, theme, id, greatest.unwrap_or_default()),
+            |id| row(model, theme, id, greatest),
         )
     });
 }
 
-/// The sum, the age of the sizes, and whether they are being measured.
+/// What is being measured; else the sum and how old it is.
 fn below(screen: &Screen<'_>) -> Line<'static> {
     let (model, theme) = (screen.model, screen.theme);
-    if model.hosts.iter().any(|host| host.volume_sizes.asking) {
-        let said = format!("{} measuring", symbols::spinner(model.now));
+    let rounds = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.storing.round.as_ref());
+    if let Some(round) = rounds.max_by_key(|round| round.left) {
+        let mut said = format!("{} measuring", symbols::spinner(model.now));
+        if let Some((id, files, bytes)) = &round.now {
+            let name = crate::ui::text::cut_middle(&id.name, 24);
+            let _ = write!(said, " {name}: {files} files, {bytes}");
+        }
+        if round.left > 1 {
+            let _ = write!(said, ", {} to go", round.left - 1);
+        }
         return Line::from(Span::styled(said, theme.info));
     }
-    let failure = model
-        .hosts
-        .iter()
-        .find_map(|host| host.volume_sizes.failure.as_ref());
-    if let Some(failure) = failure {
-        let said = format!("▲ sizes: {}", failure.why);
-        return Line::from(Span::styled(said, theme.warning));
-    }
-    let oldest = model
-        .hosts
-        .iter()
-        .filter_map(|host| host.volume_sizes.at)
-        .min();
-    let Some(at) = oldest else {
+    let measured = || {
+        model
+            .hosts
+            .iter()
+            .flat_map(|host| host.storing.sizes.values())
+    };
+    let Some(oldest) = measured().map(|one| one.at).min() else {
         return Line::default();
     };
-    let sizes = model
-        .hosts
-        .iter()
-        .filter_map(|host| host.volume_sizes.value.as_ref());
-    let sum: ByteSize = sizes.flat_map(|sizes| sizes.values().copied()).sum();
-    let said = format!("{sum} in all, measured {} ago", age(at, model.now));
+    let sum: ByteSize = measured().map(Measurement::bytes).sum();
+    let said = format!("{sum} in all, measured {} ago", age(oldest, model.now));
     Line::from(Span::styled(said, theme.muted))
 }
 
-fn size(host: &Host, id: &VolumeId) -> Option<ByteSize> {
-    host.volume_sizes.value.as_ref()?.get(id).copied()
+fn find<'a>(model: &'a Model, id: &StorageId) -> Option<(&'a Host, &'a Storage)> {
+    let host = model.host(&id.host)?;
+    Some((host, host.storing.place(id)?))
 }
 
-fn row<'a>(model: &'a Model, theme: &Theme, id: &'a VolumeId, greatest: ByteSize) -> Row<'a> {
-    let found = model.host(&id.host).and_then(|host| {
-        let volumes = host.volumes.value.as_ref()?;
-        Some((host, volumes.iter().find(|volume| volume.id == *id)?))
-    });
-    let Some((host, volume)) = found else {
+fn row<'a>(model: &'a Model, theme: &Theme, id: &'a StorageId, greatest: ByteSize) -> Row<'a> {
+    let Some((host, place)) = find(model, id) else {
         return Row::Cells(Vec::new());
     };
-    let users = host.users_of_volume(id);
-    let symbol = if users.is_empty() {
+    let symbol = if place.users.is_empty() {
         Span::styled("○ ", theme.warning)
     } else {
         Span::styled("● ", theme.ok)
     };
-    let name = if volume.is_anonymous() {
+    let name = if place.is_anonymous() {
         let short: String = id.name.chars().take(12).collect();
         Span::styled(format!("{short} unnamed"), theme.muted)
     } else if host.is_stale() {
         Span::styled(&*id.name, theme.stale)
+    } else if place.is_of_system() {
+        Span::styled(&*id.name, theme.muted)
     } else {
         Span::styled(&*id.name, theme.text)
     };
-    let size = size(host, id);
-    let (number, share) = match size {
+    let (number, share) = match host.storing.size(id) {
         Some(size) => {
             let fraction = size.0 as f64 / greatest.0.max(1) as f64;
             let share = bar(theme, BAR, fraction, theme.bar_full);
@@ -131,58 +143,72 @@ fn row<'a>(model: &'a Model, theme: &Theme, id: &'a VolumeId, greatest: ByteSize
                 Line::from(share.to_vec()),
             )
         }
+        None if place.is_of_system() => (Span::styled("–", theme.muted), Line::default()),
         None => (Span::styled("?", theme.muted), Line::default()),
     };
+    let growth = host.storing.growth.get(id);
+    let growth = growth.map_or_else(String::new, Growth::to_string);
+    let samples = host.storing.samples(id);
+    let values: Vec<f64> = samples.iter().map(|(_, size)| size.0 as f64).collect();
+    let trend = if values.len() > 1 {
+        spark(&values, SPARK)
+    } else {
+        String::new()
+    };
+    let driver = place
+        .volume
+        .as_ref()
+        .map_or("bind", |volume| &volume.driver);
     Row::Cells(vec![
-        Line::from(vec![symbol, name]).into(),
+        Cell::Name(symbol.into(), name, Line::default()),
         number.into(),
         share.into(),
-        used_by(theme, &users).into(),
-        Cell::Middle(&volume.driver, theme.muted),
+        Span::styled(growth, theme.muted).into(),
+        Span::styled(trend, theme.accent).into(),
+        used_by(theme, place).into(),
+        Cell::Middle(driver, theme.muted),
     ])
 }
 
-fn used_by(theme: &Theme, users: &[&Container]) -> Line<'static> {
-    if users.is_empty() {
+fn used_by(theme: &Theme, place: &Storage) -> Line<'static> {
+    if place.users.is_empty() {
         return Line::from(Span::styled("unused", theme.warning));
     }
-    let mut names: Vec<String> = users
-        .iter()
-        .map(|container| container.service_id().to_string())
-        .collect();
-    names.sort();
-    names.dedup();
+    let names: Vec<String> = place.services().iter().map(ToString::to_string).collect();
     Line::from(Span::styled(names.join(", "), theme.muted))
 }
 
 /// Draws the detail pane.
 pub fn detail(screen: &mut Screen<'_>, area: Rect) {
     let (model, theme) = (screen.model, screen.theme);
-    let selected = model.selected_volume();
-    let title = selected.map_or("nothing selected", |(_, volume)| &*volume.id.name);
+    let selected = model.selected_storage();
+    let title = selected.map_or("nothing selected", |(_, place)| &*place.id.name);
     let stale = selected.is_some_and(|(host, _)| host.is_stale());
     super::detail_pane(screen, area, title, stale, |doc| {
-        let Some((host, volume)) = selected else {
+        let Some((host, place)) = selected else {
             return;
         };
-        doc.field("name", &volume.id.name);
+        doc.field("name", &place.id.name);
         if model.hosts.len() > 1 {
             doc.field("host", host.id.as_str());
         }
-        match size(host, &volume.id) {
-            Some(size) => doc.field("size", &size.to_string()),
-            None => doc.styled_field("size", "not measured", theme.muted),
+        size(doc, model, theme, host, place);
+        if let Some(volume) = &place.volume {
+            doc.field("driver", &volume.driver);
         }
-        doc.field("driver", &volume.driver);
-        doc.field("lies at", &volume.mountpoint);
-        if let Some(created) = volume.created {
+        if *place.path != *place.id.name {
+            doc.field("lies at", &place.path);
+        }
+        if let Some(created) = place.volume.as_ref().and_then(|volume| volume.created) {
             let said = format::moment(created, &model.zone);
-            doc.field(
-                "created",
-                &format!("{said}, {} ago", age(created, model.now)),
-            );
+            let ago = age(created, model.now);
+            doc.field("created", &format!("{said}, {ago} ago"));
         }
-        users(doc, theme, host, volume);
+        users(doc, theme, host, place);
+        biggest(doc, theme, host, place);
+        let Some(volume) = &place.volume else {
+            return;
+        };
         for (heading, pairs) in [("labels", &volume.labels), ("options", &volume.options)] {
             if !pairs.is_empty() {
                 doc.heading(heading);
@@ -194,21 +220,97 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
     });
 }
 
-fn users(doc: &mut super::document::Document<'_>, theme: &Theme, host: &Host, volume: &Volume) {
-    let users = host.users_of_volume(&volume.id);
+fn size(doc: &mut Document<'_>, model: &Model, theme: &Theme, host: &Host, place: &Storage) {
+    let Some(measured) = host.storing.sizes.get(&place.id) else {
+        let why = host.storing.unmeasured.get(&place.id);
+        let said = match why {
+            Some(why) => format!("not known: {why}"),
+            None if place.is_of_system() => "not measured: a part of the system".to_owned(),
+            None => "not measured yet".to_owned(),
+        };
+        doc.styled_field("size", &said, theme.muted);
+        return;
+    };
+    let found = measured.size;
+    let by = match measured.by {
+        MeasuredBy::Walk => "on disk",
+        MeasuredBy::Du => "on disk (du)",
+        MeasuredBy::Engine => "long, as the engine counts",
+        MeasuredBy::Records => "when last measured",
+    };
+    doc.field("size", &format!("{} {by}", measured.bytes()));
+    if measured.by == MeasuredBy::Walk {
+        // A sparse file, or many small ones.
+        let (on_disk, long) = (found.on_disk.0, found.apparent.0);
+        if on_disk.abs_diff(long) > on_disk.max(long) / 5 {
+            doc.field("length", &format!("{} of its files", found.apparent));
+        }
+        doc.field(
+            "files",
+            &format!("{} in {} folders", found.files, found.folders),
+        );
+        if let Some(written) = found.written {
+            let said = format::moment(written, &model.zone);
+            doc.field(
+                "written",
+                &format!("{said}, {} ago", age(written, model.now)),
+            );
+        }
+        if found.unreadable > 0 {
+            let said = format!("{} folders could not be read", found.unreadable);
+            doc.styled_field("but", &said, theme.warning);
+        }
+    }
+    doc.field("measured", &format!("{} ago", age(measured.at, model.now)));
+    if let Some(growth) = host.storing.growth.get(&place.id) {
+        let mut said = format!("{growth} a week");
+        let samples = host.storing.samples(&place.id);
+        if let (Some(first), Some(last)) = (samples.first(), samples.last()) {
+            let span = short_span(last.0.duration_since(first.0));
+            let _ = write!(said, ", known for {span}");
+        }
+        doc.field("growth", &said);
+    }
+}
+
+fn users(doc: &mut Document<'_>, theme: &Theme, host: &Host, place: &Storage) {
     doc.heading("used by");
-    if users.is_empty() {
+    if place.users.is_empty() {
         doc.paragraph(0, "no container, running or not", theme.warning);
     }
-    for container in users {
-        let mounts = container
-            .mounts
-            .iter()
-            .filter(|mount| mount.name.as_deref() == Some(&*volume.id.name));
-        for mount in mounts {
-            let access = if mount.read_only { "ro" } else { "rw" };
-            doc.paragraph(0, &container.name, theme.text);
-            doc.paragraph(2, &format!("{} ({access})", mount.destination), theme.muted);
-        }
+    for user in &place.users {
+        let access = if user.read_only { "ro" } else { "rw" };
+        let container = host.containers.get(&user.container);
+        let name = container.map_or_else(|| user.container.short(), |one| &*one.name);
+        let state = if user.running { "" } else { ", does not run" };
+        doc.paragraph(0, name, theme.text);
+        let said = format!("{} ({access}{state})", user.destination);
+        doc.paragraph(2, &said, theme.muted);
+    }
+    if place.id.kind == StorageKind::Volume && !place.users.is_empty() {
+        let names: Vec<String> = place.services().iter().map(ToString::to_string).collect();
+        let said = format!("without it these do not start: {}", names.join(", "));
+        doc.paragraph(0, &said, theme.muted);
+    }
+}
+
+fn biggest(doc: &mut Document<'_>, theme: &Theme, host: &Host, place: &Storage) {
+    let folders = host.storing.biggest.get(&place.id);
+    let Some(folders) = folders.filter(|folders| !folders.is_empty()) else {
+        return;
+    };
+    doc.heading("biggest folders");
+    let whole = host.storing.size(&place.id).unwrap_or_default().0.max(1);
+    for folder in folders.iter().take(FOLDERS) {
+        let fraction = folder.size.on_disk.0 as f64 / whole as f64;
+        let [full, empty] = bar(theme, BAR, fraction, theme.bar_full);
+        let size = format!("{:>5} ", folder.size.on_disk.to_string());
+        let path = crate::domain::text::visible(&folder.path).into_owned();
+        doc.line(Line::from(vec![
+            Span::styled(size, theme.text),
+            full,
+            empty,
+            Span::styled(format!(" {path}"), theme.muted),
+        ]));
     }
 }

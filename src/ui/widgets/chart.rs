@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::ui::area::{row, split_left};
 use crate::ui::screen::Screen;
 
-const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+pub(super) const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// A series of values, oldest first.
 pub struct Chart<'a> {

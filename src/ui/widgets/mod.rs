@@ -6,4 +6,5 @@ pub mod columns;
 pub mod document;
 pub mod empty;
 pub mod pane;
+pub mod spark;
 pub mod table;

@@ -4,12 +4,16 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::app::fixture;
-use crate::domain::{AcmeClient, CertificatePlace};
+use crate::domain::plan::{FileIn, RenewalStep};
+use crate::domain::{
+    AcmeClient, CertificatePlace, JobEvent, JobId, Operation, Outcome, Plan, Request, Step,
+    StepKind,
+};
 
 fn findings(host: &Host) -> Vec<Finding> {
     let found = host.certificates.value.as_ref().unwrap();
     let all = found.certificates.iter();
-    all.filter_map(|one| finding(host, one, fixture::now()))
+    all.filter_map(|one| finding(host, one, &[], fixture::now()))
         .collect()
 }
 
@@ -88,4 +92,72 @@ fn what_serves_itself_is_not_renewed_by_us() {
     };
     host.judge();
     assert_eq!(about(&host, "old.example.org").unwrap().action, None);
+}
+
+/// A renewal whose process died in the middle of the client's run, with the file that it read of the certificate.
+fn cut_off(certificate: &Certificate, outcome: Outcome) -> Job {
+    let place = &certificate.places[0];
+    let service = place.service.clone().unwrap();
+    let file = FileIn {
+        container: "c".into(),
+        name: place.container.as_deref().unwrap().to_owned(),
+        path: place.path.clone(),
+    };
+    // As the records have it: of what was asked for only action and target.
+    let mut job = Job::new(
+        JobId(1),
+        Request::new(ActionName::Renew, service.clone()),
+        fixture::now(),
+    );
+    let operation = Operation::Renewal(RenewalStep::ReadStored { file });
+    let plan = Plan {
+        action: ActionName::Renew,
+        target: service.into(),
+        containers: Vec::new(),
+        steps: vec![Step {
+            title: "read".to_owned(),
+            operation,
+            kind: StepKind::Cancellable,
+        }],
+        notes: Vec::new(),
+    };
+    job.apply(JobEvent::Planned { plan });
+    let at = fixture::now() - SignedDuration::from_mins(3);
+    job.apply(JobEvent::Finished { outcome, at });
+    job
+}
+
+#[test]
+fn a_renewal_that_was_cut_off_is_told_with_the_key_that_goes_on() {
+    let host = fixture::host();
+    let found = host.certificates.value.as_ref().unwrap();
+    let now = fixture::now();
+    let is_quiet = |one: &&Certificate| {
+        finding(&host, one, &[], now).is_none() && one.places[0].container.is_some()
+    };
+    let fine = found.certificates.iter().find(is_quiet).unwrap();
+    let step = Some("run in lego: lego renew".to_owned());
+    let cut = cut_off(fine, Outcome::Interrupted { step });
+    let told = finding(&host, fine, std::slice::from_ref(&cut), now).unwrap();
+    let name = fine.title();
+    assert_eq!(
+        told.what,
+        format!(
+            "renew of the certificate of {name} was cut off in “run in lego: lego renew”, 3 minutes ago"
+        )
+    );
+    assert_eq!(told.action, Some(ActionName::Renew));
+    assert_eq!(told.subject, Subject::Certificate(fine.sha256.clone()));
+    assert!(tells_of(&host, &cut), "once, and not of the service, too");
+    // Of another certificate of the same client nothing is told, and nothing once it was done again.
+    let other = found
+        .certificates
+        .iter()
+        .find(|one| one.sha256 != fine.sha256 && is_quiet(one));
+    assert!(
+        other.is_none_or(|other| finding(&host, other, std::slice::from_ref(&cut), now).is_none())
+    );
+    let summary = "renewed".to_owned();
+    let done = cut_off(fine, Outcome::Done { summary });
+    assert_eq!(finding(&host, fine, &[done, cut], now), None);
 }

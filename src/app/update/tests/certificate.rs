@@ -5,7 +5,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pem::{PemAnswer, PemTarget};
 use crate::app::view::View;
 use crate::domain::plan::Wanted;
-use crate::domain::{ActionName, Failure, Request, Verdict};
+use crate::domain::{ActionName, Failure, Policy, Request, Verdict, Wishes};
 
 fn app() -> App {
     let mut model = crate::app::fixture::model();
@@ -43,7 +43,7 @@ fn c_renews_and_r_reloads_at_once_without_leave_to_restart() {
         let wanted = Wanted {
             certificate: title,
             force: false,
-            restart: false,
+            agreed: false,
         };
         assert_eq!(asked(&app.effects()), [(action, wanted)]);
     }
@@ -69,7 +69,7 @@ fn who_saw_the_plan_has_agreed_to_a_restart() {
     app.tell(Msg::Planned(request, Ok(plan)));
     app.press("Enter");
     let begun = asked(&app.effects());
-    assert!(!shown[0].1.restart && begun[0].1.restart);
+    assert!(!shown[0].1.agreed && begun[0].1.agreed);
     assert_eq!(begun[0].0, ActionName::Renew);
 }
 
@@ -269,4 +269,26 @@ fn where_only_a_restart_helps_it_is_shown_first() {
             .any(|one| matches!(one, Effect::StartJob { .. })),
         "{effects:?}"
     );
+}
+
+#[test]
+fn a_server_that_wants_to_be_asked_is_shown_what_will_be_done_first() {
+    let mut app = app();
+    let (host, certificate) = app.model.selected_certificate().unwrap();
+    let name = certificate.title().to_owned();
+    let server = host.servers_of(&name).next().expect("somebody serves it");
+    let wish = Wishes {
+        policy: Some(Policy::Confirm),
+        ..Wishes::default()
+    };
+    let preferences = &mut app.model.settings.preferences;
+    preferences.services.insert(server.to_string(), wish);
+    app.press("C");
+    let Some(Overlay::Plan(view)) = &app.model.overlay else {
+        panic!("the plan is shown first");
+    };
+    let because = view.because.as_ref().unwrap().to_string();
+    assert!(because.contains(&server.to_string()), "{because}");
+    let begun = |effect: &Effect| matches!(effect, Effect::StartJob { .. });
+    assert!(!app.effects().iter().any(begun));
 }

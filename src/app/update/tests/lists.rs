@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::storage::StorageEffect;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ActionName, Counters, NetworkOf, Severity};
 
@@ -227,11 +228,12 @@ fn volumes_are_asked_when_they_are_looked_at() {
     let mut app = server();
     app.effects();
     app.press("3");
-    assert_eq!(
-        app.effects(),
-        [Effect::LoadVolumes(host()), Effect::MeasureVolumes(host())]
-    );
+    assert_eq!(app.effects(), [Effect::LoadVolumes(host())]);
     app.host(HostMsg::Volumes(Ok(Vec::new())));
+    // Where the engine keeps its data is not known yet: its file system and its logs are asked when it is.
+    let wanted = [StorageEffect::Recall, StorageEffect::AskEngine];
+    let wanted = wanted.map(|wanted| Effect::Storage(host(), wanted));
+    assert_eq!(app.effects(), wanted);
     app.press("1 3");
     assert_eq!(
         app.effects(),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::host::Connection;
+use crate::app::storage::{StorageEffect, StorageMsg};
 use crate::domain::{CertificatesFound, Failure, Subject};
 
 fn lost(app: &mut App) {
@@ -73,13 +74,16 @@ fn what_failed_for_the_lost_connection_is_asked_again() {
     app.connect(vec![]);
     let failure = || Failure::new("list the volumes", "connection reset");
     app.host(HostMsg::Volumes(Err(failure())));
-    app.host(HostMsg::VolumeSizes(Err(failure())));
     let wanted = app.effects();
     assert!(wanted.contains(&Effect::LoadVolumes(host())), "{wanted:?}");
-    assert!(
-        wanted.contains(&Effect::MeasureVolumes(host())),
-        "{wanted:?}"
-    );
+    app.host(HostMsg::Volumes(Ok(vec![])));
+    let engine = Effect::Storage(host(), StorageEffect::AskEngine);
+    assert!(app.effects().contains(&engine));
+    lost(&mut app);
+    app.connect(vec![]);
+    let answer = StorageMsg::Engine(Box::new(Err(failure())));
+    app.host(HostMsg::Storage(answer));
+    assert!(app.effects().contains(&engine));
 }
 
 #[test]

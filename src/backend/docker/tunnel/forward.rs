@@ -1,6 +1,6 @@
 //! Ports of the other machine, each through an ssh of its own that joins the tunnel's login (`ssh -W`).
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -39,6 +39,30 @@ pub(super) fn control_option(path: Option<&Path>) -> String {
     }
 }
 
+/// An ssh that joins the tunnel's login at this path, prints into a pipe and ends with its value.
+pub(super) fn joining(program: &OsStr, control: Option<&Path>) -> io::Result<Command> {
+    let control = control.ok_or_else(|| {
+        let why = "the folder for sockets has too long a path for ssh";
+        io::Error::new(ErrorKind::Unsupported, why)
+    })?;
+    let mut command = Command::new(program);
+    for option in [
+        "BatchMode=yes",
+        "ControlMaster=no",
+        &control_option(Some(control)),
+        // Where the tunnel is gone it would log in anew, once for every port.
+        "ProxyCommand=false",
+    ] {
+        command.args(["-o", option]);
+    }
+    command
+        .stdout(Stdio::piped())
+        // What the terminal sends is not for it.
+        .process_group(0)
+        .kill_on_drop(true);
+    Ok(command)
+}
+
 /// Opens connections through a tunnel.
 pub(super) struct Forward {
     pub program: OsString,
@@ -51,35 +75,18 @@ pub(super) struct Forward {
 #[async_trait]
 impl Dial for Forward {
     async fn dial(&self, address: &Address) -> Result<Box<dyn Wire>, DialError> {
-        let control = self.control.as_deref().ok_or_else(|| {
-            let why = "the folder for sockets has too long a path for ssh";
-            io::Error::new(ErrorKind::Unsupported, why)
-        })?;
         let said = self
             .words
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .said;
-        let mut command = Command::new(&self.program);
-        for option in [
-            "BatchMode=yes",
-            "ControlMaster=no",
-            &control_option(Some(control)),
-            // Where the tunnel is gone it would log in anew, once for every port.
-            "ProxyCommand=false",
-        ] {
-            command.args(["-o", option]);
-        }
+        let mut command = joining(&self.program, self.control.as_deref())?;
         command
             .arg("-W")
             .arg(address.to_string())
             .args(["--", &self.destination])
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            // What the terminal sends is not for it.
-            .process_group(0)
-            .kill_on_drop(true);
+            .stderr(Stdio::null());
         let mut child = command
             .spawn()
             .map_err(|error| io::Error::other(format!("cannot start ssh: {error}")))?;

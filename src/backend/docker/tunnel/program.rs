@@ -1,0 +1,60 @@
+//! Programs on the other machine, each through an ssh of its own that joins the tunnel's login.
+
+use std::process::Stdio;
+
+use tokio::io::AsyncReadExt;
+
+use super::Tunnel;
+use super::forward::{control_path, joining};
+use crate::backend::BackendError;
+use crate::domain::text::shell_word;
+
+/// So much of what a program prints is read.
+const OUTPUT: u64 = 1 << 20;
+
+impl Tunnel {
+    /// Runs a program without input and returns what it printed to its standard output, when it ended well.
+    pub(in crate::backend::docker) async fn run(
+        &self,
+        words: &[String],
+    ) -> Result<Vec<u8>, BackendError> {
+        let failed = |why: String| BackendError::Unsupported(why);
+        let control = control_path(&self.folder.0);
+        let joining = joining(&self.program, control.as_deref());
+        let mut command = joining.map_err(|error| failed(error.to_string()))?;
+        // The other machine's shell takes the words apart again.
+        let line: Vec<String> = words
+            .iter()
+            .map(|word| shell_word(word).into_owned())
+            .collect();
+        command
+            .args(["-T", "--", &self.target.destination])
+            .arg(line.join(" "))
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .map_err(|error| failed(format!("cannot start ssh: {error}")))?;
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(failed("ssh without pipes".to_owned()));
+        };
+        let (mut printed, mut said) = (Vec::new(), Vec::new());
+        let (mut stdout, mut stderr) = (stdout.take(OUTPUT), stderr.take(OUTPUT));
+        let read = tokio::try_join!(
+            stdout.read_to_end(&mut printed),
+            stderr.read_to_end(&mut said)
+        );
+        let ended = match read {
+            Ok(_) => child.wait().await,
+            Err(error) => Err(error),
+        };
+        let status = ended.map_err(|error| failed(error.to_string()))?;
+        if status.success() || !printed.is_empty() {
+            return Ok(printed);
+        }
+        let said = String::from_utf8_lossy(&said);
+        let last = said.trim().lines().last().unwrap_or("no word of why");
+        let program = words.first().map_or("", String::as_str);
+        Err(failed(format!("{program} over there: {last}")))
+    }
+}

@@ -1,0 +1,65 @@
+//! What a plan's steps mean for each other and for who cancels.
+
+use std::collections::BTreeSet;
+
+use crate::domain::plan::RenewalStep;
+use crate::domain::{Gate, Operation, Plan, ServiceId, Step, StepKind, Target};
+
+/// Whether the committing steps after this one have to follow, whoever cancels: a container's end wants its successor's
+/// start, a re-pointed reference the container that goes with it, a passed gate its record.
+pub(super) const fn binds(step: &Step) -> bool {
+    matches!(
+        step.operation,
+        Operation::Gate { .. } | Operation::SetAside { .. } | Operation::TagImage { .. }
+    )
+}
+
+pub(super) const fn is_up_gate(step: &Step) -> bool {
+    matches!(
+        step.operation,
+        Operation::Gate {
+            gate: Gate::Up { .. },
+            ..
+        }
+    )
+}
+
+/// Whether a step's title tells somebody who cancelled what was changed. What was pulled or built is what the next one
+/// who brings the service up gets.
+pub(super) const fn says_itself(step: &Step) -> bool {
+    match step.operation {
+        Operation::KeepRelease { .. } | Operation::Gate { .. } | Operation::CompareImage { .. } => {
+            false
+        }
+        Operation::ComposePull { .. }
+        | Operation::ComposeBuild { .. }
+        | Operation::PullImage { .. }
+        | Operation::ProjectPull { .. } => true,
+        _ => matches!(step.kind, StepKind::Committing),
+    }
+}
+
+/// The services besides the target that the plan acts upon: each is watched after it, or named by a call of Compose for
+/// the whole project.
+pub(super) fn others(plan: &Plan, target: &Target) -> BTreeSet<ServiceId> {
+    let mut all = BTreeSet::new();
+    for step in &plan.steps {
+        match &step.operation {
+            Operation::Gate { service, .. }
+            | Operation::Renewal(RenewalStep::Reload { service, .. }) => {
+                all.insert(service.clone());
+            }
+            Operation::ProjectPull { project, services }
+            | Operation::ProjectUp {
+                project, services, ..
+            } => all.extend(services.iter().map(|name| ServiceId {
+                host: target.host().clone(),
+                project: Some(project.name.as_str().into()),
+                name: name.as_str().into(),
+            })),
+            _ => {}
+        }
+    }
+    all.retain(|service| target.service() != Some(service));
+    all
+}
