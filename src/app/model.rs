@@ -23,7 +23,7 @@ use super::log_view::LogView;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{Pane, ServiceOrder, View};
+use super::view::{CertificateOrder, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -141,6 +141,8 @@ pub struct Model {
     pub marked: BTreeSet<ServiceId>,
     /// What services are sorted by.
     pub order: ServiceOrder,
+    /// What certificates are sorted by.
+    pub certificate_order: CertificateOrder,
     /// The detail pane of the services view.
     pub detail: Detail,
     /// The detail panes of the other views: the first row shown.
@@ -194,6 +196,7 @@ impl Model {
             opened: BTreeSet::new(),
             marked: BTreeSet::new(),
             order: settings.order,
+            certificate_order: CertificateOrder::default(),
             detail: Detail::default(),
             scroll: 0,
             certificates: ListView::default(),

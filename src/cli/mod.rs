@@ -8,6 +8,7 @@ mod check;
 mod consent;
 mod dashboard;
 mod disk;
+mod export;
 mod freshness;
 mod jobs;
 mod logging;
@@ -17,6 +18,7 @@ mod prune;
 mod releases;
 mod renew;
 mod report;
+mod served;
 mod status;
 mod table;
 mod user;
@@ -26,6 +28,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use arguments::Certs;
 pub use arguments::{Arguments, Command};
 
 use clap::{CommandFactory, Parser};
@@ -129,7 +132,10 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
-        Command::Status(status) => status::run(arguments, shared, status).await,
+        Command::Status(status) => {
+            let named = config.certificates.endpoints();
+            status::run(arguments, shared, &named, status).await
+        }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }
@@ -155,6 +161,11 @@ async fn subcommand(
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
+        Command::Certs(
+            wanted @ Certs {
+                export: Some(file), ..
+            },
+        ) => export::run(arguments, wanted, file).await,
         Command::Certs(wanted) if wanted.paths.is_empty() => {
             certs::of_host(arguments, shared, wanted).await
         }

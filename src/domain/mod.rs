@@ -50,7 +50,7 @@ pub use certificate::{
     Level, Levels, Limit, RenewalCall, RenewalSchedule, RunTimes, Runs, Thresholds, TlsServer,
     Unreadable, Urgency,
 };
-pub use chain::{CertificateRole, ChainStatus, FileOutcome};
+pub use chain::{CertificateRole, ChainPath, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
@@ -88,6 +88,6 @@ pub use stats::{Counters, Usage, Watched};
 pub use storage::{MeasuredBy, Measurement, Storage, StorageId, StorageKind, StorageUser};
 pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
-pub use verdict::{Verdict, Verdicts};
+pub use verdict::{ConfigTest, ConfigTests, Refusal, Verdict, Verdicts};
 pub use volume::Volume;
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError};
-use crate::domain::{Container, ContainerId, Failure, Preferences};
-use crate::renewal::look_for_certificates;
+use crate::domain::{ConfigTest, Container, ContainerId, Failure, Preferences, ServiceId};
+use crate::renewal::{self, look_for_certificates};
 
 use super::host::{HostHandle, Inbox};
 
@@ -97,4 +97,23 @@ pub(super) fn certificates(
         question,
         answer,
     )
+}
+
+/// Lets a server check the files that it would load.
+pub(super) fn config_test(
+    host: &HostHandle,
+    service: ServiceId,
+    container: ContainerId,
+    sha256: String,
+    inbox: Inbox,
+) -> impl Future<Output = ()> + use<> {
+    let question = move |engine: Arc<dyn Backend>| async move {
+        Ok(renewal::config_test(&*engine, &container).await)
+    };
+    let answer = |answer: Result<ConfigTest, Failure>| {
+        let said = answer.unwrap_or_else(|failure| ConfigTest::Unknown(failure.why));
+        Some(HostMsg::ConfigTested(service, sha256, said))
+    };
+    let what = "let a server check its files".to_owned();
+    ask(host, inbox, what, question, answer)
 }

@@ -15,6 +15,7 @@ use super::freshness;
 use super::host::{Engine, HostHandle};
 use super::jobs::Jobs;
 use super::logs::Follow;
+use super::pem;
 use super::served;
 use super::storage;
 
@@ -62,6 +63,9 @@ impl Dashboard {
             Effect::AskEndpoints(host) => {
                 let known = self.what_serves(&host);
                 self.ask(&host, |host| served::ask(host, known, outbox));
+            }
+            effect @ (Effect::TestConfig { .. } | Effect::TakePem(_)) => {
+                self.about_certificates(effect);
             }
             Effect::FollowLogs {
                 host,
@@ -118,6 +122,29 @@ impl Dashboard {
             }
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    /// What is asked about single certificates.
+    fn about_certificates(&self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::TestConfig {
+                service,
+                container,
+                sha256,
+            } => {
+                let host = service.host.clone();
+                self.ask(&host, |host| {
+                    asks::config_test(host, service, container, sha256, outbox)
+                });
+            }
+            Effect::TakePem(wanted) => {
+                if let Some(host) = self.host(&wanted.host) {
+                    self.answer(pem::take(host, wanted));
+                }
+            }
+            _ => {}
         }
     }
 

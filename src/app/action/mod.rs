@@ -86,6 +86,7 @@ pub enum Action {
     ShowPlan,
     EditFiles,
     ForceRenew,
+    Export,
     PruneImages,
     PruneAllImages,
     PruneNetworks,

@@ -33,6 +33,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         HostMsg::Listed(containers) => {
             listed(host, containers);
             host.scan_soon(now);
+            host.config_tests.clear();
             host.volumes.invalidate();
             host.images.invalidate();
             freshness::images_soon(host, now);
@@ -97,13 +98,8 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             rows::refresh(model, View::Images);
             services_changed(model);
         }
-        HostMsg::Certificates(answer) => {
-            scanned(host, answer, thresholds, now);
-            rows::refresh(model, View::Certificates);
-            refresh_findings(model);
-        }
-        HostMsg::Served(answer) => {
-            if served(host, answer, thresholds, now) {
+        answer @ (HostMsg::Certificates(_) | HostMsg::Served(_) | HostMsg::ConfigTested { .. }) => {
+            if about_certificates(host, answer, thresholds, now) {
                 rows::refresh(model, View::Certificates);
                 refresh_findings(model);
             }
@@ -116,6 +112,25 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             }
         }
     }
+}
+
+/// Takes in what is known of certificates; whether they may stand differently now.
+fn about_certificates(
+    host: &mut Host,
+    answer: HostMsg,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> bool {
+    match answer {
+        HostMsg::Certificates(answer) => scanned(host, answer, thresholds, now),
+        HostMsg::Served(answer) => return served(host, answer, thresholds, now),
+        HostMsg::ConfigTested(service, sha256, said) => {
+            host.tested(service, sha256, said);
+            host.judge(thresholds, now);
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// Takes in what an endpoint answered; whether all were asked. What was asked together is judged together, for a name
@@ -192,6 +207,7 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.storing.lost();
     host.images.lost();
     host.certificates.lost();
+    host.testing.clear();
     freshness::lost(host);
 }
 

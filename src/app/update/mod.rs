@@ -14,12 +14,14 @@ mod logs;
 mod motion;
 mod mouse;
 mod palette;
+mod pem;
 mod plan;
 mod project;
 mod prune;
 mod registries;
 mod releases;
 mod removal;
+mod sort;
 mod storage;
 mod sync;
 #[cfg(test)]
@@ -60,6 +62,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Files(project, files) => edit::files(model, &project, files, out),
         Msg::Edited(project, edited) => edit::answer(model, project, edited),
         Msg::PutBack(project, done) => edit::put_back(model, &project, done),
+        Msg::Pem(target, answer) => pem::answer(model, &target, answer, out),
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);

@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{logs, releases, storage};
+use super::{certificate, logs, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -23,6 +23,7 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     sync_inspect(model, out);
     releases::sync(model, out);
     sync_counters(model, out);
+    certificate::test_configs(model, out);
 }
 
 pub(super) fn connected(host: &Host) -> bool {

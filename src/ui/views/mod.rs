@@ -1,6 +1,7 @@
 //! One file a view, and what their lists have in common.
 
 mod certificates;
+mod chain;
 mod disk;
 mod hosts;
 mod images;
