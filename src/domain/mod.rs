@@ -22,6 +22,7 @@ pub mod image;
 pub mod interrupted;
 pub mod job;
 pub mod layers;
+pub mod log_keeping;
 pub mod logs;
 pub mod network;
 pub mod order;
@@ -73,6 +74,7 @@ pub use ids::{
 };
 pub use image::Image;
 pub use job::{Job, JobEvent, JobState, Outcome, StepState};
+pub use log_keeping::{LogBound, LogKeeping};
 pub use logs::{LogStream, RawLogLine};
 pub use network::Network;
 pub use permission::{Permission, Setting, permission};

@@ -24,7 +24,7 @@ pub(super) fn look(host: &mut Host, now: Timestamp, out: &mut Vec<Effect>) {
     out.extend(wanted.map(|wanted| Effect::Storage(host.id.clone(), wanted)));
 }
 
-/// Asks how full the disks are, whatever is looked at.
+/// Asks how full the disks are and how big logs, whatever is looked at.
 pub(super) fn watch(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
     for host in model
@@ -36,6 +36,7 @@ pub(super) fn watch(model: &mut Model, out: &mut Vec<Effect>) {
             continue;
         };
         let wanted = host.storing.watch(&info.data_root, now);
+        let wanted = wanted.into_iter();
         out.extend(wanted.map(|wanted| Effect::Storage(host.id.clone(), wanted)));
     }
 }
@@ -46,13 +47,16 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: StorageMsg) {
         return;
     };
     let is_progress = matches!(answer, StorageMsg::Measuring(..));
-    let is_fullness = matches!(answer, StorageMsg::Filesystems(_) | StorageMsg::Recalled(_));
+    let is_watched = matches!(
+        answer,
+        StorageMsg::Filesystems(_) | StorageMsg::Recalled(_) | StorageMsg::Logs(_)
+    );
     let data_root = host.info.as_ref().map(|info| info.data_root.as_str());
     host.storing.answer(answer, data_root, now);
     if !is_progress {
         rows::refresh(model, View::Volumes);
     }
-    if is_fullness {
+    if is_watched {
         refresh_findings(model);
     }
 }

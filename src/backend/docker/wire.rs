@@ -168,6 +168,7 @@ wire! {
     LogConfig {
         #[serde(rename = "Type")]
         driver: String,
+        config: BTreeMap<String, String>,
     }
 }
 
