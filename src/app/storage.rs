@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::disk::split;
 use crate::domain::storage::storages;
 use crate::domain::{
     ByteSize, Container, ContainerId, EngineUsage, Filesystem, FolderShare, FolderSize, Growth,
-    Holding, HostId, MeasuredBy, Measurement, Part, Picture, SizeSample, Storage, StorageId,
-    StorageKind, Volume,
+    HostId, MeasuredBy, Measurement, Picture, SizeSample, Storage, StorageId, Volume,
 };
 
 use super::asked::Asked;
@@ -18,6 +16,7 @@ use super::asked::Asked;
 pub use messages::{FILESYSTEM, Found, Series, StorageEffect, StorageMsg};
 
 mod messages;
+mod picture;
 
 /// A size is measured again where it is looked at when it is older than this: somebody who logs in ten times a day is
 /// not to have a million files walked ten times.
@@ -56,6 +55,8 @@ pub struct Storing {
     pub filling: BTreeMap<String, Growth>,
     /// The measuring under way.
     pub round: Option<Round>,
+    /// Whether somebody stopped it: then nothing is measured before they ask for it.
+    stopped: bool,
     /// Samples of before, by kind and name.
     samples: HashMap<(String, String), Vec<SizeSample>>,
     recall: Recall,
@@ -166,14 +167,22 @@ impl Storing {
     /// Measures everything anew; none while that is under way.
     pub fn measure_again(&mut self) -> Option<StorageEffect> {
         self.unmeasured.clear();
+        self.stopped = false;
         self.filesystems.invalidate();
         self.engine.invalidate();
         self.logs.invalidate();
         self.measure(|_| true)
     }
 
+    /// Measures no more; none where nothing is measured.
+    pub fn stop(&mut self) -> Option<StorageEffect> {
+        self.round.take()?;
+        self.stopped = true;
+        Some(StorageEffect::StopMeasuring)
+    }
+
     fn measure(&mut self, is_due: impl Fn(Option<&Measurement>) -> bool) -> Option<StorageEffect> {
-        if self.round.is_some() {
+        if self.round.is_some() || self.stopped {
             return None;
         }
         let due = self.places.iter().filter(|place| {
@@ -243,7 +252,7 @@ impl Storing {
             StorageMsg::AllMeasured => self.round = None,
         }
         self.work_out();
-        self.draw(data_root);
+        self.pictures = picture::pictures(self, data_root);
     }
 
     /// How fast each log grew since it was last asked.
@@ -322,37 +331,6 @@ impl Storing {
                 Some((mount_point.clone(), Growth::of(samples)?))
             })
             .collect();
-    }
-
-    /// Makes the picture anew.
-    fn draw(&mut self, data_root: Option<&str>) {
-        let filesystems = self.filesystems.value.as_deref().unwrap_or_default();
-        let mut held: Vec<Holding> = Vec::new();
-        for place in &self.places {
-            let part = match place.id.kind {
-                StorageKind::Volume => Part::Volumes,
-                StorageKind::Bind => Part::BindMounts,
-            };
-            if let Some(size) = self.size(&place.id) {
-                let path = place.path.clone();
-                held.push(Holding { part, path, size });
-            }
-        }
-        if let Some(root) = data_root {
-            let mut of_engine = |part, size| {
-                let path = root.to_owned();
-                held.push(Holding { part, path, size });
-            };
-            if let Some(engine) = &self.engine.value {
-                of_engine(Part::Images, engine.layers);
-                of_engine(Part::Containers, engine.all_written());
-                of_engine(Part::BuildCache, engine.all_cache());
-            }
-            if let Some(logs) = &self.logs.value {
-                of_engine(Part::Logs, logs.iter().map(|(_, size)| *size).sum());
-            }
-        }
-        self.pictures = split(filesystems, &held);
     }
 
     /// The connection is lost: what is under way is asked again when it is back.

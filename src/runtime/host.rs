@@ -36,6 +36,8 @@ pub struct HostHandle {
     pub again: Arc<Notify>,
     /// The containers whose counters are wanted.
     pub watched: watch::Sender<Vec<Watched>>,
+    /// Ends the measuring of sizes.
+    pub stop_measuring: Arc<Notify>,
     /// Looks for its certificates, and remembers what it read.
     pub scanner: Arc<Scanner>,
 }
@@ -92,6 +94,7 @@ pub fn spawn(
         },
         again: Arc::clone(&again),
         watched,
+        stop_measuring: Arc::default(),
         scanner: Arc::new(scanner),
     };
     tracker.spawn(counters::keep(

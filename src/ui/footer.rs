@@ -193,6 +193,9 @@ fn works(model: &Model, spec: &Spec) -> bool {
                     .is_some_and(|host| !host.is_stale())
             })
         }
+        Action::Do(ActionName::RemoveVolume) if model.view == View::Volumes => {
+            model.selected_volume().is_some()
+        }
         Action::Do(_) | Action::StopStart | Action::ShowPlan => model
             .targets()
             .iter()
@@ -226,6 +229,7 @@ fn works(model: &Model, spec: &Spec) -> bool {
             model.view != View::Logs && model.pane == Pane::List
         }
         Action::Sort | Action::FoldAll => model.view == View::Services && model.pane == Pane::List,
+        Action::StopMeasuring => model.hosts.iter().any(|host| host.storing.round.is_some()),
         Action::CancelJob => model
             .selected_job()
             .is_some_and(|job| job.outcome().is_none()),

@@ -83,6 +83,7 @@ pub enum Action {
     Do(ActionName),
     StopStart,
     CancelJob,
+    StopMeasuring,
     ShowPlan,
     EditFiles,
     ForceRenew,

@@ -86,6 +86,7 @@ pub const ACTIONS: &[Spec] = &[
         "write the certificate and its chain to a file, as PEM; never a key"),
     act(Action::Do(ActionName::RemoveVolume), "remove_volume", &["X"], VOLUMES, "remove",
         "remove the volume and all that is in it, if no container uses it (its name has to be typed)"),
+    look(Action::StopMeasuring, "stop_measuring", &["x"], VOLUMES, "stop measuring", "measure no more sizes, until u asks again"),
     act(Action::Do(ActionName::RemoveImage), "remove_image", &["X"], IMAGES, "remove",
         "remove the image, if no container uses it and no release keeps it (asks first)"),
     act(Action::PruneImages, "prune_images", &["P"], IMAGES, "prune",

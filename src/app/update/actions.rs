@@ -92,6 +92,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         }
         Action::StopStart => stop_start(model, out),
         Action::CancelJob => jobs::cancel(model, out),
+        Action::StopMeasuring => storage::stop(model, out),
         Action::ToggleFollow => logs::toggle_follow(model),
         Action::ToggleWrap => {
             model.logs.wrap = !model.logs.wrap;

@@ -94,7 +94,11 @@ pub(super) fn ask_image(model: &mut Model) {
 /// Asks for the name of the volume under the cursor; says who uses it where it cannot go.
 pub(super) fn ask_volume(model: &mut Model) {
     let Some((host, volume)) = model.selected_volume() else {
-        toast(model, "no volume is selected", Tone::Warning);
+        let text = match model.selected_storage() {
+            Some(_) => "a folder of the host is not removed from here",
+            None => "no volume is selected",
+        };
+        toast(model, text, Tone::Warning);
         return;
     };
     let name = volume.id.name.to_string();

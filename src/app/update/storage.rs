@@ -7,11 +7,12 @@ use crate::app::host::Host;
 use crate::app::model::Model;
 use crate::app::rows;
 use crate::app::storage::StorageMsg;
+use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::HostId;
 
-use super::refresh_findings;
 use super::sync::connected;
+use super::{refresh_findings, toast};
 
 /// Asks what is missing or old of a host that is looked at. Nothing is measured before its volumes are known.
 pub(super) fn look(host: &mut Host, now: Timestamp, out: &mut Vec<Effect>) {
@@ -58,6 +59,21 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: StorageMsg) {
     }
     if is_watched {
         refresh_findings(model);
+    }
+}
+
+/// Measures no more sizes.
+pub(super) fn stop(model: &mut Model, out: &mut Vec<Effect>) {
+    let mut any = false;
+    for host in &mut model.hosts {
+        let stopped = host.storing.stop();
+        any |= stopped.is_some();
+        out.extend(stopped.map(|effect| Effect::Storage(host.id.clone(), effect)));
+    }
+    if any {
+        toast(model, "stopped; u measures what is left", Tone::Note);
+    } else {
+        toast(model, "nothing is being measured", Tone::Note);
     }
 }
 
