@@ -9,8 +9,8 @@ use tui_input::Input;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences, ProjectId, Request,
-    ServiceId, Setting, StorageId, Target, Watched, permission,
+    ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId, NetworkId, Permission,
+    Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -22,7 +22,7 @@ use super::log_view::LogView;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{Pane, ServiceOrder, View};
+use super::view::{NetworkPart, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -147,6 +147,12 @@ pub struct Model {
     pub volumes: ListView<StorageId>,
     /// The images view.
     pub images: ListView<(HostId, ImageId)>,
+    /// The networks view: its networks.
+    pub networks: ListView<(HostId, NetworkId)>,
+    /// The same view: the ports of the hosts.
+    pub ports: ListView<ListeningId>,
+    /// Which of the two it shows.
+    pub network_part: NetworkPart,
     /// The hosts view.
     pub host_rows: ListView<HostId>,
     /// The jobs, the newest first.
@@ -195,6 +201,9 @@ impl Model {
             certificates: ListView::default(),
             volumes: ListView::default(),
             images: ListView::default(),
+            networks: ListView::default(),
+            ports: ListView::default(),
+            network_part: NetworkPart::default(),
             host_rows: ListView::default(),
             jobs: Vec::new(),
             history_asked: false,

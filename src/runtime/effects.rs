@@ -44,6 +44,10 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
+            Effect::LoadNetworks(host) => self.ask(&host, |host| asks::networks(host, outbox)),
+            Effect::LoadListeners(host, containers) => {
+                self.ask(&host, |host| asks::listeners(host, containers, outbox));
+            }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Fresh(host, wanted) => {
                 let shared = self.jobs.shared().clone();

@@ -10,7 +10,7 @@ use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{CertificatesFound, Container, Failure, HostId};
 
-use super::{freshness, logs, refresh_all, refresh_findings, releases, storage};
+use super::{freshness, logs, networks, refresh_all, refresh_findings, releases, storage};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -34,6 +34,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.scan_soon(now);
             host.volumes.invalidate();
             host.images.invalidate();
+            networks::listed(host);
             freshness::images_soon(host, now);
             freshness::containers_changed(host, now);
             host.storing.forgive();
@@ -84,6 +85,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.images.invalidate();
             freshness::images_soon(host, now);
         }
+        HostMsg::Network(answer) => networks::answer(model, id, answer),
         HostMsg::VolumesChanged => host.volumes.invalidate(),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);
@@ -185,6 +187,8 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.volumes.lost();
     host.storing.lost();
     host.images.lost();
+    host.networks.lost();
+    host.listeners.lost();
     host.certificates.lost();
     freshness::lost(host);
 }
@@ -200,6 +204,7 @@ fn services_changed(model: &mut Model) {
     prune_marks(model);
     rows::refresh(model, View::Services);
     storage::containers_changed(model);
+    networks::containers_changed(model);
     refresh_findings(model);
 }
 

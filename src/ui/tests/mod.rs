@@ -3,6 +3,7 @@
 mod frames;
 mod freshness;
 mod logs;
+mod networks;
 mod projects;
 mod regions;
 mod safe;
