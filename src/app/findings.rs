@@ -1,20 +1,26 @@
 //! What needs somebody, made anew from the last picture: nothing is remembered, nothing can go stale on its own.
 
 mod certificates;
+mod disk;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::units::in_words;
 use crate::domain::{
     ActionName, Container, Finding, Job, JobState, NetworkOf, Service, ServiceState, Severity,
-    Subject, Target, interrupted,
+    Subject, Target, Thresholds, interrupted,
 };
 
 use super::freshness;
 use super::host::{Connection, Host};
 
 /// Everything that needs somebody, the worst first.
-pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
+pub fn findings(
+    hosts: &[Host],
+    jobs: &[Job],
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> Vec<Finding> {
     let mut all = Vec::new();
     for host in hosts {
         if let Connection::Lost { failure, .. } = &host.connection {
@@ -31,15 +37,16 @@ pub fn findings(hosts: &[Host], jobs: &[Job], now: Timestamp) -> Vec<Finding> {
                 .filter_map(|service| of_service(host, service, jobs, now)),
         );
         all.extend(freshness::of_projects(host));
+        all.extend(disk::findings(host));
+        all.extend(disk::logs(host));
         let certificates = host
             .certificates
             .value
             .iter()
             .flat_map(|found| &found.certificates);
-        all.extend(
-            certificates
-                .filter_map(|certificate| certificates::finding(host, certificate, jobs, now)),
-        );
+        all.extend(certificates.filter_map(|certificate| {
+            certificates::finding(host, certificate, jobs, thresholds, now)
+        }));
     }
     all.sort_by(|a, b| {
         (std::cmp::Reverse(a.severity), &a.subject)

@@ -8,9 +8,9 @@ use crate::domain::listening::listening;
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    Certificate, CertificatesFound, Container, ContainerId, Failure, HostId, HostInfo, Image,
-    ImageId, Listener, Listening, Network, Service, ServiceId, Usage, Verdict, Verdicts, Volume,
-    VolumeId, service, verdict,
+    Certificate, CertificatesFound, ConfigTest, ConfigTests, Container, ContainerId, Failure,
+    Forecasts, HostId, HostInfo, Image, ImageId, Listener, Listening, Network, Service, ServiceId,
+    Standing, Thresholds, Usage, Verdicts, Volume, VolumeId, forecast, service, verdict,
 };
 
 use super::asked::Asked;
@@ -79,6 +79,12 @@ pub struct Host {
     pub serving: Serving,
     /// How its certificates stand; made anew whenever they or what is served are known anew.
     pub verdicts: Verdicts,
+    /// When they will be renewed; made anew together with the verdicts.
+    pub forecasts: Forecasts,
+    /// What servers said of their files that did not take a new one.
+    pub config_tests: ConfigTests,
+    /// The servers that are being asked that, each with the fingerprint of what it did not take.
+    pub testing: BTreeSet<(ServiceId, String)>,
     /// When certificates are looked for next.
     pub scan_at: Option<Timestamp>,
     /// When they were last looked for.
@@ -107,6 +113,9 @@ impl Host {
             certificates: Asked::default(),
             serving: Serving::default(),
             verdicts: Verdicts::new(),
+            forecasts: Forecasts::new(),
+            config_tests: ConfigTests::default(),
+            testing: BTreeSet::new(),
             scan_at: None,
             scanned_at: None,
         }
@@ -158,17 +167,48 @@ impl Host {
         self.fresh.work_out(&self.containers, &self.images);
     }
 
-    /// Judges anew what is stored against what is served.
-    pub fn judge(&mut self) {
-        let found = self.certificates.value.as_ref();
-        let certificates = found.map_or(&[][..], |found| &found.certificates);
-        self.verdicts = verdict::judge(certificates, self.serving.answers.values());
+    /// Judges anew what is stored against what is served, and when it will be renewed.
+    pub fn judge(&mut self, thresholds: &Thresholds, now: Timestamp) {
+        let Some(found) = &self.certificates.value else {
+            self.verdicts = Verdicts::new();
+            return;
+        };
+        let answers = self.serving.answers.values();
+        self.verdicts = verdict::judge(&found.certificates, answers, now);
+        self.config_tests.retain_wanted(&self.verdicts);
+        verdict::foresee(&mut self.verdicts, found, &self.config_tests);
+        let current = found
+            .certificates
+            .iter()
+            .filter(|one| !self.is_replaced(one));
+        self.forecasts = forecast::forecasts(current, found, thresholds, now);
+    }
+
+    /// A certificate with what is known of it.
+    pub fn standing<'a>(&'a self, certificate: &'a Certificate) -> Standing<'a> {
+        Standing {
+            certificate,
+            verdict: self.verdicts.get(&certificate.sha256),
+            forecast: self.forecasts.get(&certificate.sha256),
+        }
+    }
+
+    /// The servers whose own check would tell more of them, each with the fingerprint of what it did not take.
+    pub fn untested(&self) -> Vec<(ServiceId, String)> {
+        let mut wanted = self.config_tests.wanted(&self.verdicts);
+        wanted.retain(|one| !self.testing.contains(one));
+        wanted
+    }
+
+    /// Takes in what a server's own check said; it is judged by the next [`Host::judge`].
+    pub fn tested(&mut self, service: ServiceId, sha256: String, said: ConfigTest) {
+        self.testing.remove(&(service.clone(), sha256.clone()));
+        self.config_tests.answer(service, sha256, said);
     }
 
     /// Whether a certificate is kept though a newer one of its lineage is there.
     pub fn is_replaced(&self, certificate: &Certificate) -> bool {
-        let verdict = self.verdicts.get(&certificate.sha256);
-        matches!(verdict, Some(Verdict::Replaced { .. }))
+        self.standing(certificate).is_replaced()
     }
 
     /// The services that serve a certificate of this name, or keep it where servers read it.

@@ -9,8 +9,9 @@ use tui_input::Input;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId, NetworkId, Permission,
-    Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target, Watched, permission,
+    Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId, NetworkId,
+    Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target, Thresholds,
+    Urgency, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -22,7 +23,7 @@ use super::log_view::LogView;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{NetworkPart, Pane, ServiceOrder, View};
+use super::view::{CertificateOrder, NetworkPart, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub struct Settings {
     pub updates: Option<SignedDuration>,
     /// Where certificates are served besides what containers tell, as the first host sees it.
     pub endpoints: Vec<Entry>,
+    /// From when on certificates are due, a warning, critical.
+    pub thresholds: Thresholds,
 }
 
 impl Default for Settings {
@@ -56,6 +59,7 @@ impl Default for Settings {
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
             endpoints: Vec::new(),
+            thresholds: Thresholds::default(),
         }
     }
 }
@@ -137,6 +141,8 @@ pub struct Model {
     pub marked: BTreeSet<ServiceId>,
     /// What services are sorted by.
     pub order: ServiceOrder,
+    /// What certificates are sorted by.
+    pub certificate_order: CertificateOrder,
     /// The detail pane of the services view.
     pub detail: Detail,
     /// The detail panes of the other views: the first row shown.
@@ -196,6 +202,7 @@ impl Model {
             opened: BTreeSet::new(),
             marked: BTreeSet::new(),
             order: settings.order,
+            certificate_order: CertificateOrder::default(),
             detail: Detail::default(),
             scroll: 0,
             certificates: ListView::default(),
@@ -275,6 +282,11 @@ impl Model {
             let permission = self.permission(&id);
             (id, permission)
         }))
+    }
+
+    /// How urgent a certificate is.
+    pub fn urgency(&self, certificate: &Certificate) -> Urgency {
+        certificate.urgency(&self.settings.thresholds, self.now)
     }
 
     /// A job by its id.

@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, Job,
-    JobEvent, JobId, ListedRelease, Listener, Network, Plan, ProjectId, RawLogLine, Request,
-    ServiceId, StreamId, Volume,
+    CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId, HostInfo,
+    Image, Job, JobEvent, JobId, ListedRelease, Listener, Network, Plan, ProjectId, RawLogLine,
+    Request, ServiceId, StreamId, Volume,
 };
 use crate::keymap::Key;
 
 use super::edit::Edited;
 use super::freshness::FreshMsg;
+use super::pem::{PemAnswer, PemTarget};
 use super::region::Regions;
 use super::served::ServedMsg;
 use super::storage::StorageMsg;
@@ -54,6 +55,8 @@ pub enum Msg {
     Edited(ProjectId, Edited),
     /// The files of a project are what they were before an edit, or why they are not.
     PutBack(ProjectId, Result<(), Failure>),
+    /// What came of PEM that was wanted.
+    Pem(PemTarget, PemAnswer),
     /// Something to tell that belongs to no view.
     Notice(Failure),
 }
@@ -107,6 +110,8 @@ pub enum HostMsg {
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.
     Served(ServedMsg),
+    /// What the server of a service said of the files that it would load, when it did not take this certificate.
+    ConfigTested(ServiceId, String, ConfigTest),
     /// How current what runs is.
     Fresh(FreshMsg),
     /// The engine's JSON of a container.

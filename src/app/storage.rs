@@ -24,6 +24,8 @@ mod messages;
 const OLD: SignedDuration = SignedDuration::from_hours(6);
 /// How full disks are costs nothing to ask, and changes all the time.
 const FULLNESS_OLD: SignedDuration = SignedDuration::from_mins(1);
+/// Where nobody looks.
+const WATCHED: SignedDuration = SignedDuration::from_mins(10);
 /// What the engine counts may cost it a walk.
 const ENGINE_OLD: SignedDuration = SignedDuration::from_mins(15);
 
@@ -44,6 +46,8 @@ pub struct Storing {
     pub engine: Asked<EngineUsage>,
     /// How big logs are.
     pub logs: Asked<Vec<(ContainerId, ByteSize)>>,
+    /// How much logs grow a day, by how they grew since they were last asked.
+    pub log_growth: HashMap<ContainerId, ByteSize>,
     /// What fills each file system.
     pub pictures: Vec<Picture>,
     /// How places grow.
@@ -108,6 +112,13 @@ impl Storing {
         self.samples.get(&key).map_or(&[], Vec::as_slice)
     }
 
+    /// How big the log of a container is on disk.
+    pub fn log_size(&self, container: &ContainerId) -> Option<ByteSize> {
+        let logs = self.logs.value.as_ref()?;
+        let mut logs = logs.iter();
+        logs.find(|(id, _)| id == container).map(|(_, size)| *size)
+    }
+
     /// What should be asked, now that somebody looks; it counts as asked from now on. Nothing is measured before what
     /// was measured lately is recalled.
     pub fn wanted(&mut self, data_root: Option<&str>, now: Timestamp) -> Vec<StorageEffect> {
@@ -135,6 +146,19 @@ impl Storing {
             wanted.extend(self.measure(|measured| {
                 measured.is_none_or(|measured| now.duration_since(measured.at) > OLD)
             }));
+        }
+        wanted
+    }
+
+    /// What is asked though nobody looks, now and then, because it needs somebody before it is too late: how full the disks
+    /// are, and how big logs. Neither costs the engine anything.
+    pub fn watch(&mut self, data_root: &str, now: Timestamp) -> Vec<StorageEffect> {
+        let mut wanted = Vec::new();
+        if is_old(&self.filesystems, WATCHED, now) && self.filesystems.begin() {
+            wanted.push(StorageEffect::AskFilesystems(self.paths(data_root)));
+        }
+        if is_old(&self.logs, WATCHED, now) && self.logs.begin() {
+            wanted.push(StorageEffect::AskLogs(data_root.to_owned()));
         }
         wanted
     }
@@ -197,7 +221,12 @@ impl Storing {
                 self.filesystems.answer(answer, now);
             }
             StorageMsg::Engine(answer) => self.engine.answer(*answer, now),
-            StorageMsg::Logs(answer) => self.logs.answer(answer, now),
+            StorageMsg::Logs(answer) => {
+                if let Ok(sizes) = &answer {
+                    self.logs_grew(sizes, now);
+                }
+                self.logs.answer(answer, now);
+            }
             StorageMsg::Measuring(id, files, bytes) => {
                 if let Some(round) = &mut self.round {
                     round.now = Some((id, files, bytes));
@@ -215,6 +244,28 @@ impl Storing {
         }
         self.work_out();
         self.draw(data_root);
+    }
+
+    /// How fast each log grew since it was last asked.
+    fn logs_grew(&mut self, sizes: &[(ContainerId, ByteSize)], now: Timestamp) {
+        const SHORTEST: f64 = 300.0;
+        let (Some(before), Some(at)) = (&self.logs.value, self.logs.at) else {
+            return;
+        };
+        let seconds = now.duration_since(at).as_secs_f64();
+        if seconds < SHORTEST {
+            return;
+        }
+        let before: HashMap<&ContainerId, ByteSize> =
+            before.iter().map(|(id, size)| (id, *size)).collect();
+        let grown = sizes.iter().filter_map(|(id, size)| {
+            let more = size.0.checked_sub(before.get(id)?.0)?;
+            Some((
+                id.clone(),
+                ByteSize((more as f64 / seconds * 86_400.0) as u64),
+            ))
+        });
+        self.log_growth = grown.collect();
     }
 
     fn measured(&mut self, id: StorageId, answer: Result<Found, String>, now: Timestamp) {

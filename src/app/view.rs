@@ -113,6 +113,47 @@ impl DetailTab {
     }
 }
 
+/// What the list of certificates is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CertificateOrder {
+    /// The most urgent first, then the soonest to expire.
+    #[default]
+    Left,
+    /// The first name.
+    Name,
+    /// Who issued it.
+    Issuer,
+    /// The worst first.
+    Verdict,
+    /// Where it is stored.
+    Place,
+}
+
+impl CertificateOrder {
+    /// The order after this one, round and round.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Left => Self::Name,
+            Self::Name => Self::Issuer,
+            Self::Issuer => Self::Verdict,
+            Self::Verdict => Self::Place,
+            Self::Place => Self::Left,
+        }
+    }
+
+    /// The word shown.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Left => "time left",
+            Self::Name => "name",
+            Self::Issuer => "issuer",
+            Self::Verdict => "verdict",
+            Self::Place => "place",
+        }
+    }
+}
+
 /// What the list of services is sorted by, within each project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

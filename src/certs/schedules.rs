@@ -1,4 +1,7 @@
 //! When clients mean to renew, as their own files say.
+//!
+//! Sources: certbot's `storage.py` (`renew_before_expiry`, `autorenew`), acme.sh's `_savedomainconf`, dehydrated's example
+//! config and `docs/per-certificate-config.md`.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -14,7 +17,10 @@ pub(super) struct Schedule {
     /// The file that says so.
     pub path: String,
     pub client: AcmeClient,
-    pub lineage: String,
+    /// None where it holds for all of the client's.
+    pub lineage: Option<String>,
+    pub version: Option<String>,
+    pub is_off: bool,
     pub next: Option<Timestamp>,
     pub renews_before: Option<SignedDuration>,
     pub hook: Option<String>,
@@ -22,10 +28,12 @@ pub(super) struct Schedule {
 
 /// How the settings of certbot and acme.sh end.
 const SETTINGS: &str = ".conf";
+/// What dehydrated calls its own.
+const CONFIG: &str = "config";
 
 /// Whether a file may hold a client's settings for a certificate.
 pub(super) fn is_settings(path: &str) -> bool {
-    path.ends_with(SETTINGS)
+    path.ends_with(SETTINGS) || path.rsplit('/').next() == Some(CONFIG)
 }
 
 /// What the files of a folder say.
@@ -36,8 +44,11 @@ pub(super) fn schedules(tree: &Tree) -> Vec<Schedule> {
                 return None;
             };
             let (folder, name) = path.rsplit_once('/')?;
-            let lineage = name.strip_suffix(SETTINGS)?;
             let text = std::str::from_utf8(content).ok()?;
+            if name == CONFIG {
+                return dehydrated(path, folder, text, tree);
+            }
+            let lineage = name.strip_suffix(SETTINGS)?;
             if let Some(root) = folder.strip_suffix("/renewal") {
                 Some(certbot(path, lineage, text, tree, root))
             } else {
@@ -65,7 +76,9 @@ fn certbot(path: &str, lineage: &str, text: &str, tree: &Tree, root: &str) -> Sc
     Schedule {
         path: path.to_owned(),
         client: AcmeClient::Certbot,
-        lineage: lineage.to_owned(),
+        lineage: Some(lineage.to_owned()),
+        version: value(text, "version").map(str::to_owned),
+        is_off: value(text, "autorenew").is_some_and(|word| word.eq_ignore_ascii_case("false")),
         next: None,
         renews_before: value(text, "renew_before_expiry").and_then(span),
         hook: hook
@@ -94,10 +107,35 @@ fn acme_sh(path: &str, text: &str) -> Option<Schedule> {
     Some(Schedule {
         path: path.to_owned(),
         client: AcmeClient::AcmeSh,
-        lineage: lineage.to_owned(),
+        lineage: Some(lineage.to_owned()),
+        version: None,
+        is_off: false,
         next,
         renews_before: None,
         hook: value(text, "Le_ReloadCmd").map(plain),
+    })
+}
+
+/// dehydrated's `config` for all its certificates, and `certs/NAME/config` for one of them; shell files.
+fn dehydrated(path: &str, folder: &str, text: &str, tree: &Tree) -> Option<Schedule> {
+    let own = folder.rsplit('/').next()?;
+    let renews_before = value(text, "RENEW_DAYS").and_then(span);
+    let is_for_one = tree.has(&format!("{folder}/fullchain.pem"));
+    let is_for_all = own == "dehydrated";
+    // What says nothing of one certificate leaves it to what is said of all.
+    let says_it_of_one = is_for_one && renews_before.is_some();
+    if !is_for_all && !says_it_of_one {
+        return None;
+    }
+    Some(Schedule {
+        path: path.to_owned(),
+        client: AcmeClient::Dehydrated,
+        lineage: (!is_for_all).then(|| own.to_owned()),
+        version: None,
+        is_off: false,
+        next: None,
+        renews_before,
+        hook: value(text, "HOOK").map(str::to_owned),
     })
 }
 

@@ -221,9 +221,17 @@ pub struct Jobs {
 #[command(after_help = CERTS_AFTER)]
 pub struct Certs {
     /// Files of this machine, in whatever form they are, and folders, read with all that is in them; - is the standard
-    /// input. Without one, the certificates that the host's containers keep.
+    /// input. Without one, the certificates that the host's containers keep. With --export, the name or fingerprint of
+    /// one of these.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Write the certificate that is named, and the CAs above it, to a file as PEM; never a key. - is the standard
+    /// output. What is there already stays, unless somebody says yes.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub export: Option<PathBuf>,
+    /// Let the export take the place of what is there, without asking.
+    #[arg(long, requires = "export")]
+    pub overwrite: bool,
     /// Print JSON, for scripts.
     #[arg(long)]
     pub json: bool,
@@ -250,7 +258,9 @@ absent is null):
                 not_before, not_after, issuer_cn, serial, sha256
 JSON of the host:
   sha256, names, issuer, not_before, not_after, urgency, staging,
-  places {service, container, path, mounted_from}
+  replaced_by (sha256 of a newer one that is stored), places {service, container, path, mounted_from},
+  renewal {client, at (at the latest), run_by, hook, remedy, concern {kind (off, every_run, forced,
+  too_late, runs_too_late, missed)}}: null where nothing is known of it
 
 Exit codes:
   0  printed, whatever they are worth
@@ -286,12 +296,18 @@ null):
     containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code,
                 oom_killed, restarts, ports
   certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
-                urgency, days_left, replaced_by (sha256 of a newer one that is stored), places {host, service, container, path, mounted_from,
-                client, lineage, server, key, modified}
+                urgency, days_left, replaced_by (sha256 of a newer one that is stored),
+                renewal (as topside certs --json has it),
+                verdict {word (fine, not seen, not reloaded, restart will fail, wrong key, old file
+                mounted, …), severity, what, advice},
+                places {host, service, container, path, mounted_from, client, lineage, server, key,
+                key_matches (true, false, null), seen_inside (sha256 of what the container's programs
+                see there instead), modified}
   findings      severity (warning, critical), subject, what, action
 
-It asks Compose for the hashes of each project's files (a tenth of a second each), and the engine for
-the rest. Registries are asked in the background while the dashboard is open, and with --updates.
+It asks Compose for the hashes of each project's files (a tenth of a second each), each endpoint what
+it serves, and the engine for the rest. A server that did not take a new certificate is let check its
+own files (nginx -t, hitch --test, haproxy -c), unless its policy is read-only. Registries are asked in the background while the dashboard is open, and with --updates.
 
 Exit codes:
   0  printed, whatever the findings

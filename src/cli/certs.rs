@@ -8,18 +8,21 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::backend::{BackendError, Connector};
-use crate::certs::{self, LocalFile, ParsedCertificate};
+use crate::certs::{self, LocalFile, ParsedCertificate, Scanner};
 use crate::domain::text::visible;
 use crate::domain::units::days;
 use crate::domain::{
-    Certificate, CertificateRole, CertificatesFound, ChainStatus, Failure, FileOutcome,
+    Certificate, CertificateRole, CertificatesFound, ChainStatus, Failure, FileOutcome, Forecasts,
+    Thresholds, Verdict, Verdicts, forecast, verdict,
 };
+use crate::renewal::look_for_certificates;
+use crate::runtime::jobs::Shared;
 
 use super::arguments::Certs;
 use super::table::Table;
 use super::{Arguments, Exit, connector, print, refuse};
 
-pub(super) fn of_paths(wanted: &Certs) -> color_eyre::Result<ExitCode> {
+pub(super) fn of_paths(wanted: &Certs, thresholds: &Thresholds) -> color_eyre::Result<ExitCode> {
     let found = certs::read_local(&wanted.paths);
     let printed = if wanted.json {
         as_json(found.files.iter().map(of_file))?
@@ -27,7 +30,7 @@ pub(super) fn of_paths(wanted: &Certs) -> color_eyre::Result<ExitCode> {
         // Whether there are some is not known.
         ExitCode::SUCCESS
     } else {
-        print::out(&table(&found.files, Timestamp::now()))
+        print::out(&table(&found.files, thresholds, Timestamp::now()))
     };
     for (path, why) in &found.unreadable {
         let what = format!("read {}", path.display());
@@ -40,7 +43,11 @@ pub(super) fn of_paths(wanted: &Certs) -> color_eyre::Result<ExitCode> {
     })
 }
 
-pub(super) async fn of_host(arguments: &Arguments, wanted: &Certs) -> color_eyre::Result<ExitCode> {
+pub(super) async fn of_host(
+    arguments: &Arguments,
+    shared: &Shared,
+    wanted: &Certs,
+) -> color_eyre::Result<ExitCode> {
     let connector = match connector(arguments) {
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
@@ -48,7 +55,8 @@ pub(super) async fn of_host(arguments: &Arguments, wanted: &Certs) -> color_eyre
     let asked = async {
         let backend = connector.connect().await?;
         let containers = backend.containers().await?;
-        certs::scan(&*backend, connector.host(), &containers).await
+        let (scanner, wishes) = (Scanner::default(), &shared.preferences);
+        look_for_certificates(&scanner, &*backend, connector.host(), &containers, wishes).await
     };
     let found: CertificatesFound = match asked.await {
         Ok(found) => found,
@@ -58,14 +66,15 @@ pub(super) async fn of_host(arguments: &Arguments, wanted: &Certs) -> color_eyre
         }
     };
     let now = Timestamp::now();
+    let host = Judged::new(&found, &shared.thresholds, now);
     if wanted.json {
-        return as_json(found.certificates.iter().map(|one| of_place(one, now)));
+        return as_json(found.certificates.iter().map(|one| host.json(one)));
     }
     for one in &found.unreadable {
         let what = format!("read {}:{}", one.container, one.path);
         print::failure(&Failure::new(what, &*one.why));
     }
-    Ok(print::out(&stored(&found.certificates, now)))
+    Ok(print::out(&host.table(&found.certificates)))
 }
 
 fn as_json(entries: impl Iterator<Item = Value>) -> color_eyre::Result<ExitCode> {
@@ -98,29 +107,88 @@ fn of_certificate((index, certificate): (usize, &ParsedCertificate)) -> Value {
     })
 }
 
-fn of_place(certificate: &Certificate, now: Timestamp) -> Value {
-    let places = certificate.places.iter().map(|place| {
+/// What is stored on a host, judged by the files alone: nobody is asked what is served.
+struct Judged<'a> {
+    verdicts: Verdicts,
+    forecasts: Forecasts,
+    thresholds: &'a Thresholds,
+    now: Timestamp,
+}
+
+impl<'a> Judged<'a> {
+    fn new(found: &CertificatesFound, thresholds: &'a Thresholds, now: Timestamp) -> Self {
+        let verdicts = verdict::judge(&found.certificates, [], now);
+        let is_current = |one: &&Certificate| replaced_by(&verdicts, one).is_none();
+        let current = found.certificates.iter().filter(is_current);
+        let forecasts = forecast::forecasts(current, found, thresholds, now);
+        Self {
+            verdicts,
+            forecasts,
+            thresholds,
+            now,
+        }
+    }
+
+    fn json(&self, certificate: &Certificate) -> Value {
+        let places = certificate.places.iter().map(|place| {
+            json!({
+                "service": place.service.as_ref().map(ToString::to_string),
+                "container": place.container,
+                "path": place.path,
+                "mounted_from": place.mounted_from,
+            })
+        });
         json!({
-            "service": place.service.as_ref().map(ToString::to_string),
-            "container": place.container,
-            "path": place.path,
-            "mounted_from": place.mounted_from,
+            "sha256": certificate.sha256,
+            "names": certificate.names,
+            "issuer": certificate.issuer,
+            "not_before": certificate.not_before,
+            "not_after": certificate.not_after,
+            "urgency": certificate.urgency(self.thresholds, self.now),
+            "staging": certificate.is_staging(),
+            "replaced_by": replaced_by(&self.verdicts, certificate),
+            "renewal": self.forecasts.get(&certificate.sha256),
+            "places": places.collect::<Vec<_>>(),
         })
-    });
-    json!({
-        "sha256": certificate.sha256,
-        "names": certificate.names,
-        "issuer": certificate.issuer,
-        "not_before": certificate.not_before,
-        "not_after": certificate.not_after,
-        "urgency": certificate.urgency(now),
-        "staging": certificate.is_staging(),
-        "places": places.collect::<Vec<_>>(),
-    })
+    }
+
+    fn table(&self, certificates: &[Certificate]) -> String {
+        let mut table = Table::new(&["NAMES", "LEFT", "UNTIL", "ISSUER", "STORED AT"]);
+        for certificate in certificates {
+            let places: Vec<String> = certificate
+                .places
+                .iter()
+                .map(|place| format!("{}:{}", place.holder(), place.path))
+                .collect();
+            table.row([
+                names(certificate),
+                match replaced_by(&self.verdicts, certificate) {
+                    Some(_) => "replaced".to_owned(),
+                    None => left(certificate, self.thresholds, self.now),
+                },
+                certificate.not_after.strftime("%Y-%m-%d").to_string(),
+                certificate.issuer.clone(),
+                places.join(" "),
+            ]);
+        }
+        if table.is_empty() {
+            "no certificates\n".to_owned()
+        } else {
+            table.to_string()
+        }
+    }
+}
+
+/// The fingerprint of the newer one that took its place.
+fn replaced_by<'v>(verdicts: &'v Verdicts, certificate: &Certificate) -> Option<&'v str> {
+    match verdicts.get(&certificate.sha256)? {
+        Verdict::Replaced { by } => Some(by),
+        _ => None,
+    }
 }
 
 /// A line for each leaf; a file without one has a line that says what it is instead.
-fn table(files: &[LocalFile], now: Timestamp) -> String {
+fn table(files: &[LocalFile], thresholds: &Thresholds, now: Timestamp) -> String {
     let mut table = Table::new(&["FILE", "NAMES", "LEFT", "UNTIL", "ISSUER", "CHAIN", "KEY"]);
     for file in files {
         let path = file.path.to_string_lossy().into_owned();
@@ -148,7 +216,7 @@ fn table(files: &[LocalFile], now: Timestamp) -> String {
             table.row([
                 path.clone(),
                 names(&certificate),
-                left(&certificate, now),
+                left(&certificate, thresholds, now),
                 leaf.not_after_utc.strftime("%Y-%m-%d").to_string(),
                 certificate.issuer.clone(),
                 chain(file.parsed.chain).to_owned(),
@@ -193,29 +261,6 @@ fn without_leaf(file: &LocalFile) -> String {
     }
 }
 
-fn stored(certificates: &[Certificate], now: Timestamp) -> String {
-    let mut table = Table::new(&["NAMES", "LEFT", "UNTIL", "ISSUER", "STORED AT"]);
-    for certificate in certificates {
-        let places: Vec<String> = certificate
-            .places
-            .iter()
-            .map(|place| format!("{}:{}", place.holder(), place.path))
-            .collect();
-        table.row([
-            names(certificate),
-            left(certificate, now),
-            certificate.not_after.strftime("%Y-%m-%d").to_string(),
-            certificate.issuer.clone(),
-            places.join(" "),
-        ]);
-    }
-    if table.is_empty() {
-        "no certificates\n".to_owned()
-    } else {
-        table.to_string()
-    }
-}
-
 fn names(certificate: &Certificate) -> String {
     match certificate.names.len() {
         0 | 1 => certificate.title().to_owned(),
@@ -223,9 +268,9 @@ fn names(certificate: &Certificate) -> String {
     }
 }
 
-fn left(certificate: &Certificate, now: Timestamp) -> String {
+pub(super) fn left(certificate: &Certificate, thresholds: &Thresholds, now: Timestamp) -> String {
     let left = days(certificate.left(now));
-    format!("{left} d, {}", certificate.urgency(now).word())
+    format!("{left} d, {}", certificate.urgency(thresholds, now).word())
 }
 
 const fn chain(status: ChainStatus) -> &'static str {

@@ -8,6 +8,7 @@ mod check;
 mod consent;
 mod dashboard;
 mod disk;
+mod export;
 mod freshness;
 mod inspected;
 mod jobs;
@@ -19,6 +20,7 @@ mod prune;
 mod releases;
 mod renew;
 mod report;
+mod served;
 mod status;
 mod table;
 mod user;
@@ -28,6 +30,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use arguments::Certs;
 pub use arguments::{Arguments, Command};
 
 use clap::{CommandFactory, Parser};
@@ -131,7 +134,10 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
-        Command::Status(status) => status::run(arguments, shared, status).await,
+        Command::Status(status) => {
+            let named = config.certificates.endpoints();
+            status::run(arguments, shared, &named, status).await
+        }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }
@@ -158,10 +164,15 @@ async fn subcommand(
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
+        Command::Certs(
+            wanted @ Certs {
+                export: Some(file), ..
+            },
+        ) => export::run(arguments, wanted, file).await,
         Command::Certs(wanted) if wanted.paths.is_empty() => {
-            certs::of_host(arguments, wanted).await
+            certs::of_host(arguments, shared, wanted).await
         }
-        Command::Certs(wanted) => certs::of_paths(wanted),
+        Command::Certs(wanted) => certs::of_paths(wanted, &shared.thresholds),
         Command::Check(wanted) => {
             let named = config.certificates.endpoints();
             Ok(Box::pin(check::run(arguments, shared, &named, wanted)).await)
@@ -175,6 +186,7 @@ fn shared(paths: Option<&Paths>, config: &Config) -> Shared {
         leaving: CancellationToken::new(),
         preferences: Arc::new(config.preferences()),
         certificates: config.certificates.reach(),
+        thresholds: config.certificates.thresholds(),
         compose: Arc::new(Finder::default()),
         records: Arc::new(Records::at(paths.map(Paths::store))),
         edits: paths.map(Paths::edits),

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use crate::certs;
 use crate::domain::plan::Wanted;
-use crate::domain::{ActionName, Certificate, Failure, Request, Urgency};
+use crate::domain::{
+    ActionName, Certificate, Failure, Request, Thresholds, Urgency, Verdict as Standing, verdict,
+};
 use crate::renewal::{self, Look};
 use crate::runtime::jobs::Shared;
 
@@ -37,11 +39,14 @@ pub struct Renew {
 }
 
 const AFTER: &str = "\
-Runs the ACME client in its own container, as the label topside.renew of its service, the config or a
+Runs the ACME client in its own container (where that does not run, as docker compose run or docker
+start would), as the label topside.renew of its service, the config or a
 crontab of this machine says, or as the client is usually called. Whether it renewed is told by the
 certificate's fingerprint, not by the exit code. Then files of key and chain are made anew where no
 hook did, servers check their files and are told to read them (topside.reload), and their endpoints
-are asked until they serve the new certificate. Whatever fails, the old one stays served.
+are asked until they serve the new certificate. A server that has it from its image is rebuilt and
+brought up instead (topside.prebuild, topside.push). Whatever fails, the old one stays served, and what
+fails for one server keeps no other from its turn.
 
 Examples:
   topside renew                          whatever is due
@@ -77,7 +82,7 @@ pub(super) async fn run(
         }
     };
     let names = if renew.names.is_empty() {
-        due(&certificates, Timestamp::now())
+        due(&certificates, &shared.thresholds, Timestamp::now())
     } else {
         renew.names.clone()
     };
@@ -125,23 +130,30 @@ pub(super) async fn run(
     agree_and_carry(shared, here, &requests, verdict, renew.how).await
 }
 
-/// The names of what is due and has a client.
-fn due(certificates: &[Certificate], now: Timestamp) -> Vec<String> {
-    let mut newest: Vec<&Certificate> = Vec::new();
-    // The soonest to expire come first; what a newer one replaced is due no more.
-    for certificate in certificates.iter().rev() {
-        if !newest.iter().any(|other| other.names == certificate.names) {
-            newest.push(certificate);
-        }
-    }
-    let wants = |certificate: &&&Certificate| {
-        let by_itself = |client: crate::domain::AcmeClient| client.serves_itself();
-        let mut places = certificate.places.iter();
-        certificate.urgency(now) >= Urgency::Due
-            && certificate.urgency(now) != Urgency::NotYetValid
-            && places.any(|place| place.client.is_some_and(|client| !by_itself(client)))
+/// What is due and has a client that waits to be run, by name. What was replaced is due no more.
+fn due(certificates: &[Certificate], thresholds: &Thresholds, now: Timestamp) -> Vec<String> {
+    let verdicts = verdict::judge(certificates, [], now);
+    let wants = |one: &&Certificate| {
+        let urgency = one.urgency(thresholds, now);
+        let is_replaced = matches!(verdicts.get(&one.sha256), Some(Standing::Replaced { .. }));
+        let mut clients = one.places.iter().filter_map(|place| place.client);
+        !is_replaced
+            && urgency >= Urgency::Due
+            && urgency != Urgency::NotYetValid
+            && clients.any(|client| !client.serves_itself())
     };
-    let due = newest.iter().filter(wants);
-    due.map(|certificate| certificate.title().to_owned())
-        .collect()
+    let due: Vec<&Certificate> = certificates.iter().filter(wants).collect();
+    // Two for the same names, RSA and ECDSA say, are told apart by their fingerprints.
+    let name = |one: &&Certificate| {
+        let others = due.iter().filter(|other| other.title() == one.title());
+        if others.count() > 1 {
+            one.sha256.clone()
+        } else {
+            one.title().to_owned()
+        }
+    };
+    due.iter().map(name).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,19 +11,25 @@ use crate::app::findings::findings;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
 use crate::certs::Scanner;
+use crate::domain::endpoint::Entry;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
-use crate::domain::{Certificate, Container, Failure, Finding, Port, Service, Severity, Verdict};
+use crate::domain::{
+    Certificate, Container, Failure, Finding, Port, Service, Severity, Thresholds, Verdict,
+};
+use crate::renewal::look_for_certificates;
 use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
+use super::certs::left;
 use super::inspected::inspected;
 use super::table::Table;
-use super::{Arguments, Exit, connector, freshness, print, refuse};
+use super::{Arguments, Exit, connector, freshness, print, refuse, served};
 
 pub(super) async fn run(
     arguments: &Arguments,
     shared: &Shared,
+    named: &[Entry],
     status: &Status,
 ) -> color_eyre::Result<ExitCode> {
     let connector = match connector(arguments) {
@@ -34,8 +40,15 @@ pub(super) async fn run(
     let mut host = Host::new(connector.host().clone(), connector.address());
     let looked = match connector.connect().await {
         Ok(backend) => {
-            let scanner = shared.scanner(&*connector);
-            look(&mut host, backend, &scanner, shared, status.updates, now).await
+            let look = Look {
+                scanner: shared.scanner(&*connector),
+                backend,
+                shared,
+                named,
+                updates: status.updates,
+                now,
+            };
+            look.at(&mut host).await
         }
         Err(error) => Err(error),
     };
@@ -52,40 +65,49 @@ pub(super) async fn run(
     if let Some(failure) = said {
         print::failure(&failure);
     }
-    let found = findings(std::slice::from_ref(&host), &jobs, now);
+    let found = findings(std::slice::from_ref(&host), &jobs, &shared.thresholds, now);
     if status.json {
-        let text = serde_json::to_string_pretty(&picture(&host, &found, now))?;
+        let text = serde_json::to_string_pretty(&picture(&host, &found, &shared.thresholds, now))?;
         let printed = print::out(&format!("{}\n", print::safe_json(&text)));
         return Ok(failure.map_or(printed, |_| Exit::Engine.into()));
     }
     match failure {
         Some(failure) => Ok(refuse(&failure, Exit::Engine)),
-        None => Ok(print::out(&text(&host, &found, now))),
+        None => Ok(print::out(&text(&host, &found, &shared.thresholds, now))),
     }
 }
 
-/// Asks the engine for everything that is shown.
-async fn look(
-    host: &mut Host,
+/// What the picture is made with.
+struct Look<'a> {
     backend: Arc<dyn Backend>,
-    scanner: &Scanner,
-    shared: &Shared,
+    scanner: Scanner,
+    shared: &'a Shared,
+    /// The endpoints that the config names.
+    named: &'a [Entry],
     updates: bool,
     now: Timestamp,
-) -> Result<(), BackendError> {
-    let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
-    host.info = Some(info);
-    let engine = &backend;
-    let inspected = inspected(&**engine, listed).await?.into_iter();
-    host.containers = inspected.map(|one| (one.id.clone(), one)).collect();
-    host.listed = true;
-    host.connection = Connection::Connected { since: now };
-    host.regroup();
-    let containers: Vec<Container> = host.containers.values().cloned().collect();
-    let certificates = scanner.scan(&**engine, &host.id, &containers).await?;
-    host.certificates.answer(Ok(certificates), now);
-    host.judge();
-    freshness::look(host, &backend, shared, updates, now).await
+}
+
+impl Look<'_> {
+    /// Asks the engine for everything that is shown.
+    async fn at(&self, host: &mut Host) -> Result<(), BackendError> {
+        let (backend, shared, now) = (&self.backend, self.shared, self.now);
+        let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
+        host.info = Some(info);
+        let engine = backend;
+        let inspected = inspected(&**engine, listed).await?.into_iter();
+        host.containers = inspected.map(|one| (one.id.clone(), one)).collect();
+        host.listed = true;
+        host.connection = Connection::Connected { since: now };
+        host.regroup();
+        let containers: Vec<Container> = host.containers.values().cloned().collect();
+        let wishes = &shared.preferences;
+        let looked =
+            look_for_certificates(&self.scanner, &**engine, &host.id, &containers, wishes).await?;
+        host.certificates.answer(Ok(looked), now);
+        served::look(host, &**engine, self.named, shared, now).await;
+        freshness::look(host, backend, shared, self.updates, now).await
+    }
 }
 
 fn certificates(host: &Host) -> impl Iterator<Item = &Certificate> {
@@ -95,7 +117,7 @@ fn certificates(host: &Host) -> impl Iterator<Item = &Certificate> {
         .flat_map(|found| &found.certificates)
 }
 
-fn picture(host: &Host, findings: &[Finding], now: Timestamp) -> Value {
+fn picture(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Timestamp) -> Value {
     let (state, error): (_, Option<&Failure>) = match &host.connection {
         Connection::Lost { failure, .. } => ("lost", Some(failure)),
         Connection::Connecting | Connection::Connected { .. } => ("connected", None),
@@ -112,7 +134,7 @@ fn picture(host: &Host, findings: &[Finding], now: Timestamp) -> Value {
             "error": error,
         }],
         "services": host.services.iter().map(|s| service(host, s)).collect::<Vec<_>>(),
-        "certificates": certificates(host).map(|c| certificate(host, c, now)).collect::<Vec<_>>(),
+        "certificates": certificates(host).map(|c| certificate(host, c, thresholds, now)).collect::<Vec<_>>(),
         "findings": findings,
     })
 }
@@ -157,11 +179,25 @@ fn container(container: &Container) -> Value {
     })
 }
 
-fn certificate(host: &Host, certificate: &Certificate, now: Timestamp) -> Value {
-    let replaced_by = match host.verdicts.get(&certificate.sha256) {
+fn certificate(
+    host: &Host,
+    certificate: &Certificate,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> Value {
+    let standing = host.standing(certificate);
+    let replaced_by = match standing.verdict {
         Some(Verdict::Replaced { by }) => Some(by),
         _ => None,
     };
+    let said = standing.verdict.map(|verdict| {
+        json!({
+            "word": verdict.word(),
+            "severity": verdict.severity(thresholds, now),
+            "what": verdict.sentence(now),
+            "advice": verdict.advice(),
+        })
+    });
     json!({
         "sha256": certificate.sha256,
         "names": certificate.names,
@@ -171,14 +207,16 @@ fn certificate(host: &Host, certificate: &Certificate, now: Timestamp) -> Value 
         "not_before": certificate.not_before,
         "not_after": certificate.not_after,
         "self_signed": certificate.self_signed,
-        "urgency": certificate.urgency(now),
+        "urgency": certificate.urgency(thresholds, now),
         "days_left": days(certificate.left(now)),
         "replaced_by": replaced_by,
+        "verdict": said,
+        "renewal": standing.forecast,
         "places": certificate.places,
     })
 }
 
-fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
+fn text(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Timestamp) -> String {
     let mut text = String::new();
     for finding in findings {
         let symbol = if finding.severity == Severity::Critical {
@@ -229,16 +267,23 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
     } else {
         text.push_str(&services.to_string());
     }
+    text.push_str(&certificate_table(host, thresholds, now));
+    text
+}
+
+/// The certificates that count; what was replaced is kept for the record, and JSON has it.
+fn certificate_table(host: &Host, thresholds: &Thresholds, now: Timestamp) -> String {
     let mut table = Table::new(&["CERTIFICATE", "LEFT", "UNTIL", "ISSUER", "STORED"]);
+    let mut replaced = 0;
     for certificate in certificates(host) {
+        if host.is_replaced(certificate) {
+            replaced += 1;
+            continue;
+        }
         let place = certificate.places.first();
         table.row([
             certificate.title().to_owned(),
-            format!(
-                "{} d, {}",
-                days(certificate.left(now)),
-                certificate.urgency(now).word()
-            ),
+            left(certificate, thresholds, now),
             certificate.not_after.strftime("%Y-%m-%d").to_string(),
             certificate.issuer.clone(),
             place
@@ -246,9 +291,16 @@ fn text(host: &Host, findings: &[Finding], now: Timestamp) -> String {
                 .unwrap_or_default(),
         ]);
     }
+    let mut text = String::new();
     if !table.is_empty() {
-        text.push('\n');
-        text.push_str(&table.to_string());
+        let _ = write!(text, "\n{table}");
+    }
+    if replaced > 0 {
+        let s = if replaced == 1 { "" } else { "s" };
+        let _ = writeln!(
+            text,
+            "and {replaced} older one{s} that a newer one replaced"
+        );
     }
     text
 }

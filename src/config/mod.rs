@@ -41,7 +41,7 @@ pub struct Config {
     pub logs: Logs,
     /// How often registries are asked for updates.
     pub updates: updates::Updates,
-    /// Where certificates are served and stored besides what containers tell.
+    /// Where certificates are served and stored besides what containers tell, and from when on they are due.
     pub certificates: certificates::Certificates,
     /// What is wanted of every service.
     deploy: wishes::Common,
@@ -182,6 +182,7 @@ impl Config {
     pub fn parse(text: &str, path: &Path) -> Result<(Self, Keymap), ConfigError> {
         let config: Self =
             toml::from_str(text).map_err(|error| ConfigError::from_toml(path, text, &error))?;
+        config.certificates.check_order(text, path)?;
         let keymap = config.keymap(text, path)?;
         Ok((config, keymap))
     }
@@ -242,6 +243,7 @@ impl Config {
             preferences: self.preferences(),
             updates: self.updates.check,
             endpoints: self.certificates.endpoints(),
+            thresholds: self.certificates.thresholds(),
         }
     }
 }

@@ -232,3 +232,59 @@ fn endpoints_are_named_as_in_labels() {
     assert!(error.message.contains("example.org:443"), "{error}");
     assert!(parse("[certificates]\nendpoints = \"none\"\n").is_err());
 }
+
+#[test]
+fn thresholds_are_parts_times_or_the_more_of_both() {
+    use crate::domain::Thresholds;
+    let day = jiff::SignedDuration::from_hours(24);
+    let of = |text: &str| {
+        let (config, _) = parse(&format!("[certificates]\n{text}\n")).unwrap();
+        config.certificates.thresholds()
+    };
+    assert_eq!(of(""), Thresholds::default());
+    let own = of("due = \"50%\"\nwarning = \"20d\"\ncritical = \"1/30 or 5d\"");
+    assert_eq!(own.long.due.left(day * 90), day * 45);
+    assert_eq!(own.long.warning.left(day * 90), day * 20);
+    assert_eq!(own.long.critical.left(day * 90), day * 5);
+    assert_eq!(own.short, Thresholds::default().short);
+    let own = of("short_lived = { under = \"30d\", due = \"3d\" }");
+    assert_eq!(own.of(day * 29).due.left(day * 29), day * 3);
+    assert_eq!(own.long, Thresholds::default().long);
+}
+
+#[test]
+fn what_is_wrong_with_a_threshold_is_told_with_its_place_and_the_valid_forms() {
+    for (text, at, said) in [
+        ("due = \"a third\"", (2, 7), "1/10 or 24h"),
+        ("warning = 14", (2, 11), "string"),
+        ("critical = \"3 months\"", (2, 12), "14d"),
+        ("criticl = \"3d\"", (2, 1), "`critical`"),
+        (
+            "short_lived = { under = \"soon\" }",
+            (2, 25),
+            "`soon` is no lifetime",
+        ),
+        // 30 days of 90 are due.
+        (
+            "warning = \"40d\"",
+            (2, 11),
+            "`warning` would come before `due`",
+        ),
+        (
+            "due = \"20d\"\ncritical = \"30%\"",
+            (3, 12),
+            "`critical` would come before `warning`",
+        ),
+        (
+            "[certificates.short_lived]\ncritical = \"3d\"",
+            (3, 12),
+            "`critical` would come before `warning`",
+        ),
+        // It is out of order with a default, which stands nowhere.
+        ("due = \"10%\"", (2, 7), "`warning` would come before `due`"),
+    ] {
+        let error = parse(&format!("[certificates]\n{text}\n")).unwrap_err();
+        assert_eq!(error.at, Some(at), "{error}");
+        assert!(error.message.contains(said), "{error}");
+    }
+}

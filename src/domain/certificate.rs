@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{HostId, ServiceId};
+use super::{ChainPath, HostId, ServiceId};
 
 mod keeper;
 mod reach;
+mod schedule;
+mod thresholds;
 
-pub use keeper::{AcmeClient, RenewalSchedule, TlsServer};
+pub use keeper::{AcmeClient, TlsServer};
 pub use reach::CertificateReach;
+pub use schedule::{RenewalCall, RenewalSchedule, RunTimes, Runs};
+pub use thresholds::{Fraction, Level, Levels, Limit, Thresholds};
 
 /// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CertificatePlace {
     /// The host.
     pub host: HostId,
@@ -34,6 +38,15 @@ pub struct CertificatePlace {
     pub server: Option<TlsServer>,
     /// The file with its private key; the same path when one file holds both, none when it was not seen.
     pub key: Option<String>,
+    /// Whether that key is the certificate's; none where no key was seen, or where that cannot be told.
+    pub key_matches: Option<bool>,
+    /// What the programs of the container see there instead: a bind mount keeps the file that was there when the
+    /// container started, whatever takes its place on the host. In JSON its fingerprint.
+    #[serde(serialize_with = "fingerprint")]
+    pub seen_inside: Option<Box<Certificate>>,
+    /// Its chain as the file has it; none where no file was read.
+    #[serde(skip)]
+    pub chain: Option<Arc<ChainPath>>,
     /// When the file was last written, in whole seconds.
     pub modified: Option<Timestamp>,
 }
@@ -51,6 +64,9 @@ impl CertificatePlace {
             lineage: None,
             server: None,
             key: None,
+            key_matches: None,
+            seen_inside: None,
+            chain: None,
             modified: None,
         }
     }
@@ -68,6 +84,17 @@ impl CertificatePlace {
     pub fn is_combined(&self) -> bool {
         self.key.as_ref() == Some(&self.path)
     }
+}
+
+#[allow(clippy::ref_option, reason = "serde calls it so")]
+fn fingerprint<S: Serializer>(
+    certificate: &Option<Box<Certificate>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    certificate
+        .as_ref()
+        .map(|certificate| &certificate.sha256)
+        .serialize(serializer)
 }
 
 /// A certificate that is not a CA's, as it was read. Its strings are untrusted.
@@ -98,8 +125,12 @@ pub struct Certificate {
 pub struct Unreadable {
     /// What holds it: a container's name, a volume's, or the host's.
     pub container: Arc<str>,
+    /// The service whose container it is.
+    pub service: Option<ServiceId>,
     /// The path in it.
     pub path: String,
+    /// The server that reads all files of the folder.
+    pub server: Option<TlsServer>,
     /// Why, in the engine's words or ours; untrusted.
     pub why: String,
 }
@@ -113,19 +144,21 @@ pub struct CertificatesFound {
     pub unreadable: Vec<Unreadable>,
     /// When clients mean to renew, as far as their files say.
     pub schedules: Vec<RenewalSchedule>,
+    /// How clients are called, as far as somebody says it where we look.
+    pub calls: Vec<RenewalCall>,
 }
 
-/// How soon a certificate wants attention. Sorted: the worst is the greatest.
+/// How soon a certificate wants attention; [`Thresholds`] say from when on. Sorted: the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// Enough of its lifetime is left.
     Fine,
-    /// Its client should renew it about now: ⅓ of the lifetime is left (½ when it is under 10 days).
+    /// Its client should renew it about now.
     Due,
-    /// It should have been renewed: ¼ is left.
+    /// It should have been renewed.
     Warning,
-    /// ⅒ of the lifetime is left, or 24 hours (12 hours when the lifetime is under 10 days), whichever is more.
+    /// There is hardly time left to see to it.
     Critical,
     /// Its time has not come yet.
     NotYetValid,
@@ -148,13 +181,18 @@ impl Urgency {
 }
 
 impl Certificate {
-    /// The name a person knows it by: the first of its names, else its common name.
+    /// The name a person knows it by: the first of its names, else its common name; of what is no name of a machine's
+    /// as much as one can have (RFC 1035 §2.3.4).
     pub fn title(&self) -> &str {
-        self.names
-            .first()
-            .map(String::as_str)
-            .or(self.common_name.as_deref())
-            .unwrap_or("(no name)")
+        const LONGEST: usize = 255;
+        let first = self.names.first().map(String::as_str);
+        let name = first.or(self.common_name.as_deref());
+        let name = name.unwrap_or("(no name)");
+        let mut end = name.len().min(LONGEST);
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        &name[..end]
     }
 
     /// Whether it comes from a CA for trying things out, which nobody trusts: Let's Encrypt's staging (its names say
@@ -163,6 +201,11 @@ impl Certificate {
         ["(STAGING)", "Fake LE", "Pebble Intermediate CA"]
             .iter()
             .any(|mark| self.issuer.contains(mark))
+    }
+
+    /// What is said behind its name where nobody trusts its CA.
+    pub fn staging_mark(&self) -> &'static str {
+        if self.is_staging() { " (staging)" } else { "" }
     }
 
     /// How long it is valid in all.
@@ -184,25 +227,21 @@ impl Certificate {
         (self.left(now).as_secs_f64() / lifetime).clamp(0.0, 1.0)
     }
 
-    /// How urgent it is, by the fraction of its lifetime left, so that 6-day and 90-day ones both make sense.
-    pub fn urgency(&self, now: Timestamp) -> Urgency {
-        const SHORT: SignedDuration = SignedDuration::from_hours(240);
+    /// How urgent it is, by how much of its lifetime is left.
+    pub fn urgency(&self, thresholds: &Thresholds, now: Timestamp) -> Urgency {
         if now > self.not_after {
             return Urgency::Expired;
         }
         if now < self.not_before {
             return Urgency::NotYetValid;
         }
-        let short = self.lifetime() < SHORT;
-        let left = self.left(now);
-        let fraction = self.fraction_left(now);
-        let floor = SignedDuration::from_hours(if short { 12 } else { 24 });
-        let due = if short { 1.0 / 2.0 } else { 1.0 / 3.0 };
-        if fraction <= 0.1 || left <= floor {
+        let levels = thresholds.of(self.lifetime());
+        let reached = |level: &Level| level.is_reached(self.left(now), self.lifetime());
+        if reached(&levels.critical) {
             Urgency::Critical
-        } else if fraction <= 0.25 {
+        } else if reached(&levels.warning) {
             Urgency::Warning
-        } else if fraction <= due {
+        } else if reached(&levels.due) {
             Urgency::Due
         } else {
             Urgency::Fine

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ByteSize, ComposeIdentity, ContainerId, HostId, ImageId, ServiceId};
+use super::{ByteSize, ComposeIdentity, ContainerId, HostId, ImageId, LogKeeping, ServiceId};
 
 /// The engine's state of a container (Engine API 1.41, `ContainerState.Status`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -374,8 +374,8 @@ pub struct ContainerDetail {
     pub borrows: bool,
     /// Whether it has a terminal (its log then is one raw stream).
     pub tty: bool,
-    /// The logging driver: `json-file`, `local`, `none` …
-    pub log_driver: String,
+    /// Where its log goes, and how much of it is kept.
+    pub log: LogKeeping,
     /// The memory limit, when there is one.
     pub memory_limit: Option<ByteSize>,
     /// The last runs of its health check, oldest first.

@@ -14,6 +14,7 @@ pub mod drift;
 pub mod endpoint;
 pub mod failure;
 pub mod finding;
+pub mod forecast;
 pub mod growth;
 pub mod host;
 pub mod ids;
@@ -22,6 +23,7 @@ pub mod interrupted;
 pub mod job;
 pub mod layers;
 pub mod listening;
+pub mod log_keeping;
 pub mod logs;
 pub mod namespace;
 pub mod network;
@@ -36,6 +38,7 @@ pub(crate) mod sample;
 pub mod served;
 pub mod service;
 pub mod staleness;
+pub mod standing;
 pub mod stats;
 pub mod storage;
 pub mod text;
@@ -46,10 +49,11 @@ pub mod volume;
 pub mod wishes;
 
 pub use certificate::{
-    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound,
-    RenewalSchedule, TlsServer, Unreadable, Urgency,
+    AcmeClient, Certificate, CertificatePlace, CertificateReach, CertificatesFound, Fraction,
+    Level, Levels, Limit, RenewalCall, RenewalSchedule, RunTimes, Runs, Thresholds, TlsServer,
+    Unreadable, Urgency,
 };
-pub use chain::{CertificateRole, ChainStatus, FileOutcome};
+pub use chain::{CertificateRole, ChainPath, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
@@ -64,6 +68,7 @@ pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
 pub use finding::{Finding, Severity, Subject};
+pub use forecast::{Forecast, Forecasts};
 pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
@@ -72,6 +77,7 @@ pub use ids::{
 pub use image::Image;
 pub use job::{Job, JobEvent, JobState, Outcome, StepState};
 pub use listening::{Door, Listener, Listening, ListeningId, Reach, Same};
+pub use log_keeping::{LogBound, LogKeeping};
 pub use logs::{LogStream, RawLogLine};
 pub use namespace::Namespaces;
 pub use network::{Member, Network, NetworkFlags, Subnet};
@@ -83,10 +89,11 @@ pub use release::{ImagePlace, ListedRelease, Release, ReleaseState, Releases};
 pub use served::{Answer, Served, ServedChain};
 pub use service::{Service, ServiceState};
 pub use staleness::Staleness;
+pub use standing::Standing;
 pub use stats::{Counters, Usage, Watched};
 pub use storage::{MeasuredBy, Measurement, Storage, StorageId, StorageKind, StorageUser};
 pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
-pub use verdict::{Verdict, Verdicts};
+pub use verdict::{ConfigTest, ConfigTests, Refusal, Verdict, Verdicts};
 pub use volume::Volume;
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

@@ -90,17 +90,10 @@ pub(super) fn certificate(sha256: &str, names: &[&str], by: &ServiceId) -> Certi
         not_before: at(0),
         not_after: at(90 * 86_400),
         self_signed: false,
-        places: vec![CertificatePlace {
-            host: by.host.clone(),
-            service: Some(by.clone()),
-            container: Some(by.name.clone()),
-            path: "/certs/a.pem".to_owned(),
-            mounted_from: None,
-            client: None,
-            lineage: None,
-            server: None,
-            key: None,
-            modified: None,
-        }],
+        places: vec![CertificatePlace::of_service(
+            by.clone(),
+            &by.name,
+            "/certs/a.pem",
+        )],
     }
 }

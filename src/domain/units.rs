@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A number of bytes.
@@ -80,6 +80,20 @@ pub fn age(then: Timestamp, now: Timestamp) -> String {
 /// Whole days of a span, rounded towards zero; negative when it is in the past.
 pub fn days(span: SignedDuration) -> i64 {
     span.as_secs() / 86_400
+}
+
+/// A span of time that is not negative: `30s`, `14d`, `2 weeks`.
+pub fn parse_span(text: &str) -> Result<SignedDuration, String> {
+    let wrong = |_| "write a time, such as 14d or 36h".to_owned();
+    let span: Span = text.trim().parse().map_err(wrong)?;
+    // Days of 24 hours: nobody's clock change moves a limit. Months have no length of their own and are refused.
+    let length = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(wrong)?;
+    if length.is_negative() {
+        return Err("it cannot be negative".to_owned());
+    }
+    Ok(length)
 }
 
 #[cfg(test)]

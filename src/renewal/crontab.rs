@@ -3,6 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cronexpr::{FallbackTimezoneOption, ParseOptions, parse_crontab_with};
+
+use crate::domain::RunTimes;
+
 /// Where cron looks (Debian's cron, cronie, busybox), and systems' own folders of scripts.
 const FOLDERS: [&str; 7] = [
     "/var/spool/cron/crontabs",
@@ -28,7 +32,28 @@ pub(super) struct Entry {
     pub command: String,
     /// Whether it is what comes after the service in `docker compose run`, so that the image's own program gets it.
     pub is_run: bool,
+    /// When it is run; none where the file does not tell.
+    pub runs: Option<RunTimes>,
 }
+
+/// When systems run the scripts of their own folders: Debian's /etc/crontab. Others differ by hours.
+const OF_FOLDERS: [(&str, &str); 4] = [
+    ("cron.hourly", "17 * * * *"),
+    ("cron.daily", "25 6 * * *"),
+    ("cron.weekly", "47 6 * * 7"),
+    ("cron.monthly", "52 6 1 * *"),
+];
+
+/// What cron calls times that it has names for (crontab(5)); at a boot is no time.
+const NAMED: [(&str, &str); 7] = [
+    ("@hourly", "0 * * * *"),
+    ("@daily", "0 0 * * *"),
+    ("@midnight", "0 0 * * *"),
+    ("@weekly", "0 0 * * 7"),
+    ("@monthly", "0 0 1 * *"),
+    ("@yearly", "0 0 1 1 *"),
+    ("@annually", "0 0 1 1 *"),
+];
 
 /// What the crontabs of this machine run in containers. Blocks.
 pub(super) fn entries() -> Vec<Entry> {
@@ -64,9 +89,34 @@ pub(super) fn read(file: &Path, text: &str) -> Vec<Entry> {
                 container,
                 command,
                 is_run,
+                runs: run_times(file, line),
             })
         })
         .collect()
+}
+
+/// When cron runs a line of a crontab, or a script of its folders.
+fn run_times(file: &Path, line: &str) -> Option<RunTimes> {
+    let folder = file.parent().and_then(Path::file_name);
+    let mut of_folders = OF_FOLDERS.into_iter();
+    let of_folder = of_folders.find(|(name, _)| folder.is_some_and(|folder| folder == *name));
+    let mut words = line.split_whitespace();
+    let fields = match (of_folder, words.next()) {
+        (Some((_, fields)), _) => fields.to_owned(),
+        (None, Some(name)) if name.starts_with('@') => {
+            let mut named = NAMED.into_iter();
+            named.find(|(own, _)| *own == name)?.1.to_owned()
+        }
+        (None, first) => {
+            let fields: Vec<&str> = first.into_iter().chain(words).take(5).collect();
+            fields.join(" ")
+        }
+    };
+    // cron goes by the machine's own clock.
+    let mut options = ParseOptions::default();
+    options.fallback_timezone_option = FallbackTimezoneOption::System;
+    let times = parse_crontab_with(&fields, options).ok()?;
+    Some(RunTimes::new(&fields, times))
 }
 
 /// `docker compose run [OPTIONS] SERVICE ARGUMENTS…`: in a container that is made for it. Only where words are words,

@@ -257,7 +257,7 @@ pub fn is_local(backend: &dyn Backend) -> bool {
 }
 
 /// What this machine's crontabs run in containers, where its engine is the one that is meant.
-async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
+pub(super) async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
     if !is_local(backend) {
         return Vec::new();
     }

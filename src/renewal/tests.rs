@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::client::{self, Said};
 use super::server::ways;
-use super::{crontab, is_running, waits_for};
+use super::{calls, crontab, is_running, waits_for};
 use crate::backend::Process;
-use crate::domain::AcmeClient;
 use crate::domain::plan::ReloadWay;
+use crate::domain::sample::container;
+use crate::domain::{AcmeClient, Container, Preferences, Runs};
 
 const NOTHING: Said<'_> = Said {
     own: None,
@@ -206,4 +207,83 @@ fn a_container_that_renews_and_ends_is_told_from_one_that_stays() {
         "/bin/sh -c 'while :; do certbot renew; sleep 12h; done'"
     ));
     assert!(!ends("sh -c \"trap 'kill $!' TERM; certbot renew & wait\""));
+}
+
+#[test]
+fn a_crontab_says_how_often() {
+    let read = |file: &str, line: &str| crontab::read(Path::new(file), line).remove(0).runs;
+    let fields = |file: &str, line: &str| read(file, line).map(|runs| runs.fields().to_owned());
+    let exec = "docker exec acme certbot renew";
+    let own = "/var/spool/cron/crontabs/root";
+    assert_eq!(
+        fields(own, &format!("5 3 * * 1 {exec}")).unwrap(),
+        "5 3 * * 1"
+    );
+    assert_eq!(
+        fields("/etc/cron.d/x", &format!("5\t3 * * mon root {exec}")).unwrap(),
+        "5 3 * * mon"
+    );
+    assert_eq!(fields(own, &format!("@daily {exec}")).unwrap(), "0 0 * * *");
+    assert_eq!(fields("/etc/cron.weekly/x", exec).unwrap(), "47 6 * * 7");
+    assert_eq!(fields(own, &format!("@reboot {exec}")), None);
+    assert_eq!(fields(own, &format!("99 3 * * 1 {exec}")), None);
+    assert_eq!(fields(own, exec), None);
+    assert_eq!(fields(own, &format!("* * {exec}")), None);
+
+    let runs = read(own, &format!("30 4 * * * {exec}")).unwrap();
+    let now = "2026-06-01T00:00:00Z".parse().unwrap();
+    let first = runs.first_after(now).unwrap();
+    let second = runs.first_after(first).unwrap();
+    assert_eq!(
+        second.duration_since(first),
+        jiff::SignedDuration::from_hours(24)
+    );
+}
+
+#[test]
+fn the_calls_of_a_host_are_those_of_labels_and_crontabs() {
+    let named = |name: &str| Container {
+        name: name.into(),
+        ..container("acme:1", "sha256:1")
+    };
+    let mut lego = named("lego");
+    lego.labels
+        .insert("topside.renew".to_owned(), "lego renew".to_owned());
+    let line = |name: &str| format!("0 4 * * * root docker exec {name} certbot renew\n");
+    let text = format!(
+        "{}{}0 5 * * * root docker exec certbot backup\n",
+        line("certbot"),
+        line("cron")
+    );
+    let entries = crontab::read(Path::new("/etc/crontab"), &text);
+    let mut cron = named("cron");
+    cron.command = "/usr/sbin/crond -f".to_owned();
+    let mut loops = named("loop");
+    loops.command = "sh -c 'while :; do certbot renew; sleep 12h; done'".to_owned();
+    let all = [lego, named("certbot"), cron, loops];
+    let found = calls::calls(&all, &Preferences::default(), &entries);
+    let said: Vec<(&str, &str, &str)> = found
+        .iter()
+        .map(|call| {
+            let runs = match call.runs {
+                Runs::WhenAsked => "when asked",
+                Runs::Sometime => "sometime",
+                Runs::At(_) => "by cron",
+            };
+            (&*call.container, call.by.as_str(), runs)
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (
+                "lego",
+                "the label topside.renew or the config",
+                "when asked"
+            ),
+            ("certbot", "/etc/crontab", "by cron"),
+            ("cron", "/etc/crontab", "sometime"),
+            ("loop", "the command of loop", "sometime"),
+        ]
+    );
 }

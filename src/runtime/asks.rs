@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::app::{HostMsg, Msg, NetworkMsg};
 use crate::backend::{Backend, BackendError};
-use crate::domain::{Container, ContainerId, Failure};
+use crate::domain::{ConfigTest, Container, ContainerId, Failure, Preferences, ServiceId};
+use crate::renewal::{self, look_for_certificates};
 
 use super::host::{HostHandle, Inbox};
 
@@ -103,11 +104,12 @@ pub(super) fn inspect_json(
 pub(super) fn certificates(
     host: &HostHandle,
     containers: Vec<Container>,
+    preferences: Arc<Preferences>,
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
     let (id, scanner) = (host.id.clone(), Arc::clone(&host.scanner));
     let question = move |engine: Arc<dyn Backend>| async move {
-        scanner.scan(&*engine, &id, &containers).await
+        look_for_certificates(&scanner, &*engine, &id, &containers, &preferences).await
     };
     let answer = |answer| Some(HostMsg::Certificates(answer));
     ask(
@@ -117,4 +119,23 @@ pub(super) fn certificates(
         question,
         answer,
     )
+}
+
+/// Lets a server check the files that it would load.
+pub(super) fn config_test(
+    host: &HostHandle,
+    service: ServiceId,
+    container: ContainerId,
+    sha256: String,
+    inbox: Inbox,
+) -> impl Future<Output = ()> + use<> {
+    let question = move |engine: Arc<dyn Backend>| async move {
+        Ok(renewal::config_test(&*engine, &container).await)
+    };
+    let answer = |answer: Result<ConfigTest, Failure>| {
+        let said = answer.unwrap_or_else(|failure| ConfigTest::Unknown(failure.why));
+        Some(HostMsg::ConfigTested(service, sha256, said))
+    };
+    let what = "let a server check its files".to_owned();
+    ask(host, inbox, what, question, answer)
 }

@@ -17,7 +17,7 @@ use crate::compose::Finder;
 use crate::domain::permission::permission_on_host;
 use crate::domain::{
     CertificateReach, Failure, HostId, JobEvent, JobId, Outcome, Permission, Preferences,
-    ProjectId, Request, ServiceId,
+    ProjectId, Request, ServiceId, Thresholds,
 };
 use crate::jobs::{Origin, Who, World, carry_out, engine_id};
 use crate::store::Store;
@@ -47,6 +47,8 @@ pub struct Shared {
     pub preferences: Arc<Preferences>,
     /// How far the config wants certificates to be looked for.
     pub certificates: CertificateReach,
+    /// From when on certificates are due, a warning, critical.
+    pub thresholds: Thresholds,
 }
 
 impl Shared {

@@ -67,7 +67,7 @@ impl Disk {
             StorageEffect::AskFilesystems(paths) => {
                 let answer = disk.filesystems(&paths).await;
                 if let Ok(filesystems) = &answer {
-                    self.remember(of_filesystems(filesystems)).await;
+                    self.remember_filesystems(filesystems).await;
                 }
                 let answer = answer.map_err(|error| error.failure("ask how full the disks are"));
                 StorageMsg::Filesystems(answer)
@@ -115,6 +115,11 @@ impl Disk {
         let since = Timestamp::now() - RECALLED;
         let read = tokio::task::spawn_blocking(move || series(&store, &engine, since)).await;
         StorageMsg::Recalled(read.unwrap_or_default())
+    }
+
+    /// Writes down how full file systems are.
+    pub async fn remember_filesystems(&self, filesystems: &[Filesystem]) {
+        self.remember(of_filesystems(filesystems)).await;
     }
 
     /// Writes sizes down. Growth is then not known, where that fails; nobody needs to be told.

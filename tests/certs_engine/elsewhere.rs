@@ -83,7 +83,7 @@ async fn certbots_folder_on_the_host() {
     let own = format!("{}/renewal/{DOMAIN}.conf", folder.display());
     let own: Vec<_> = schedules.filter(|one| one.path == own).collect();
     assert_eq!(own.len(), 1);
-    assert_eq!(own[0].lineage, DOMAIN);
+    assert_eq!(own[0].lineage.as_deref(), Some(DOMAIN));
 }
 
 #[tokio::test(flavor = "multi_thread")]

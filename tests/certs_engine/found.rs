@@ -126,7 +126,7 @@ async fn certbot_for_nginx_and_its_schedule() {
         assert_eq!(found.certificates.len(), 1, "the one before it is archived");
         let schedule = &found.schedules[0];
         assert_eq!(schedule.client, AcmeClient::Certbot);
-        assert_eq!(schedule.lineage, DOMAIN);
+        assert_eq!(schedule.lineage.as_deref(), Some(DOMAIN));
         assert_eq!(schedule.hook, None);
         assert!(acme.renew(Client::Certbot, &[DOMAIN], true).success);
     }
@@ -147,6 +147,11 @@ async fn dehydrated_and_uacme_keep_their_own() {
             "dehydrated:{dehydrated}/{file}.pem dehydrated www.example.com {dehydrated}/privkey.pem -"
         ))
     );
+    let mut schedules = found.schedules.iter();
+    let settings = schedules.find(|one| one.client == AcmeClient::Dehydrated);
+    let settings = settings.expect("dehydrated's settings");
+    assert_eq!(settings.path, "/etc/dehydrated/config");
+    assert_eq!(settings.lineage, None, "they hold for all");
     let uacme = "/etc/ssl/uacme";
     assert_eq!(
         Finder::places(by(&found, &acme.kept(Client::Uacme, DOMAIN))),

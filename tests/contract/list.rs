@@ -157,7 +157,7 @@ async fn inspect_agrees(world: &World, listed: &Container) {
             .any(|var| var.name == "A" && var.value == "b=c")
     );
     assert_eq!(detail.command, ["sh", "-c", IDLE]);
-    assert!(!detail.tty && !detail.has_health_check && !detail.log_driver.is_empty());
+    assert!(!detail.tty && !detail.has_health_check && !detail.log.driver.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::commands::{command_on, run};
+use crate::fixtures::acme::{Acme, Client, NINETY_DAYS};
 use crate::fixtures::container::Container;
 use crate::fixtures::engine;
 use crate::fixtures::home::Home;
@@ -108,6 +109,106 @@ fn certificates_by_what_is_left_of_them() {
         metrics.contains("topside_up{host=") && metrics.contains(&sample),
         "{metrics}"
     );
+}
+
+/// Says in certbot's own settings when it renews.
+#[track_caller]
+fn renews_before(acme: &Acme, domain: &str, days: u32) {
+    let script = format!(
+        "sed -i 's/^#* *renew_before_expiry = .*/renew_before_expiry = {days} days/' \
+         /etc/letsencrypt/renewal/{domain}.conf && grep '^renew_before_expiry = {days} days$' \
+         /etc/letsencrypt/renewal/{domain}.conf"
+    );
+    acme.inside("certbot", &["sh", "-c", &script])
+        .unwrap_or_else(|why| panic!("certbot's settings: {why}"));
+}
+
+#[test]
+fn a_renewal_that_will_come_too_late_is_a_warning_before_it_does() {
+    let domain = "late.example.com";
+    let acme = Acme::start("late", domain, NINETY_DAYS);
+    acme.issue(Client::Certbot, &[domain]);
+    let home = Home::new();
+    let service = format!("{}/certbot", acme.project.name);
+    let check = |more: &[&str]| {
+        let all = ["check", "--only", "certificates", "--no-probe", &service];
+        run(&home, &[&all[..], more].concat())
+    };
+    let (code, said, errors) = check(&[]);
+    assert_eq!(code, 0, "{said}{errors}");
+    let (_, said, _) = check(&["--json"]);
+    let value: Value = serde_json::from_str(&said).expect("JSON");
+    let renewal = &value["certificates"][0]["renewal"];
+    assert_eq!(renewal["client"], "certbot", "{said}");
+    assert!(
+        renewal["at"].is_string() && renewal["concern"].is_null(),
+        "{said}"
+    );
+
+    renews_before(&acme, domain, 5);
+    let (code, said, _) = check(&[]);
+    assert_eq!(code, 1, "{said}");
+    let expected = format!(
+        "WARNING: certbot renews the certificate of {domain} only 5 days before it expires: set \
+         renew_before_expiry = 30 days in {}:/etc/letsencrypt/renewal/{domain}.conf",
+        acme.container("certbot")
+    );
+    assert!(said.starts_with(&expected), "{said}");
+    let (_, said, _) = run(&home, &["status"]);
+    assert!(said.contains("only 5 days before it expires"), "{said}");
+
+    renews_before(&acme, domain, 90);
+    let (code, said, _) = check(&["--json"]);
+    assert_eq!(code, 1, "{said}");
+    let value: Value = serde_json::from_str(&said).expect("JSON");
+    let renewal = &value["certificates"][0]["renewal"];
+    assert_eq!(renewal["concern"]["kind"], "every_run", "{said}");
+
+    // What a person wrote is enough where he says that it is.
+    renews_before(&acme, domain, 5);
+    let own = Home::with_config("[certificates]\nwarning = \"6d\"\ncritical = \"2d\"\n");
+    let (code, said, _) = run(
+        &own,
+        &["check", "--only", "certificates", "--no-probe", &service],
+    );
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn one_that_was_replaced_is_no_row_of_status_and_marked_in_json() {
+    let domain = "replaced.example.com";
+    let acme = Acme::start("replaced", domain, NINETY_DAYS);
+    acme.issue(Client::Certbot, &[domain]);
+    let first = acme.kept(Client::Certbot, domain);
+    let copy =
+        format!("cp -L /etc/letsencrypt/live/{domain}/fullchain.pem /etc/letsencrypt/before.pem");
+    acme.inside("certbot", &["sh", "-c", &copy])
+        .expect("a copy of before");
+    assert!(acme.renew(Client::Certbot, &[domain], true).success);
+    let second = acme.kept(Client::Certbot, domain);
+    let home = Home::new();
+    let (code, said, errors) = run(&home, &["status"]);
+    assert_eq!(code, 0, "{errors}");
+    let rows = said.lines().filter(|line| line.starts_with(domain));
+    assert_eq!(rows.count(), 1, "{said}");
+    assert!(said.contains(" that a newer one replaced"), "{said}");
+    for command in ["status", "certs"] {
+        let (_, said, _) = run(&home, &[command, "--json"]);
+        let value: Value = serde_json::from_str(&said).expect("JSON");
+        let all = value.as_array().or(value["certificates"].as_array());
+        let all = all.expect("a list of certificates");
+        let by = |sha256: &str| {
+            let one = all.iter().find(|one| one["sha256"] == sha256);
+            &one.unwrap_or_else(|| panic!("{sha256} in {said}"))["replaced_by"]
+        };
+        assert_eq!(by(&first), second.as_str());
+        assert!(by(&second).is_null());
+    }
+    let (_, said, _) = run(&home, &["certs"]);
+    let marked = said
+        .lines()
+        .filter(|line| line.starts_with(domain) && line.contains("  replaced  "));
+    assert_eq!(marked.count(), 1, "{said}");
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod registry;
 mod renew;
 mod renew_image;
 mod resize;
+mod restart;
 mod served;
 mod signals;
 mod ssh;

@@ -89,6 +89,7 @@ pub enum Action {
     ShowPlan,
     EditFiles,
     ForceRenew,
+    Export,
     PruneImages,
     PruneAllImages,
     PruneNetworks,

@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    certificate, copy, edit, input, jobs, logs, motion, networks, palette, plan, project, prune,
-    registries, releases, removal, storage, toast, tree,
+    certificate, copy, edit, input, jobs, logs, motion, networks, palette, pem, plan, project,
+    prune, registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -51,14 +51,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             rows::refresh(model, view);
             with_list!(model, list => list.cursor.stay());
         }
-        Action::Sort => {
-            if model.view == View::Services {
-                model.order = model.order.next();
-                rows::refresh(model, View::Services);
-                let text = format!("sorted by {}", model.order.word());
-                toast(model, text, Tone::Note);
-            }
-        }
+        Action::Sort => sort::next(model),
         Action::Mark => mark(model),
         Action::FoldAll => tree::fold_all(model),
         Action::Logs => open_logs(model),
@@ -68,7 +61,9 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             model.detail.scroll = 0;
             model.pane = Pane::Detail;
         }
+        Action::Copy if model.view == View::Certificates => pem::choose(model),
         Action::Copy => copy::copy(model, out),
+        Action::Export => pem::ask_file(model),
         Action::Refresh => refresh(model, out),
         Action::Reveal => model.detail.revealed = !model.detail.revealed,
         Action::Do(ActionName::Up) => project::ask_up(model, out),
@@ -300,6 +295,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
         match view {
             _ if host.is_stale() => out.push(Effect::Reconnect(id)),
             View::Certificates => {
+                host.config_tests.clear();
                 if host.certificates.begin() {
                     out.push(Effect::ScanCertificates(id));
                 }

@@ -59,7 +59,8 @@ fn what(model: &Model) -> Option<String> {
                 .selected_service()
                 .map(|(_, _, container)| container.name.to_string()),
         },
-        View::Certificates => model.certificates.cursor.selected.clone(),
+        // There it is a choice.
+        View::Certificates => None,
         View::Volumes => model
             .volumes
             .cursor

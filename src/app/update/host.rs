@@ -8,7 +8,7 @@ use crate::app::msg::HostMsg;
 use crate::app::rows;
 use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
-use crate::domain::{CertificatesFound, Container, Failure, HostId};
+use crate::domain::{CertificatesFound, Container, Failure, HostId, Thresholds};
 
 use super::{freshness, logs, networks, refresh_all, refresh_findings, releases, storage};
 
@@ -20,6 +20,7 @@ const SCAN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
     let now = model.now;
     releases::host_says(model, id, &answer);
+    let thresholds = &model.settings.thresholds;
     let Some(host) = model.hosts.iter_mut().find(|host| host.id == *id) else {
         return;
     };
@@ -32,6 +33,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         HostMsg::Listed(containers) => {
             listed(host, containers);
             host.scan_soon(now);
+            host.config_tests.clear();
             host.volumes.invalidate();
             host.images.invalidate();
             networks::listed(host);
@@ -98,13 +100,8 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             rows::refresh(model, View::Images);
             services_changed(model);
         }
-        HostMsg::Certificates(answer) => {
-            scanned(host, answer, now);
-            rows::refresh(model, View::Certificates);
-            refresh_findings(model);
-        }
-        HostMsg::Served(answer) => {
-            if served(host, answer, now) {
+        answer @ (HostMsg::Certificates(_) | HostMsg::Served(_) | HostMsg::ConfigTested { .. }) => {
+            if about_certificates(host, answer, thresholds, now) {
                 rows::refresh(model, View::Certificates);
                 refresh_findings(model);
             }
@@ -119,23 +116,47 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
     }
 }
 
+/// Takes in what is known of certificates; whether they may stand differently now.
+fn about_certificates(
+    host: &mut Host,
+    answer: HostMsg,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> bool {
+    match answer {
+        HostMsg::Certificates(answer) => scanned(host, answer, thresholds, now),
+        HostMsg::Served(answer) => return served(host, answer, thresholds, now),
+        HostMsg::ConfigTested(service, sha256, said) => {
+            host.tested(service, sha256, said);
+            host.judge(thresholds, now);
+        }
+        _ => return false,
+    }
+    true
+}
+
 /// Takes in what an endpoint answered; whether all were asked. What was asked together is judged together, for a name
 /// may be served elsewhere.
-fn served(host: &mut Host, answer: ServedMsg, now: Timestamp) -> bool {
+fn served(host: &mut Host, answer: ServedMsg, thresholds: &Thresholds, now: Timestamp) -> bool {
     let is_last = matches!(answer, ServedMsg::Done);
     host.serving.answer(answer, now);
     if is_last {
-        host.judge();
+        host.judge(thresholds, now);
     }
     is_last
 }
 
-fn scanned(host: &mut Host, answer: Result<CertificatesFound, Failure>, now: Timestamp) {
+fn scanned(
+    host: &mut Host,
+    answer: Result<CertificatesFound, Failure>,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) {
     if let Ok(found) = &answer {
         host.serving.scanned(&found.certificates, now);
     }
     host.certificates.answer(answer, now);
-    host.judge();
+    host.judge(thresholds, now);
     host.scanned_at = Some(now);
     host.scan_soon(now + SCAN_EVERY);
 }
@@ -190,6 +211,7 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.networks.lost();
     host.listeners.lost();
     host.certificates.lost();
+    host.testing.clear();
     freshness::lost(host);
 }
 

@@ -9,7 +9,7 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::keymap::{Key, KeyCode};
 use crate::logs::Query;
 
-use super::{logs, motion, palette};
+use super::{logs, motion, palette, pem};
 
 /// What a key does to a text field.
 pub(super) fn edit(key: Key) -> Option<InputRequest> {
@@ -171,6 +171,9 @@ pub(super) fn paste(model: &mut Model, text: &str) {
             palette.input.handle(InputRequest::InsertChar(c));
         }
         palette::narrow(model);
+        return;
+    }
+    if pem::paste(model, &line) {
         return;
     }
     if let Some(Overlay::Discard(discard)) = &mut model.overlay {

@@ -15,12 +15,14 @@ mod motion;
 mod mouse;
 mod networks;
 mod palette;
+mod pem;
 mod plan;
 mod project;
 mod prune;
 mod registries;
 mod releases;
 mod removal;
+mod sort;
 mod storage;
 mod sync;
 #[cfg(test)]
@@ -61,6 +63,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Files(project, files) => edit::files(model, &project, files, out),
         Msg::Edited(project, edited) => edit::answer(model, project, edited),
         Msg::PutBack(project, done) => edit::put_back(model, &project, done),
+        Msg::Pem(target, answer) => pem::answer(model, &target, answer, out),
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);
@@ -107,7 +110,12 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
 fn refresh_findings(model: &mut Model) {
     let before = std::mem::replace(
         &mut model.findings,
-        findings(&model.hosts, &model.jobs, model.now),
+        findings(
+            &model.hosts,
+            &model.jobs,
+            &model.settings.thresholds,
+            model.now,
+        ),
     );
     if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
         // Where it is gone, none is under the cursor until somebody moves: no key acts on its neighbour.

@@ -10,6 +10,9 @@ use crate::app::storage::StorageMsg;
 use crate::app::view::View;
 use crate::domain::HostId;
 
+use super::refresh_findings;
+use super::sync::connected;
+
 /// Asks what is missing or old of a host that is looked at. Nothing is measured before its volumes are known.
 pub(super) fn look(host: &mut Host, now: Timestamp, out: &mut Vec<Effect>) {
     if host.volumes.value.is_none() {
@@ -21,16 +24,40 @@ pub(super) fn look(host: &mut Host, now: Timestamp, out: &mut Vec<Effect>) {
     out.extend(wanted.map(|wanted| Effect::Storage(host.id.clone(), wanted)));
 }
 
+/// Asks how full the disks are and how big logs, whatever is looked at.
+pub(super) fn watch(model: &mut Model, out: &mut Vec<Effect>) {
+    let now = model.now;
+    for host in model
+        .hosts
+        .iter_mut()
+        .filter(|host| connected(host) && host.listed)
+    {
+        let Some(info) = &host.info else {
+            continue;
+        };
+        let wanted = host.storing.watch(&info.data_root, now);
+        let wanted = wanted.into_iter();
+        out.extend(wanted.map(|wanted| Effect::Storage(host.id.clone(), wanted)));
+    }
+}
+
 pub(super) fn answer(model: &mut Model, id: &HostId, answer: StorageMsg) {
     let now = model.now;
     let Some(host) = model.hosts.iter_mut().find(|host| host.id == *id) else {
         return;
     };
     let is_progress = matches!(answer, StorageMsg::Measuring(..));
+    let is_watched = matches!(
+        answer,
+        StorageMsg::Filesystems(_) | StorageMsg::Recalled(_) | StorageMsg::Logs(_)
+    );
     let data_root = host.info.as_ref().map(|info| info.data_root.as_str());
     host.storing.answer(answer, data_root, now);
     if !is_progress {
         rows::refresh(model, View::Volumes);
+    }
+    if is_watched {
+        refresh_findings(model);
     }
 }
 

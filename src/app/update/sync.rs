@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{logs, networks, releases, storage};
+use super::{certificate, logs, networks, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -18,10 +18,12 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::LoadHistory);
     }
     sync_lists(model, out);
+    storage::watch(model, out);
     sync_logs(model, out);
     sync_inspect(model, out);
     releases::sync(model, out);
     sync_counters(model, out);
+    certificate::test_configs(model, out);
 }
 
 pub(super) fn connected(host: &Host) -> bool {

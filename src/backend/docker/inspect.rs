@@ -16,7 +16,7 @@ use super::wire::{
 use crate::backend::BackendError;
 use crate::domain::{
     ByteSize, ComposeIdentity, Container, ContainerDetail, ContainerId, ContainerState, EnvVar,
-    Health, HealthProbe, HostId, ImageId, NetworkAttachment, Port,
+    Health, HealthProbe, HostId, ImageId, LogKeeping, NetworkAttachment, Port,
 };
 
 pub(super) async fn container(
@@ -62,7 +62,8 @@ fn read(answer: Inspect, host: &HostId) -> Container {
     detail.health = Some(health);
     detail.auto_remove = answer.host_config.auto_remove;
     detail.borrows = borrows(&answer.host_config);
-    detail.log_driver = answer.host_config.log_config.driver;
+    let log = &answer.host_config.log_config;
+    detail.log = LogKeeping::of(&log.driver, &log.config);
     detail.wanted_ports = wanted_ports(&answer.host_config.port_bindings);
     detail.memory_limit = (memory > 0).then_some(ByteSize(memory));
     Container {
@@ -129,7 +130,7 @@ fn detail(
         auto_remove: false,
         borrows: false,
         tty: config.tty,
-        log_driver: String::new(),
+        log: LogKeeping::default(),
         memory_limit: None,
         health_log: said.health.as_ref().map(probes).unwrap_or_default(),
         has_health_check: test.is_some_and(|word| word != "NONE"),

@@ -169,6 +169,7 @@ wire! {
     LogConfig {
         #[serde(rename = "Type")]
         driver: String,
+        config: BTreeMap<String, String>,
     }
 }
 

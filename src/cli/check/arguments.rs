@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::limit::{Limit, Percent, duration};
+use super::limit::{Percent, duration};
+use crate::domain::Limit;
 
 /// Is all well? One line and an exit code, for cron and for monitoring.
 #[derive(Debug, Args)]
@@ -22,12 +23,12 @@ pub struct Check {
     /// Look only at this; may be said again, or with commas. Nothing else is asked of the engine.
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     pub only: Vec<Part>,
-    /// A certificate with less left than this is a warning: 14d, 36h, or a part of its lifetime, 25%. Without it, a
-    /// quarter of the lifetime.
+    /// A certificate with less left than this is a warning: 14d, 36h, or a part of its lifetime, 25%. Without it, as
+    /// the config says: a quarter of the lifetime.
     #[arg(long, value_name = "LEFT")]
     pub warn: Option<Limit>,
-    /// A certificate with less left than this is critical. Without it, a tenth of the lifetime, and at least a day (half
-    /// a day of one that is made for less than ten days).
+    /// A certificate with less left than this is critical. Without it, as the config says: a tenth of the lifetime, and at
+    /// least a day (half a day of one that is made for less than ten days).
     #[arg(long, value_name = "LEFT")]
     pub crit: Option<Limit>,
     /// A disk this full is a warning.
@@ -95,7 +96,8 @@ const AFTER: &str = "\
 A service is critical that failed, dies and is restarted, fails its health check, lost its network, or
 was left half done by a deploy; one of which some containers run is a warning. One that was stopped is
 well. A certificate that a newer one has replaced does not count, unless it is what is still served:
-then what is served counts, however new the stored one is.
+then what is served counts, however new the stored one is. One that its client will renew too late, or
+on every run, as far as its settings and a crontab of this machine tell, is a warning.
 
 Examples:
   topside check                            everything
@@ -112,7 +114,8 @@ Nagios, Icinga:
 Metrics: topside_up, topside_check_state (0 to 3), topside_check_duration_seconds,
   topside_service_up, topside_service_severity (0 to 2) {project, service},
   topside_certificate_not_after_seconds, topside_certificate_not_before_seconds,
-  topside_certificate_replaced {name, sha256}, topside_certificate_served {name, sha256, endpoint},
+  topside_certificate_replaced, topside_certificate_severity (0 to 2) {name, sha256},
+  topside_certificate_served {name, sha256, endpoint},
   topside_filesystem_size_bytes, topside_filesystem_avail_bytes {path}; all with {host}
 
 JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent or was
@@ -121,7 +124,8 @@ not asked for is null):
   problems      state, what
   services      project, service, state, severity (ok, warning, critical), what
   certificates  sha256, names, issuer, not_before, not_after, days_left, urgency, staging, stored,
-                served_at, replaced, severity, what
+                served_at, replaced, verdict, severity, what, renewal {client, at, run_by, hook,
+                concern {kind (off, every_run, forced, too_late, runs_too_late, missed)}, remedy}
   disk          path, size, available, used_percent, severity
   notes         what was left out or could not be read
 

@@ -1,17 +1,19 @@
-//! Which certificates matter, and how badly: what is served counts, and what is stored unless a newer one took its place.
+//! Which certificates matter, and how badly: by the same rules as on the dashboard, and what is served counts, too.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::endpoint::names_of;
+use crate::domain::standing::by_time;
 use crate::domain::units::in_words;
-use crate::domain::{AcmeClient, Certificate, HostId, Served, ServiceId, Urgency};
+use crate::domain::{
+    Certificate, CertificatesFound, ConfigTests, Forecast, Limit, Served, Severity, Standing,
+    Thresholds, Urgency, Verdict, Verdicts, forecast, verdict,
+};
 
-use super::limit::Limit;
 use super::report::State;
 
-/// From when on a certificate is a warning or critical, where somebody said; else its lifetime says so.
+/// From when on a certificate is a warning or critical, where somebody said so on the command line.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Limits {
     /// A warning.
@@ -31,9 +33,11 @@ pub struct Assessed {
     pub served_at: Vec<String>,
     /// The endpoints that should show it, and show another one.
     pub missing_at: Vec<String>,
-    /// Whether a newer one of the same names or lineage is there.
-    pub newer: bool,
-    /// Whether that one has taken its place, so that this one does not count any more.
+    /// How it stands against what is served; none of one that is not stored.
+    pub verdict: Option<Verdict>,
+    /// When it will be renewed, as far as that is known.
+    pub forecast: Option<Forecast>,
+    /// Whether a newer one has taken its place, so that this one does not count any more.
     pub replaced: bool,
     /// What it means.
     pub state: State,
@@ -43,47 +47,39 @@ pub struct Assessed {
 
 /// Judges all of them, the soonest to expire first.
 pub fn assess(
-    stored: &[Certificate],
+    found: &CertificatesFound,
     served: &[Served],
-    limits: Limits,
+    thresholds: &Thresholds,
     now: Timestamp,
 ) -> Vec<Assessed> {
-    let mut all: Vec<Assessed> = stored.iter().map(|one| seen(one, true)).collect();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    for (index, one) in all.iter().enumerate() {
-        known.insert(one.certificate.sha256.clone(), index);
-    }
-    for answer in served {
-        let Some(chain) = answer.answer.chain() else {
-            continue;
-        };
-        // What is in no file: overwritten since the server read it, or kept where nobody looks.
-        let index = match (known.get(&chain.leaf.sha256), &chain.leaf.read) {
-            (Some(&index), _) => index,
-            (None, Ok(leaf)) => {
-                known.insert(leaf.sha256.clone(), all.len());
-                all.push(seen(leaf, false));
-                all.len() - 1
-            }
-            (None, Err(_)) => continue,
-        };
-        all[index].served_at.push(answer.endpoint.to_string());
-    }
-    let newest = Newest::of(&all, served, now);
-    for (index, one) in all.iter_mut().enumerate() {
+    let mut verdicts = verdict::judge(&found.certificates, served, now);
+    // A check lets no server check its files: that is another program in somebody's container.
+    verdict::foresee(&mut verdicts, found, &ConfigTests::default());
+    let is_current = |one: &&Certificate| {
+        let verdict = verdicts.get(&one.sha256);
+        !matches!(verdict, Some(Verdict::Replaced { .. }))
+    };
+    let current = found.certificates.iter().filter(is_current);
+    let mut forecasts = forecast::forecasts(current, found, thresholds, now);
+    let in_use = in_use(&verdicts, thresholds, now);
+    let mut all = seen(&found.certificates, served);
+    for one in &mut all {
+        let sha256 = &one.certificate.sha256;
+        one.verdict = verdicts.remove(sha256);
+        one.forecast = forecasts.remove(sha256);
         let others = served.iter().filter(|answer| {
-            answer.shows(&one.certificate.sha256) == Some(false)
-                && answer.concerns(&one.certificate)
+            answer.shows(sha256) == Some(false) && answer.concerns(&one.certificate)
         });
-        let others: Vec<&Served> = others.collect();
-        one.missing_at = others.iter().map(|one| one.endpoint.to_string()).collect();
-        one.newer = newest.is_after(index, &one.certificate);
-        one.replaced = one.newer
-            && one.served_at.is_empty()
-            && !newest.is_all_that_a_server_has(index, &one.certificate, &others);
-        if !one.replaced {
-            (one.state, one.what) = judge(one, limits, now);
-        }
+        one.missing_at = others.map(|one| one.endpoint.to_string()).collect();
+        let said = in_use.get(sha256);
+        let is_replaced = matches!(one.verdict, Some(Verdict::Replaced { .. }));
+        one.replaced = is_replaced && said.is_none() && one.served_at.is_empty();
+        (one.state, one.what) = match said {
+            // One thing, told once: of the one that should be in its place.
+            Some((state, what)) => (*state, Some(what.clone())),
+            None if is_replaced || !one.stored => of_served(one, is_replaced, thresholds, now),
+            None => of_stored(one, thresholds, now),
+        };
     }
     all.sort_by(|a, b| {
         let key = |one: &Assessed| (one.certificate.not_after, one.certificate.sha256.clone());
@@ -92,174 +88,99 @@ pub fn assess(
     all
 }
 
-fn seen(certificate: &Certificate, stored: bool) -> Assessed {
-    Assessed {
+/// The older certificates that are still in use where a newer one should be, by fingerprint, with what that means.
+fn in_use(
+    verdicts: &Verdicts,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> HashMap<String, (State, String)> {
+    let told = verdicts.values().filter_map(|verdict| {
+        let old = verdict.in_use()?;
+        let state = verdict.severity(thresholds, now).into();
+        Some((old.sha256.clone(), (state, verdict.sentence(now))))
+    });
+    told.collect()
+}
+
+/// What is stored, and what is served and in no file: overwritten since the server read it, or kept where nobody looks.
+fn seen(stored: &[Certificate], served: &[Served]) -> Vec<Assessed> {
+    let unjudged = |certificate: &Certificate, stored: bool| Assessed {
         certificate: certificate.clone(),
         stored,
         served_at: Vec::new(),
         missing_at: Vec::new(),
-        newer: false,
+        verdict: None,
+        forecast: None,
         replaced: false,
         state: State::Ok,
         what: None,
+    };
+    let mut all: Vec<Assessed> = stored.iter().map(|one| unjudged(one, true)).collect();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for (index, one) in all.iter().enumerate() {
+        known.insert(one.certificate.sha256.clone(), index);
     }
+    for answer in served {
+        let Some(chain) = answer.answer.chain() else {
+            continue;
+        };
+        let index = match (known.get(&chain.leaf.sha256), &chain.leaf.read) {
+            (Some(&index), _) => index,
+            (None, Ok(leaf)) => {
+                known.insert(leaf.sha256.clone(), all.len());
+                all.push(unjudged(leaf, false));
+                all.len() - 1
+            }
+            (None, Err(_)) => continue,
+        };
+        all[index].served_at.push(answer.endpoint.to_string());
+    }
+    all
 }
 
-/// What a certificate that counts means, in words.
-fn judge(one: &Assessed, limits: Limits, now: Timestamp) -> (State, Option<String>) {
+/// What one means that counts because it is served: by its time alone.
+fn of_served(
+    one: &Assessed,
+    has_newer: bool,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> (State, Option<String>) {
+    let Some(endpoint) = one.served_at.first() else {
+        return (State::Ok, None);
+    };
     let certificate = &one.certificate;
-    let urgency = certificate.urgency(now);
-    let reached = |limit: Option<Limit>, usual: Urgency| match limit {
-        Some(limit) => limit.is_reached(certificate, now),
-        None => urgency >= usual,
-    };
-    let span = in_words(certificate.left(now));
-    let (state, how) = match urgency {
-        Urgency::Expired => (State::Critical, format!("expired {span} ago")),
-        Urgency::NotYetValid => (State::Warning, "is not valid yet".to_owned()),
-        _ if reached(limits.critical, Urgency::Critical) => {
-            (State::Critical, format!("expires in {span}"))
-        }
-        _ if reached(limits.warning, Urgency::Warning) => {
-            (State::Warning, format!("expires in {span}"))
-        }
-        // It says when it was to be renewed, not that something is wrong.
-        Urgency::Due | Urgency::Warning | Urgency::Critical => {
-            (State::Ok, format!("is due, and expires in {span}"))
-        }
-        Urgency::Fine if one.newer => (State::Ok, format!("expires in {span}")),
-        Urgency::Fine => return (State::Ok, None),
-    };
-    let staging = if certificate.is_staging() {
-        " (staging)"
-    } else {
-        ""
+    let Some((severity, how)) = by_time(certificate, thresholds, now) else {
+        return (State::Ok, None);
     };
     let name = certificate.title();
-    let newer = if one.newer {
+    let staging = certificate.staging_mark();
+    let newer = if has_newer {
         ", and there is a newer one"
     } else {
         ""
     };
-    let what = match one.served_at.first() {
-        Some(endpoint) if one.newer || !one.stored => {
-            format!("{endpoint} serves a certificate of {name}{staging} that {how}{newer}")
-        }
-        _ => format!("the certificate of {name}{staging} {how}{newer}"),
+    let what = format!("{endpoint} serves a certificate of {name}{staging} that {how}{newer}");
+    (severity.into(), Some(what))
+}
+
+/// What a stored one means.
+fn of_stored(one: &Assessed, thresholds: &Thresholds, now: Timestamp) -> (State, Option<String>) {
+    let certificate = &one.certificate;
+    let standing = Standing {
+        certificate,
+        verdict: one.verdict.as_ref(),
+        forecast: one.forecast.as_ref(),
     };
-    (state, Some(what))
-}
-
-/// When the newest certificate was issued, of each set of names and each lineage. Each certificate is looked at once:
-/// there may be many, and each may have many names.
-struct Newest {
-    /// The set of names of each certificate, as a number.
-    group: Vec<usize>,
-    by_names: HashMap<usize, Timestamp>,
-    by_names_at: HashMap<(usize, ServiceId), Timestamp>,
-    by_lineage: HashMap<(HostId, AcmeClient, String), Timestamp>,
-}
-
-impl Newest {
-    fn of(all: &[Assessed], served: &[Served], now: Timestamp) -> Self {
-        let mut groups: HashMap<Vec<String>, usize> = HashMap::new();
-        let mut newest = Self {
-            group: Vec::with_capacity(all.len()),
-            by_names: HashMap::new(),
-            by_names_at: HashMap::new(),
-            by_lineage: HashMap::new(),
-        };
-        let mut index_of: HashMap<&str, usize> = HashMap::new();
-        for (index, one) in all.iter().enumerate() {
-            let certificate = &one.certificate;
-            index_of.insert(&certificate.sha256, index);
-            let mut names: Vec<String> = names_of(certificate).map(str::to_lowercase).collect();
-            names.sort_unstable();
-            names.dedup();
-            // What is for nothing is no other's successor.
-            if names.is_empty() {
-                names.push(format!("sha256 {}", certificate.sha256));
-            }
-            let next = groups.len();
-            let group = *groups.entry(names).or_insert(next);
-            newest.group.push(group);
-            let since = certificate.not_before;
-            // One whose time has not come replaces nothing.
-            if since > now {
-                continue;
-            }
-            later(newest.by_names.entry(group).or_insert(since), since);
-            for place in &certificate.places {
-                if let Some(service) = place.service.clone() {
-                    let entry = newest.by_names_at.entry((group, service));
-                    later(entry.or_insert(since), since);
-                }
-                if let (Some(client), Some(lineage)) = (place.client, place.lineage.clone()) {
-                    let key = (place.host.clone(), client, lineage);
-                    later(newest.by_lineage.entry(key).or_insert(since), since);
-                }
-            }
-        }
-        for answer in served {
-            let leaf = answer.answer.chain().map(|chain| &*chain.leaf.sha256);
-            let Some(&index) = leaf.and_then(|sha256| index_of.get(sha256)) else {
-                continue;
-            };
-            let since = all[index].certificate.not_before;
-            if let Some(service) = answer.endpoint.service.clone().filter(|_| since <= now) {
-                let entry = newest.by_names_at.entry((newest.group[index], service));
-                later(entry.or_insert(since), since);
-            }
-        }
-        newest
+    if let Some(finding) = standing.finding(thresholds, now) {
+        return (finding.severity.into(), Some(finding.what));
     }
-
-    /// Whether a newer one of the same names or the same lineage is anywhere.
-    fn is_after(&self, index: usize, certificate: &Certificate) -> bool {
-        let is_newer =
-            |since: Option<&Timestamp>| since.is_some_and(|since| *since > certificate.not_before);
-        is_newer(self.by_names.get(&self.group[index]))
-            || certificate.places.iter().any(|place| {
-                let lineage = place.lineage.clone().zip(place.client);
-                lineage.is_some_and(|(lineage, client)| {
-                    let key = (place.host.clone(), client, lineage);
-                    is_newer(self.by_lineage.get(&key))
-                })
-            })
+    let is_newer_served = matches!(one.verdict, Some(Verdict::NewerServed { .. }));
+    if is_newer_served || certificate.urgency(thresholds, now) != Urgency::Due {
+        return (Severity::Fine.into(), None);
     }
-
-    /// Whether a server keeps it in a file of its own and no newer one: then that is what it serves, as far as nobody
-    /// saw it serve another.
-    fn is_all_that_a_server_has(
-        &self,
-        index: usize,
-        certificate: &Certificate,
-        others: &[&Served],
-    ) -> bool {
-        let servers = certificate
-            .places
-            .iter()
-            .filter(|place| place.server.is_some());
-        let mut services = servers.filter_map(|place| place.service.as_ref());
-        services.any(|service| {
-            let key = (self.group[index], service.clone());
-            let has_newer = self
-                .by_names_at
-                .get(&key)
-                .is_some_and(|since| *since > certificate.not_before);
-            let shows_another = others
-                .iter()
-                .any(|answer| answer.endpoint.service.as_ref() == Some(service));
-            // One of the same lineage with other names is a newer one, too, where the client's own files are there.
-            let of_client = certificate
-                .places
-                .iter()
-                .any(|place| place.service.as_ref() == Some(service) && place.client.is_some());
-            !has_newer && !shows_another && !of_client
-        })
-    }
-}
-
-fn later(known: &mut Timestamp, other: Timestamp) {
-    *known = (*known).max(other);
+    // It says when it is to be renewed, not that something is wrong.
+    let (name, staging) = (certificate.title(), certificate.staging_mark());
+    let span = in_words(certificate.left(now));
+    let what = format!("the certificate of {name}{staging} is due, and expires in {span}");
+    (State::Ok, Some(what))
 }

@@ -3,7 +3,7 @@
 //! | file | duty |
 //! | --- | --- |
 //! | `arguments`, `limit` | what it may be told |
-//! | `look`, `disk` | asks the engine, within the time it may take |
+//! | `look` | asks the engine, within the time it may take |
 //! | `observed` | what was seen |
 //! | `certificates`, `report` | what that means; pure |
 //! | `text`, `json`, `prometheus` | how it is said; pure |
@@ -11,7 +11,6 @@
 
 mod arguments;
 mod certificates;
-mod disk;
 mod json;
 mod limit;
 mod look;
@@ -30,7 +29,7 @@ use tokio::time::Instant;
 
 use crate::backend::Connector;
 use crate::domain::endpoint::Entry;
-use crate::domain::{Failure, HostId};
+use crate::domain::{self, Failure, HostId};
 use crate::runtime::jobs::Shared;
 
 pub use arguments::Check;
@@ -66,14 +65,14 @@ pub(super) async fn run(
         wanted,
         deadline: Instant::now() + wanted.timeout,
     };
-    say(wanted, look.observe().await)
+    say(wanted, look.observe().await, shared.thresholds)
 }
 
 /// Says that nothing could be looked at, in the form that is wanted.
 pub(super) fn unknown(wanted: &Check, failure: Failure) -> ExitCode {
     let mut observed = Observed::nothing(HostId::from(""), Timestamp::now());
     observed.failures.push(failure);
-    say(wanted, observed)
+    say(wanted, observed, domain::Thresholds::default())
 }
 
 fn thresholds_make_sense(wanted: &Check) -> Result<(), Failure> {
@@ -89,11 +88,12 @@ fn thresholds_make_sense(wanted: &Check) -> Result<(), Failure> {
     Ok(())
 }
 
-fn say(wanted: &Check, observed: Observed) -> ExitCode {
+fn say(wanted: &Check, observed: Observed, thresholds: domain::Thresholds) -> ExitCode {
     let report = Report::of(
         observed,
-        Thresholds {
-            certificates: Limits {
+        &Thresholds {
+            certificates: thresholds.overruled(wanted.warn, wanted.crit),
+            limits: Limits {
                 warning: wanted.warn,
                 critical: wanted.crit,
             },

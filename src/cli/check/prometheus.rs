@@ -114,7 +114,7 @@ fn of_services(report: &Report) -> [Metric; 2] {
     [up, severity]
 }
 
-fn of_certificates(report: &Report) -> [Metric; 4] {
+fn of_certificates(report: &Report) -> [Metric; 5] {
     let mut after = Metric::new(
         "topside_certificate_not_after_seconds",
         "Until when a certificate is valid, in seconds since 1970.",
@@ -126,6 +126,10 @@ fn of_certificates(report: &Report) -> [Metric; 4] {
     let mut replaced = Metric::new(
         "topside_certificate_replaced",
         "Whether a newer certificate took its place, so that it does not matter when this one ends.",
+    );
+    let mut severity = Metric::new(
+        "topside_certificate_severity",
+        "What is wrong with a certificate, by its time, what is served and when it will be renewed: 0 nothing, 1 warning, 2 critical.",
     );
     let mut served = Metric::new(
         "topside_certificate_served",
@@ -141,6 +145,7 @@ fn of_certificates(report: &Report) -> [Metric; 4] {
         after.sample(&labels, certificate.not_after.as_second() as f64);
         before.sample(&labels, certificate.not_before.as_second() as f64);
         replaced.sample(&labels, f64::from(u8::from(one.replaced)));
+        severity.sample(&labels, f64::from(one.state.code()));
         let answers = one.served_at.iter().map(|endpoint| (endpoint, 1.0));
         let missing = one.missing_at.iter().map(|endpoint| (endpoint, 0.0));
         for (endpoint, value) in missing.chain(answers) {
@@ -148,7 +153,7 @@ fn of_certificates(report: &Report) -> [Metric; 4] {
             served.sample(&[host, name, sha256, ("endpoint", endpoint)], value);
         }
     }
-    [after, before, replaced, served]
+    [after, before, replaced, severity, served]
 }
 
 fn of_disk(report: &Report) -> [Metric; 2] {

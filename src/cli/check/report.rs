@@ -1,11 +1,12 @@
 //! What a host's state adds up to.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use jiff::Timestamp;
 
 use crate::domain::units::in_words;
-use crate::domain::{HostId, Severity};
+use crate::domain::{self, HostId, Severity};
 
 use super::certificates::{Assessed, Limits, assess};
 use super::limit::Percent;
@@ -75,7 +76,9 @@ impl From<Severity> for State {
 #[derive(Debug, Clone, Copy)]
 pub struct Thresholds {
     /// Of certificates.
-    pub certificates: Limits,
+    pub certificates: domain::Thresholds,
+    /// What the command line says of them, for who compares numbers.
+    pub limits: Limits,
     /// How full a disk is for a warning.
     pub disk_warning: Percent,
     /// How full it is to be critical.
@@ -122,7 +125,7 @@ pub struct Report {
 
 impl Report {
     /// Judges what was seen.
-    pub fn of(observed: Observed, thresholds: Thresholds) -> Self {
+    pub fn of(observed: Observed, thresholds: &Thresholds) -> Self {
         let now = observed.at;
         let mut problems = Vec::new();
         let mut remarks = Vec::new();
@@ -146,15 +149,13 @@ impl Report {
                 let (holder, path, why) = (&one.container, &one.path, &one.why);
                 notes.push(format!("{holder}:{path} could not be read: {why}"));
             }
-            assess(
-                &found.certificates,
-                &observed.served,
-                thresholds.certificates,
-                now,
-            )
+            assess(&found, &observed.served, &thresholds.certificates, now)
         });
+        let mut told = HashSet::new();
         for one in certificates.iter().flatten() {
+            // What is wrong between two certificates is told of both, and said once.
             match (&one.what, one.state) {
+                (Some(what), _) if !told.insert(what) => {}
                 (Some(what), State::Ok) => remarks.push(what.clone()),
                 (Some(what), state) => problems.push(Problem {
                     state,
@@ -199,7 +200,7 @@ impl Report {
             services: observed.services,
             certificates,
             disk,
-            thresholds,
+            thresholds: *thresholds,
             notes,
         }
     }

@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::domain::Severity;
 use crate::domain::text::visible;
 use crate::domain::units::days;
+use crate::domain::{Limit, Severity};
 
-use super::limit::Limit;
 use super::report::Report;
 
 /// So many problems stand on the first line.
@@ -80,7 +79,7 @@ fn performance(report: &Report) -> String {
             Some(Limit::Time(least)) => format!("{}:", days(least)),
             Some(Limit::Part(_)) | None => String::new(),
         };
-        let limits = report.thresholds.certificates;
+        let limits = report.thresholds.limits;
         let mut said = format!(
             "cert_min_days={};{};{}",
             days(next.certificate.left(report.at)),

@@ -1,11 +1,6 @@
-//! Who orders certificates, who serves them, and when a client means to renew.
+//! Who orders certificates, and who serves them.
 
-use std::sync::Arc;
-
-use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-
-use super::super::HostId;
 
 /// A program that orders certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -77,25 +72,4 @@ impl TlsServer {
             Self::Haproxy => "HAProxy",
         }
     }
-}
-
-/// When a client means to renew a certificate, and what it does then: what its own files say. Untrusted text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct RenewalSchedule {
-    /// The host.
-    pub host: HostId,
-    /// The container whose file says it; none for a folder of the host or a volume that no container mounts.
-    pub container: Option<Arc<str>>,
-    /// The file's path there.
-    pub path: String,
-    /// The client.
-    pub client: AcmeClient,
-    /// What the client calls the certificate.
-    pub lineage: String,
-    /// When the next renewal is due, where the client writes that down.
-    pub next: Option<Timestamp>,
-    /// How long before the end it renews, where somebody said so.
-    pub renews_before: Option<SignedDuration>,
-    /// What it runs after a renewal.
-    pub hook: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Certificate, Urgency};
+use super::{Certificate, Thresholds, Urgency};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -22,9 +22,16 @@ fn living(seconds: i64) -> Certificate {
     }
 }
 
+fn usual(certificate: &Certificate, now: Timestamp) -> Urgency {
+    certificate.urgency(&Thresholds::default(), now)
+}
+
 /// The urgency when so many seconds of a lifetime are left.
 fn with_left(lifetime: i64, left: i64) -> Urgency {
-    living(lifetime).urgency(Timestamp::from_second(lifetime - left).unwrap())
+    usual(
+        &living(lifetime),
+        Timestamp::from_second(lifetime - left).unwrap(),
+    )
 }
 
 #[test]
@@ -93,8 +100,8 @@ fn the_last_second_is_part_of_its_life() {
     let certificate = living(90 * DAY);
     let last = certificate.not_after;
     let nanosecond = SignedDuration::from_nanos(1);
-    assert_eq!(certificate.urgency(last), Urgency::Critical);
-    assert_eq!(certificate.urgency(last + nanosecond), Urgency::Expired);
+    assert_eq!(usual(&certificate, last), Urgency::Critical);
+    assert_eq!(usual(&certificate, last + nanosecond), Urgency::Expired);
     assert!(certificate.left(last + nanosecond).is_negative());
 }
 
@@ -103,9 +110,9 @@ fn its_time_may_not_have_come() {
     let certificate = living(90 * DAY);
     let first = certificate.not_before;
     let nanosecond = SignedDuration::from_nanos(1);
-    assert_eq!(certificate.urgency(first), Urgency::Fine);
+    assert_eq!(usual(&certificate, first), Urgency::Fine);
     assert_eq!(
-        certificate.urgency(first - nanosecond),
+        usual(&certificate, first - nanosecond),
         Urgency::NotYetValid
     );
 }
@@ -114,7 +121,7 @@ fn its_time_may_not_have_come() {
 fn a_life_that_ends_before_it_begins() {
     let mut certificate = living(DAY);
     certificate.not_before = Timestamp::from_second(2 * DAY).unwrap();
-    let at = |second| certificate.urgency(Timestamp::from_second(second).unwrap());
+    let at = |second| usual(&certificate, Timestamp::from_second(second).unwrap());
     assert_eq!(at(3 * DAY), Urgency::Expired);
     assert_eq!(at(DAY), Urgency::NotYetValid);
     assert!(certificate.fraction_left(Timestamp::UNIX_EPOCH).abs() < f64::EPSILON);
@@ -125,8 +132,8 @@ fn the_ends_of_time_do_not_overflow() {
     let mut certificate = living(0);
     certificate.not_before = Timestamp::MIN;
     certificate.not_after = Timestamp::MAX;
-    assert_eq!(certificate.urgency(Timestamp::UNIX_EPOCH), Urgency::Fine);
-    assert_eq!(certificate.urgency(Timestamp::MAX), Urgency::Critical);
+    assert_eq!(usual(&certificate, Timestamp::UNIX_EPOCH), Urgency::Fine);
+    assert_eq!(usual(&certificate, Timestamp::MAX), Urgency::Critical);
 }
 
 #[test]

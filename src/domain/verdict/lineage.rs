@@ -5,18 +5,25 @@
 //!   is replaced by what the client calls the current one there, whatever names came or went with it.
 //! - What is a client's own current file is never replaced: two lineages may be for the same names, RSA and ECDSA say,
 //!   and each has to be renewed.
+//! - What is not valid yet replaces nothing.
 //! - Nothing that clients trust is replaced by what they do not trust: a self-signed or a staging certificate.
 
 use std::collections::HashMap;
+
+use jiff::Timestamp;
 
 use crate::domain::endpoint::names_of;
 use crate::domain::{AcmeClient, Certificate, CertificatePlace};
 
 /// For each certificate the position of the one that replaced it at last; none of a current one.
-pub(super) fn replaced(certificates: &[Certificate]) -> Vec<Option<usize>> {
+pub(super) fn replaced(certificates: &[Certificate], now: Timestamp) -> Vec<Option<usize>> {
     let mut by_names: HashMap<(Vec<String>, bool, bool), usize> = HashMap::new();
     let mut by_folder: HashMap<(&str, String), usize> = HashMap::new();
-    for (at, certificate) in certificates.iter().enumerate() {
+    let valid = certificates
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.not_before <= now);
+    for (at, certificate) in valid {
         note_newer(&mut by_names, names_key(certificate), at, certificates);
         for place in &certificate.places {
             if let Some(folder) = archive_of(place) {
@@ -72,7 +79,7 @@ fn note_newer<K: std::hash::Hash + Eq>(
 }
 
 /// Exactly these names, and whether clients trust it.
-fn names_key(certificate: &Certificate) -> (Vec<String>, bool, bool) {
+pub(super) fn names_key(certificate: &Certificate) -> (Vec<String>, bool, bool) {
     let mut names: Vec<String> = names_of(certificate).map(str::to_ascii_lowercase).collect();
     names.sort();
     names.dedup();

@@ -1,5 +1,7 @@
 //! Every step that can break between a renewal and what is served.
 
+mod restart;
+
 use super::*;
 use crate::domain::endpoint::{Entry, of_entries};
 use crate::domain::sample::{at, certificate};
@@ -84,6 +86,7 @@ fn shows_with(certificate: &Certificate, status: ChainStatus) -> Answer {
         },
         above: Vec::new(),
         status,
+        path: crate::domain::ChainPath::default(),
     }))
 }
 
@@ -94,6 +97,11 @@ fn shows(certificate: &Certificate) -> Answer {
 /// What hitch shows for the name.
 fn hitch(certificate: &Certificate) -> Served {
     answer("example.org@127.0.0.1:443", "hitch", shows(certificate))
+}
+
+/// Judged when all of them are valid.
+fn judge(certificates: &[Certificate], answers: &[Served]) -> Verdicts {
+    super::judge(certificates, answers, at(3_000 * DAY))
 }
 
 fn words(certificates: &[Certificate], answers: &[Served]) -> Vec<&'static str> {
@@ -128,9 +136,18 @@ fn a_server_that_has_the_new_file_and_serves_the_old_one_was_not_reloaded() {
         verdict.sentence(at(84 * DAY)),
         "renewed, not reloaded: hitch still serves the certificate of example.org that expires in 6 days"
     );
-    assert_eq!(verdict.severity(at(70 * DAY)), Severity::Warning);
-    assert_eq!(verdict.severity(at(88 * DAY)), Severity::Critical);
-    assert_eq!(verdict.severity(at(99 * DAY)), Severity::Critical);
+    assert_eq!(
+        verdict.severity(&Thresholds::default(), at(70 * DAY)),
+        Severity::Warning
+    );
+    assert_eq!(
+        verdict.severity(&Thresholds::default(), at(88 * DAY)),
+        Severity::Critical
+    );
+    assert_eq!(
+        verdict.severity(&Thresholds::default(), at(99 * DAY)),
+        Severity::Critical
+    );
     assert!(
         verdict
             .sentence(at(99 * DAY))
@@ -302,7 +319,10 @@ fn the_certificate_of_another_name_is_told() {
     let other = issued("other", 60, &["default.example.net", "b"], &[]);
     let all = std::slice::from_ref(&one);
     let verdict = judge(all, &[hitch(&other)]).remove("new").unwrap();
-    assert_eq!(verdict.severity(at(70 * DAY)), Severity::Warning);
+    assert_eq!(
+        verdict.severity(&Thresholds::default(), at(70 * DAY)),
+        Severity::Warning
+    );
     assert_eq!(
         verdict.sentence(at(70 * DAY)),
         "hitch serves the certificate of default.example.net +1 for example.org"
@@ -326,7 +346,10 @@ fn a_newer_one_than_is_stored_is_no_fault_of_the_server() {
     let newer = issued("newer", 60, &OWN, &[]);
     let verdict = judge(&[stored], &[hitch(&newer)]).remove("stored").unwrap();
     assert_eq!(verdict.word(), "newer served");
-    assert_eq!(verdict.severity(at(89 * DAY)), Severity::Fine);
+    assert_eq!(
+        verdict.severity(&Thresholds::default(), at(89 * DAY)),
+        Severity::Fine
+    );
 }
 
 #[test]
@@ -343,6 +366,39 @@ fn the_chain_that_is_sent_is_judged() {
         let sent = answer("example.org@127.0.0.1:443", "hitch", sent);
         assert_eq!(words(std::slice::from_ref(&one), &[sent]), [word]);
     }
+}
+
+#[test]
+fn a_server_that_is_too_old_is_not_fine_though_it_shows_the_right_one() {
+    let one = issued("new", 60, &OWN, &[live(), combined("/certs/a.pem")]);
+    let Answer::Chain(chain) = shows(&one) else {
+        unreachable!("it shows a chain");
+    };
+    let all = std::slice::from_ref(&one);
+    for chain in [Some(chain), None] {
+        let version = TlsVersion::Tls10;
+        let old = answer(
+            "example.org@127.0.0.1:443",
+            "hitch",
+            Answer::TooOld { version, chain },
+        );
+        let verdict = judge(all, &[old]).remove("new").unwrap();
+        assert_eq!(verdict.word(), "too old");
+        let severity = verdict.severity(&Thresholds::default(), at(70 * DAY));
+        assert_eq!(severity, Severity::Warning);
+        assert_eq!(
+            verdict.sentence(at(70 * DAY)),
+            "example.org at hitch is too old to talk to: at most TLS 1.0"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_valid_yet_replaces_nothing() {
+    let old = issued("old", 0, &OWN, &[archive(1)]);
+    let new = issued("new", 60, &OWN, &[live()]);
+    let verdicts = super::judge(&[old, new], &[], at(59 * DAY));
+    assert_eq!(verdicts["old"], Verdict::Unserved);
 }
 
 #[test]

@@ -166,7 +166,9 @@ fn what_runs(
             if let Some(limit) = detail.memory_limit {
                 doc.field("memory limit", &limit.to_string());
             }
-            doc.field("log driver", &detail.log_driver);
+            let size = host.storing.log_size(&container.id);
+            let size = size.map_or_else(String::new, |size| format!("{size}, "));
+            doc.field("log", &format!("{size}{}", detail.log));
         }
         None => doc.field("command", &container.command),
     }

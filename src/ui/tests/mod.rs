@@ -1,11 +1,13 @@
 //! Frames as they are drawn: compared with those kept, and safe whatever is drawn.
 
+mod certificates;
 mod frames;
 mod freshness;
 mod logs;
 mod networks;
 mod projects;
 mod regions;
+mod renewal;
 mod safe;
 mod screenshots;
 mod served;

@@ -1,6 +1,7 @@
 //! One file a view, and what their lists have in common.
 
 mod certificates;
+mod chain;
 mod disk;
 mod hosts;
 mod images;
@@ -8,6 +9,7 @@ mod jobs;
 mod logs;
 mod networks;
 mod ports;
+mod renewal;
 mod served;
 mod service_columns;
 mod services;

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Host, Model};
-use crate::domain::{ActionName, Certificate, Job, Severity, Verdict};
+use crate::domain::{ActionName, Certificate, Job, Refusal, Severity, Verdict};
 use crate::theme::Theme;
 use crate::ui::widgets::document::Document;
 use crate::ui::{format, symbols};
@@ -27,7 +27,7 @@ fn worst<'a>(model: &'a Model, certificate: &Certificate) -> Option<(&'a Host, &
     let hosts = model.hosts.iter();
     hosts
         .filter_map(|host| Some((host, known(host, certificate)?)))
-        .max_by_key(|(_, verdict)| verdict.severity(model.now))
+        .max_by_key(|(_, verdict)| verdict.severity(&model.settings.thresholds, model.now))
 }
 
 /// The word of its verdict.
@@ -43,14 +43,28 @@ pub(super) fn cell(model: &Model, theme: &Theme, certificate: &Certificate) -> S
     Span::styled(verdict.word(), style(model, theme, host, verdict))
 }
 
-/// The verdict's severity on a host; none of what is well.
+/// How bad it is by what is served and by when it will be renewed, on the host where it is worst.
 pub(super) fn severity(model: &Model, certificate: &Certificate) -> Severity {
     let worst = worst(model, certificate);
-    worst.map_or(Severity::Fine, |(_, verdict)| verdict.severity(model.now))
+    let of_verdict = worst.map_or(Severity::Fine, |(_, verdict)| {
+        verdict.severity(&model.settings.thresholds, model.now)
+    });
+    let mut forecasts = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.forecasts.get(&certificate.sha256));
+    if forecasts.any(|forecast| forecast.concern.is_some()) {
+        of_verdict.max(Severity::Warning)
+    } else {
+        of_verdict
+    }
 }
 
 fn style(model: &Model, theme: &Theme, host: &Host, verdict: &Verdict) -> Style {
-    match (verdict.severity(model.now), verdict) {
+    match (
+        verdict.severity(&model.settings.thresholds, model.now),
+        verdict,
+    ) {
         _ if host.is_stale() => theme.muted,
         (Severity::Critical, _) => theme.critical,
         (Severity::Warning, _) => theme.warning,
@@ -103,6 +117,19 @@ pub(super) fn sentence(
         };
         let said = verdict.sentence(model.now);
         doc.styled_field("verdict", &said, style(model, theme, host, verdict));
+        if let Some(advice) = verdict.advice() {
+            doc.styled_field("advice", advice, theme.text);
+        }
+        if let Verdict::RestartFails {
+            why: Refusal::Check { command, said },
+            ..
+        } = verdict
+        {
+            doc.field("its check", command);
+            for line in said {
+                doc.styled_field("", line, theme.muted);
+            }
+        }
         let helps = verdict.helps().filter(|_| !host.is_stale());
         if let Some((action, key)) = helps.and_then(|action| Some((action, key(action)?))) {
             let word = Span::styled(format!(" {}", action.word()), theme.text);

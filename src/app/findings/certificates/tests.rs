@@ -6,14 +6,14 @@ use super::*;
 use crate::app::fixture;
 use crate::domain::plan::{FileIn, RenewalStep};
 use crate::domain::{
-    AcmeClient, CertificatePlace, JobEvent, JobId, Operation, Outcome, Plan, Request, Step,
-    StepKind,
+    AcmeClient, ActionName, CertificatePlace, JobEvent, JobId, Operation, Outcome, Plan, Request,
+    Step, StepKind,
 };
 
 fn findings(host: &Host) -> Vec<Finding> {
     let found = host.certificates.value.as_ref().unwrap();
     let all = found.certificates.iter();
-    all.filter_map(|one| finding(host, one, &[], fixture::now()))
+    all.filter_map(|one| finding(host, one, &[], &Thresholds::default(), fixture::now()))
         .collect()
 }
 
@@ -47,7 +47,7 @@ fn an_old_copy_does_not_alarm_where_a_newer_one_is_stored() {
     newer.not_before += SignedDuration::from_hours(60 * 24);
     newer.not_after += SignedDuration::from_hours(60 * 24);
     found.certificates.push(newer);
-    host.judge();
+    host.judge(&Thresholds::default(), fixture::now());
     assert_eq!(about(&host, name), None);
 }
 
@@ -70,7 +70,7 @@ fn what_is_served_decides_how_bad_it_is_and_a_reload_helps() {
     );
     // Where nobody was asked there is only the time, and the client that orders it.
     host.serving = crate::app::served::Serving::default();
-    host.judge();
+    host.judge(&Thresholds::default(), fixture::now());
     let finding = about(&host, "wizards.example.org").unwrap();
     assert_eq!(finding.action, Some(ActionName::Renew));
     assert!(
@@ -90,7 +90,7 @@ fn what_serves_itself_is_not_renewed_by_us() {
         client: Some(AcmeClient::Caddy),
         ..place.clone()
     };
-    host.judge();
+    host.judge(&Thresholds::default(), fixture::now());
     assert_eq!(about(&host, "old.example.org").unwrap().action, None);
 }
 
@@ -132,13 +132,14 @@ fn a_renewal_that_was_cut_off_is_told_with_the_key_that_goes_on() {
     let host = fixture::host();
     let found = host.certificates.value.as_ref().unwrap();
     let now = fixture::now();
+    let thresholds = Thresholds::default();
     let is_quiet = |one: &&Certificate| {
-        finding(&host, one, &[], now).is_none() && one.places[0].container.is_some()
+        finding(&host, one, &[], &thresholds, now).is_none() && one.places[0].container.is_some()
     };
     let fine = found.certificates.iter().find(is_quiet).unwrap();
     let step = Some("run in lego: lego renew".to_owned());
     let cut = cut_off(fine, Outcome::Interrupted { step });
-    let told = finding(&host, fine, std::slice::from_ref(&cut), now).unwrap();
+    let told = finding(&host, fine, std::slice::from_ref(&cut), &thresholds, now).unwrap();
     let name = fine.title();
     assert_eq!(
         told.what,
@@ -154,10 +155,10 @@ fn a_renewal_that_was_cut_off_is_told_with_the_key_that_goes_on() {
         .certificates
         .iter()
         .find(|one| one.sha256 != fine.sha256 && is_quiet(one));
-    assert!(
-        other.is_none_or(|other| finding(&host, other, std::slice::from_ref(&cut), now).is_none())
-    );
+    assert!(other.is_none_or(|other| {
+        finding(&host, other, std::slice::from_ref(&cut), &thresholds, now).is_none()
+    }));
     let summary = "renewed".to_owned();
     let done = cut_off(fine, Outcome::Done { summary });
-    assert_eq!(finding(&host, fine, &[done, cut], now), None);
+    assert_eq!(finding(&host, fine, &[done, cut], &thresholds, now), None);
 }

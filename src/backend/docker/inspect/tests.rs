@@ -44,7 +44,7 @@ fn a_running_container_is_read() {
         (detail.env[0].name.as_str(), detail.env[0].value.as_str()),
         ("A", "b=c")
     );
-    assert_eq!(detail.log_driver, "json-file");
+    assert_eq!(detail.log.driver, "json-file");
     assert!(detail.tty && detail.has_health_check);
     assert_eq!(detail.health_log[0].output, "ok\n");
     assert_eq!(

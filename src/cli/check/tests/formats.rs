@@ -13,7 +13,7 @@ use crate::domain::text::is_unsafe;
 use crate::domain::{ByteSize, Failure};
 
 fn report(observed: Observed) -> Report {
-    Report::of(observed, thresholds())
+    Report::of(observed, &thresholds())
 }
 
 /// Everything that is untrusted is hostile.
@@ -99,9 +99,9 @@ fn the_worst_comes_first_and_the_rest_below() {
 #[test]
 fn thresholds_are_ranges_of_nagios() {
     let mut limits = thresholds();
-    limits.certificates.warning = Some("14d".parse().unwrap());
-    limits.certificates.critical = Some("3d".parse().unwrap());
-    let said = text(&Report::of(well(), limits), false);
+    limits.limits.warning = Some("14d".parse().unwrap());
+    limits.limits.critical = Some("3d".parse().unwrap());
+    let said = text(&Report::of(well(), &limits), false);
     assert!(said.contains("cert_min_days=41;14:;3: "), "{said}");
 }
 
@@ -228,6 +228,8 @@ fn metrics_have_seconds_and_bytes() {
     let until = (now() + days(41)).as_second();
     for line in [
         format!("topside_certificate_not_after_seconds{{{labels}}} {until}\n"),
+        // Where it should be served an older one is, which ends in two days.
+        format!("topside_certificate_severity{{{labels}}} 2\n"),
         format!(
             "topside_certificate_served{{{labels},endpoint=\"blog.example.org@127.0.0.1:443\"}} 1\n"
         ),

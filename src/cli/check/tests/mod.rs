@@ -14,7 +14,7 @@ use super::report::Thresholds;
 use crate::domain::endpoint::{Entry, of_entries};
 use crate::domain::served::{Shown, TlsVersion};
 use crate::domain::{
-    Answer, Certificate, CertificatePlace, CertificatesFound, HostId, Served, ServedChain,
+    self, Answer, Certificate, CertificatePlace, CertificatesFound, HostId, Served, ServedChain,
     ServiceId, ServiceState, Severity, TlsServer,
 };
 
@@ -90,6 +90,7 @@ fn shows(endpoint: &str, service: &str, certificate: &Certificate) -> Served {
         },
         above: Vec::new(),
         status: crate::domain::ChainStatus::Complete,
+        path: crate::domain::ChainPath::default(),
     };
     answer(endpoint, service, Answer::Chain(Box::new(chain)))
 }
@@ -124,7 +125,8 @@ fn well() -> Observed {
 
 fn thresholds() -> Thresholds {
     Thresholds {
-        certificates: Limits::default(),
+        certificates: domain::Thresholds::default(),
+        limits: Limits::default(),
         disk_warning: Percent(80.0),
         disk_critical: Percent(90.0),
     }

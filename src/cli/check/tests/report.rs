@@ -1,10 +1,10 @@
 //! What parts add up to, and limits as people write them.
 
-use super::super::limit::{Limit, Percent, duration};
+use super::super::limit::duration;
 use super::super::observed::Disk;
 use super::super::report::{Report, State};
 use super::*;
-use crate::domain::{ByteSize, Failure};
+use crate::domain::{ByteSize, Failure, Fraction, Limit};
 
 fn disk(used: u64) -> Disk {
     Disk {
@@ -20,7 +20,7 @@ fn the_worst_of_the_parts_is_the_state() {
     let report = |change: fn(&mut Observed)| {
         let mut observed = well();
         change(&mut observed);
-        Report::of(observed, thresholds())
+        Report::of(observed, &thresholds())
     };
     let failed = |observed: &mut Observed| {
         let failure = Failure::new("reach the engine", "no such file");
@@ -49,7 +49,7 @@ fn the_worst_of_the_parts_is_the_state() {
         let mut observed = well();
         failed(&mut observed);
         broken(&mut observed, severity);
-        let report = Report::of(observed, thresholds());
+        let report = Report::of(observed, &thresholds());
         // What is known to be wrong comes first.
         assert_eq!(report.state, state, "{severity:?}");
         assert_eq!(report.problems[0].state, state, "{severity:?}");
@@ -62,10 +62,12 @@ fn unreadable_places_are_no_state() {
     let found = observed.found.as_mut().unwrap();
     found.unreadable.push(crate::domain::Unreadable {
         container: "web".into(),
+        service: None,
+        server: None,
         path: "/etc/certs".to_owned(),
         why: "too large".to_owned(),
     });
-    let report = Report::of(observed, thresholds());
+    let report = Report::of(observed, &thresholds());
     assert_eq!(report.state, State::Ok);
     assert_eq!(
         report.notes,
@@ -89,8 +91,8 @@ fn limits_are_times_or_parts() {
     let time = |days| Limit::Time(super::days(days));
     assert_eq!("14d".parse(), Ok(time(14)));
     assert_eq!("2 weeks".parse(), Ok(time(14)));
-    assert_eq!("25%".parse(), Ok(Limit::Part(Percent(25.0))));
-    assert_eq!("25 %".parse(), Ok(Limit::Part(Percent(25.0))));
+    assert_eq!("25%".parse(), Ok(Limit::Part(Fraction::of(25, 100))));
+    assert_eq!("25 %".parse(), Ok(Limit::Part(Fraction::of(25, 100))));
     for wrong in [
         "",
         "14",
