@@ -52,6 +52,10 @@ pub enum Effect {
     Storage(HostId, StorageEffect),
     /// Ask for the images.
     LoadImages(HostId),
+    /// Ask for the networks.
+    LoadNetworks(HostId),
+    /// Look what these containers, which are in the host's own network, listen on.
+    LoadListeners(HostId, Vec<ContainerId>),
     /// Read what a service ran, and which of its images are kept.
     LoadReleases(ServiceId),
     /// Find out how current what runs is.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::listening::listening;
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
     Certificate, CertificatesFound, ConfigTest, ConfigTests, Container, ContainerId, Failure,
-    Forecasts, HostId, HostInfo, Image, ImageId, Service, ServiceId, Standing, Thresholds, Usage,
-    Verdicts, Volume, VolumeId, forecast, service, verdict,
+    Forecasts, HostId, HostInfo, Image, ImageId, Listener, Listening, Network, Service, ServiceId,
+    Standing, Thresholds, Usage, Verdicts, Volume, VolumeId, forecast, service, verdict,
 };
 
 use super::asked::Asked;
@@ -64,6 +65,12 @@ pub struct Host {
     pub storing: Storing,
     /// Its images.
     pub images: Asked<Vec<Image>>,
+    /// Its networks.
+    pub networks: Asked<Vec<Network>>,
+    /// What containers in its own network listen on, of those that could be looked at.
+    pub listeners: Asked<Vec<(ContainerId, Vec<Listener>)>>,
+    /// Its ports, and who listens there; made anew where they are looked at.
+    pub ports: Vec<Listening>,
     /// How current what runs on it is.
     pub fresh: Freshness,
     /// Its certificates.
@@ -99,6 +106,9 @@ impl Host {
             volumes: Asked::default(),
             storing: Storing::default(),
             images: Asked::default(),
+            networks: Asked::default(),
+            listeners: Asked::default(),
+            ports: Vec::new(),
             fresh: Freshness::default(),
             certificates: Asked::default(),
             serving: Serving::default(),
@@ -144,6 +154,12 @@ impl Host {
         let volumes = self.volumes.value.as_deref().unwrap_or_default();
         self.storing
             .regroup(&self.id, volumes, self.containers.values());
+    }
+
+    /// Puts the ports together again after containers changed, or after their listeners were looked at.
+    pub fn regroup_ports(&mut self) {
+        let own = self.listeners.value.iter().flatten().cloned().collect();
+        self.ports = listening(&self.id, self.containers.values(), &own);
     }
 
     /// Works out anew how current what runs is.

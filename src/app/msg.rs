@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::{
     CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId, HostInfo,
-    Image, Job, JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request, ServiceId,
-    StreamId, Volume,
+    Image, Job, JobEvent, JobId, ListedRelease, Listener, Network, Plan, ProjectId, RawLogLine,
+    Request, ServiceId, StreamId, Volume,
 };
 use crate::keymap::Key;
 
@@ -104,6 +104,8 @@ pub enum HostMsg {
     Storage(StorageMsg),
     /// The images.
     Images(Result<Vec<Image>, Failure>),
+    /// Networks, and who listens.
+    Network(NetworkMsg),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.
@@ -114,6 +116,17 @@ pub enum HostMsg {
     Fresh(FreshMsg),
     /// The engine's JSON of a container.
     InspectJson(ContainerId, Result<String, Failure>),
+}
+
+/// What a host answers of its networks.
+#[derive(Debug)]
+pub enum NetworkMsg {
+    /// They changed on the engine: ask again where they are shown.
+    Changed,
+    /// The networks.
+    Networks(Result<Vec<Network>, Failure>),
+    /// What containers in the host's own network listen on; those that could not be looked at are left out.
+    Listeners(Result<Vec<(ContainerId, Vec<Listener>)>, Failure>),
 }
 
 /// What a log answers.

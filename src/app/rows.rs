@@ -15,6 +15,8 @@ use super::host::Host;
 use super::model::{Model, ServiceRow};
 use super::view::{ServiceOrder, View};
 
+mod networks;
+
 /// Makes the rows of a view anew; the cursor stays on its row.
 pub fn refresh(model: &mut Model, view: View) {
     match view {
@@ -38,6 +40,7 @@ pub fn refresh(model: &mut Model, view: View) {
             let rows = image_rows(model);
             model.images.set(rows);
         }
+        View::Networks => networks::refresh(model),
         View::Jobs => {
             let list = &model.job_rows;
             let failed = |job: &&Job| {

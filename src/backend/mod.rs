@@ -48,6 +48,8 @@ pub enum EngineEvent {
     ImagesChanged,
     /// Volumes were made or removed.
     VolumesChanged,
+    /// Networks were made or removed.
+    NetworksChanged,
 }
 
 /// Which part of a log is wanted.

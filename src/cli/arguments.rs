@@ -78,6 +78,8 @@ pub enum Command {
     Df(super::disk::Measuring),
     /// Print volumes and bind mounts: how big they are, how they grow, who uses them.
     Volumes(super::disk::Measuring),
+    /// Print networks and who is in them, or the ports of the host and who listens on them.
+    Networks(super::networks::Wanted),
     /// Print what services ran, and what can be gone back to.
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.

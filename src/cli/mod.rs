@@ -10,9 +10,11 @@ mod dashboard;
 mod disk;
 mod export;
 mod freshness;
+mod inspected;
 mod jobs;
 mod logging;
 mod names;
+mod networks;
 mod print;
 mod prune;
 mod releases;
@@ -157,6 +159,7 @@ async fn subcommand(
         }
         Command::Df(wanted) => disk::df(arguments, shared, wanted).await,
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
+        Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),

@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -23,11 +22,9 @@ use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
 use super::certs::left;
+use super::inspected::inspected;
 use super::table::Table;
 use super::{Arguments, Exit, connector, freshness, print, refuse, served};
-
-/// Inspects under way at once.
-const AT_ONCE: usize = 4;
 
 pub(super) async fn run(
     arguments: &Arguments,
@@ -98,24 +95,8 @@ impl Look<'_> {
         let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
         host.info = Some(info);
         let engine = backend;
-        let inspected = futures_util::stream::iter(listed)
-            .map(|container| async move {
-                match engine.inspect(&container.id).await {
-                    Ok(inspected) => Ok(Some(inspected)),
-                    // Gone between the list and now.
-                    Err(BackendError::NotFound(_)) => Ok(None),
-                    Err(error) if error.is_lost() => Err(error),
-                    // One container that can't be inspected hides no other.
-                    Err(_) => Ok(Some(container)),
-                }
-            })
-            .buffer_unordered(AT_ONCE);
-        let mut inspected = std::pin::pin!(inspected);
-        while let Some(container) = inspected.next().await {
-            if let Some(container) = container? {
-                host.containers.insert(container.id.clone(), container);
-            }
-        }
+        let inspected = inspected(&**engine, listed).await?.into_iter();
+        host.containers = inspected.map(|one| (one.id.clone(), one)).collect();
         host.listed = true;
         host.connection = Connection::Connected { since: now };
         host.regroup();

@@ -157,8 +157,8 @@ pub struct Mount {
 pub struct NetworkAttachment {
     /// The network's name.
     pub name: String,
-    /// Its address there; empty until it runs.
-    pub address: Option<String>,
+    /// Its addresses there, IPv4 first; none until it runs.
+    pub addresses: Vec<String>,
     /// Names that other containers reach it by.
     pub aliases: Vec<String>,
 }
@@ -274,6 +274,14 @@ impl Container {
             && !all.any(|other| self.uses_network_of(other))
     }
 
+    /// Its places in networks, as fully as they are known.
+    pub fn attachments(&self) -> &[NetworkAttachment] {
+        match &self.detail {
+            Some(detail) if !detail.networks.is_empty() => &detail.networks,
+            _ => &self.networks,
+        }
+    }
+
     /// Whether its main process exists (running or frozen).
     pub fn is_up(&self) -> bool {
         matches!(self.state, ContainerState::Running | ContainerState::Paused)
@@ -376,6 +384,8 @@ pub struct ContainerDetail {
     pub has_health_check: bool,
     /// Its networks with addresses and aliases.
     pub networks: Vec<NetworkAttachment>,
+    /// The ports of the host that it asks for whenever it starts; those that the engine chooses are left out.
+    pub wanted_ports: Vec<Port>,
     /// Everything the engine answers 1.41 knows of health in the list; repeated here for older lists.
     pub health: Option<Health>,
 }

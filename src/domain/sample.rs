@@ -38,7 +38,16 @@ pub(crate) fn container(reference: &str, image: &str) -> Container {
     }
 }
 
-/// The same, of a service that Compose brought up with this hash.
+/// A running container of this name, of no project.
+pub(super) fn named(name: &str) -> Container {
+    Container {
+        id: ContainerId::from(&format!("{name:0<64}")),
+        name: name.into(),
+        ..container("busybox:1", "sha256:1")
+    }
+}
+
+/// A container of a service that Compose brought up with this hash.
 pub(super) fn of_compose(hash: &str, version: &str) -> Container {
     let labels = [
         ("project", "wezm"),

@@ -24,6 +24,18 @@ impl Dashboard {
         self.hosts.iter().find(|host| host.id == *id)
     }
 
+    /// Asks for networks, or for who listens.
+    fn networks(&mut self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::LoadNetworks(host) => self.ask(&host, |host| asks::networks(host, outbox)),
+            Effect::LoadListeners(host, ids) => {
+                self.ask(&host, |host| asks::listeners(host, ids, outbox));
+            }
+            _ => {}
+        }
+    }
+
     pub(super) fn carry_out(&mut self, effect: Effect) {
         let outbox = self.outbox.clone();
         match effect {
@@ -45,6 +57,7 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
+            asked @ (Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => self.networks(asked),
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Fresh(host, wanted) => {
                 let shared = self.jobs.shared().clone();

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::{HostMsg, Msg};
+use crate::app::{HostMsg, Msg, NetworkMsg};
 use crate::backend::{Backend, BackendError, Connector, EngineEvent, Watched};
 use crate::certs::Scanner;
 use crate::domain::{Container, ContainerId, Failure, HostId};
@@ -227,6 +227,7 @@ impl HostTask {
                     }
                     Some(Ok(EngineEvent::ImagesChanged)) => self.tell(HostMsg::ImagesChanged).await,
                     Some(Ok(EngineEvent::VolumesChanged)) => self.tell(HostMsg::VolumesChanged).await,
+                    Some(Ok(EngineEvent::NetworksChanged)) => self.tell(HostMsg::Network(NetworkMsg::Changed)).await,
                     Some(Err(error)) => return Err(error),
                     None => return Err(BackendError::CutOff {
                         why: "the events ended".to_owned(),

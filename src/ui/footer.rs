@@ -8,7 +8,7 @@ use tui_input::Input;
 
 use crate::app::action::Spec;
 use crate::app::overlay::Overlay;
-use crate::app::{ACTIONS, Action, DetailTab, Model, Pane, ServiceRow, Target, View};
+use crate::app::{ACTIONS, Action, DetailTab, Model, NetworkPart, Pane, ServiceRow, Target, View};
 
 use crate::domain::{ActionName, ServiceId};
 
@@ -120,6 +120,10 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
     let word = match spec.action {
         Action::ToggleFollow if !model.logs.follow => "follow",
         Action::Filter if searches(model) => "find",
+        Action::NextTab if model.view == View::Networks => match model.network_part {
+            NetworkPart::Networks => "ports",
+            NetworkPart::Ports => "networks",
+        },
         Action::Do(ActionName::Remove) if heads_project(model) => "down",
         Action::Reveal if model.detail.revealed => "hide secrets",
         Action::Enter => match &model.services.cursor.selected {
@@ -224,7 +228,8 @@ fn works(model: &Model, spec: &Spec) -> bool {
             open_tab(model),
             Some(DetailTab::Environment | DetailTab::Inspect)
         ),
-        Action::NextTab => open_tab(model).is_some(),
+        Action::NextTab => open_tab(model).is_some() || model.view == View::Networks,
+        Action::RemoveNetwork => model.selected_network().is_some(),
         Action::Enter | Action::OnlyProblems => {
             model.view != View::Logs && model.pane == Pane::List
         }
@@ -262,6 +267,10 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
         View::Volumes => &model.volumes.input,
         View::Images => &model.images.input,
         View::Jobs => &model.job_rows.input,
+        View::Networks => match model.network_part {
+            NetworkPart::Networks => &model.networks.input,
+            NetworkPart::Ports => &model.ports.input,
+        },
         View::Hosts => &model.host_rows.input,
         View::Logs => &None,
     };

@@ -22,6 +22,7 @@ mod freshness;
 mod hostile;
 mod killed;
 mod killed_renewal;
+mod networks;
 mod projects;
 mod prune;
 mod redeploy;

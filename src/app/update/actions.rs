@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    certificate, copy, edit, input, jobs, logs, motion, palette, pem, plan, project, prune,
-    registries, releases, removal, sort, storage, toast, tree,
+    certificate, copy, edit, input, jobs, logs, motion, networks, palette, pem, plan, project,
+    prune, registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -75,6 +75,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         }
         Action::Do(ActionName::Remove) => removal::ask(model),
         Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
+        Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages | Action::PruneAllImages | Action::PruneNetworks => {
             prune::show(model, action, out);
@@ -152,15 +153,19 @@ pub(super) fn show(model: &mut Model, view: View) {
     }
     model.view = view;
     model.pane = Pane::List;
-    if view == View::Volumes {
-        storage::regroup(model);
-    } else {
-        rows::refresh(model, view);
+    match view {
+        View::Volumes => storage::regroup(model),
+        View::Networks => networks::regroup(model),
+        _ => rows::refresh(model, view),
     }
     motion::to_start(model);
 }
 
 fn tab(model: &mut Model, by: usize) {
+    if model.view == View::Networks {
+        networks::turn(model);
+        return;
+    }
     if model.view != View::Services {
         return;
     }
@@ -303,6 +308,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
                 let wanted = host.storing.measure_again();
                 out.extend(wanted.map(|wanted| Effect::Storage(id, wanted)));
             }
+            View::Networks => networks::refresh(host, out),
             View::Images => {
                 if host.images.begin() {
                     out.push(Effect::LoadImages(id));

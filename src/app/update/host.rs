@@ -10,7 +10,7 @@ use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{CertificatesFound, Container, Failure, HostId, Thresholds};
 
-use super::{freshness, logs, refresh_all, refresh_findings, releases, storage};
+use super::{freshness, logs, networks, refresh_all, refresh_findings, releases, storage};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -36,6 +36,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.config_tests.clear();
             host.volumes.invalidate();
             host.images.invalidate();
+            networks::listed(host);
             freshness::images_soon(host, now);
             freshness::containers_changed(host, now);
             host.storing.forgive();
@@ -86,6 +87,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.images.invalidate();
             freshness::images_soon(host, now);
         }
+        HostMsg::Network(answer) => networks::answer(model, id, answer),
         HostMsg::VolumesChanged => host.volumes.invalidate(),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);
@@ -206,6 +208,8 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.volumes.lost();
     host.storing.lost();
     host.images.lost();
+    host.networks.lost();
+    host.listeners.lost();
     host.certificates.lost();
     host.testing.clear();
     freshness::lost(host);
@@ -222,6 +226,7 @@ fn services_changed(model: &mut Model) {
     prune_marks(model);
     rows::refresh(model, View::Services);
     storage::containers_changed(model);
+    networks::containers_changed(model);
     refresh_findings(model);
 }
 

@@ -82,6 +82,14 @@ macro_rules! with_list {
                 let $list = &mut $model.host_rows;
                 $body
             }
+            View::Networks if $model.network_part == $crate::app::view::NetworkPart::Ports => {
+                let $list = &mut $model.ports;
+                $body
+            }
+            View::Networks => {
+                let $list = &mut $model.networks;
+                $body
+            }
         }
     };
 }

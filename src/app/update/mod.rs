@@ -13,6 +13,7 @@ mod keys;
 mod logs;
 mod motion;
 mod mouse;
+mod networks;
 mod palette;
 mod pem;
 mod plan;
@@ -37,7 +38,7 @@ use super::msg::Msg;
 use super::overlay::Overlay;
 use super::rows;
 use super::toast::{Toast, Tone};
-use super::view::View;
+use super::view::{NetworkPart, View};
 
 /// Takes a message in and says what is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -96,6 +97,10 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
         View::Images => model.images.cursor.offset = regions.list_offset,
         View::Jobs => model.job_rows.cursor.offset = regions.list_offset,
         View::Hosts => model.host_rows.cursor.offset = regions.list_offset,
+        View::Networks => match model.network_part {
+            NetworkPart::Networks => model.networks.cursor.offset = regions.list_offset,
+            NetworkPart::Ports => model.ports.cursor.offset = regions.list_offset,
+        },
         View::Logs => {}
     }
     model.regions = regions;

@@ -4,6 +4,7 @@ mod certificates;
 mod frames;
 mod freshness;
 mod logs;
+mod networks;
 mod projects;
 mod regions;
 mod renewal;

@@ -12,7 +12,9 @@ use crate::app::overlay::{
 };
 use crate::app::pem::{CopyView, ExportView};
 use crate::app::toast::{Toast, Tone};
-use crate::app::{ACTIONS, Connection, DetailTab, Host, Model, Pane, ServiceRow, View};
+use crate::app::{
+    ACTIONS, Connection, DetailTab, Host, Model, NetworkPart, Pane, ServiceRow, View,
+};
 use crate::domain::chain::Above;
 use crate::domain::text::is_unsafe;
 use crate::domain::{
@@ -93,6 +95,9 @@ fn draw_everything(model: &mut Model, columns: u16, rows: u16) {
         for pane in [Pane::List, Pane::Detail] {
             model.pane = pane;
             frame(model, columns, rows);
+            model.network_part = NetworkPart::Ports;
+            frame(model, columns, rows);
+            model.network_part = NetworkPart::Networks;
         }
     }
     model.view = View::Services;
@@ -174,6 +179,7 @@ fn hostile(mut model: Model) -> Model {
             compose.project = format!("{HOSTILE}{}", compose.project);
         }
     }
+    hostile_networks(host);
     host.regroup();
     for certificate in host
         .certificates
@@ -295,6 +301,32 @@ fn hostile_served(model: &mut Model) {
         }
     }
     assert!(chains > 0 && words > 0);
+}
+
+/// Networks and places in them, at worst. Their names stay joined.
+fn hostile_networks(host: &mut Host) {
+    for container in host.containers.values_mut() {
+        container.name = Arc::from(format!("{HOSTILE}{}", container.name));
+        let mut detail = container.detail.as_deref().cloned().unwrap_or_default();
+        for place in &mut detail.networks {
+            place.name = format!("{HOSTILE}{}", place.name);
+            place.addresses.push(HOSTILE.to_owned());
+            place.aliases.push(HOSTILE.to_owned());
+        }
+        container.detail = Some(Arc::new(detail));
+    }
+    for network in host.networks.value.iter_mut().flatten() {
+        network.name = format!("{HOSTILE}{}", network.name);
+        network.driver = HOSTILE.to_owned();
+        for subnet in &mut network.subnets {
+            subnet.range = HOSTILE.to_owned();
+            subnet.gateway = Some(HOSTILE.to_owned());
+        }
+        let pair = (HOSTILE.to_owned(), HOSTILE.to_owned());
+        network.labels.extend([pair.clone()]);
+        network.options.extend([pair]);
+    }
+    host.regroup_ports();
 }
 
 /// What registries and Compose say, at worst.

@@ -51,7 +51,7 @@ fn a_running_container_is_read() {
         detail.health_log[0].at,
         "2026-11-21T07:15:01.1Z".parse().ok()
     );
-    assert_eq!(detail.networks[0].address.as_deref(), Some("fd00::2"));
+    assert_eq!(detail.networks[0].addresses, ["fd00::2"]);
 }
 
 #[test]
