@@ -165,6 +165,12 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         palette::narrow(model);
         return;
     }
+    if let Some(Overlay::Carry(view)) = &mut model.overlay {
+        for c in line.chars().filter(|c| !c.is_control()) {
+            view.field().handle(InputRequest::InsertChar(c));
+        }
+        return;
+    }
     if let Some(Overlay::Discard(discard)) = &mut model.overlay {
         if let Some(name) = &mut discard.name {
             for c in line.chars().filter(|c| !c.is_control()) {

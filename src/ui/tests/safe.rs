@@ -8,7 +8,7 @@ use ratatui::style::{Color, Modifier};
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
-    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Host, Model, Pane, ServiceRow, View};
@@ -55,11 +55,23 @@ fn overlays() -> Vec<Option<Overlay>> {
             offset: 9_999,
         })),
         Some(Overlay::Discard(discard("a name"))),
+        Some(Overlay::Carry(carry(ActionName::BackUp, "a name"))),
+        Some(Overlay::Carry(carry(ActionName::Restore, "a name"))),
         Some(Overlay::Message {
             failure: Failure::new("do it", "it could not be done").hint("do something else"),
             lines: vec!["log ".repeat(100); 50],
         }),
     ]
+}
+
+fn carry(action: ActionName, name: &str) -> CarryView {
+    CarryView {
+        action,
+        host: name.into(),
+        file: name.repeat(30).into(),
+        volume: name.into(),
+        on_volume: action == ActionName::Restore,
+    }
 }
 
 fn discard(name: &str) -> Discard {
@@ -310,6 +322,10 @@ fn nothing_hostile_reaches_a_cell() {
     check(&model);
     model.overlay = Some(Overlay::Discard(discard(HOSTILE)));
     check(&model);
+    for action in [ActionName::BackUp, ActionName::Restore] {
+        model.overlay = Some(Overlay::Carry(carry(action, HOSTILE)));
+        check(&model);
+    }
     let mut model = bare();
     model.hosts[0].connection = Connection::Lost {
         since: model.now,
