@@ -1,6 +1,7 @@
 //! What needs somebody, made anew from the last picture: nothing is remembered, nothing can go stale on its own.
 
 mod certificates;
+mod disk;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -36,6 +37,8 @@ pub fn findings(
                 .filter_map(|service| of_service(host, service, jobs, now)),
         );
         all.extend(freshness::of_projects(host));
+        all.extend(disk::findings(host));
+        all.extend(disk::logs(host));
         let certificates = host
             .certificates
             .value

@@ -54,6 +54,8 @@ pub enum EngineEvent {
     ImagesChanged,
     /// Volumes were made or removed.
     VolumesChanged,
+    /// Networks were made or removed.
+    NetworksChanged,
 }
 
 /// Which part of a log is wanted.
@@ -267,6 +269,13 @@ pub trait Backend: Send + Sync {
     /// when a link leads to nothing.
     async fn stat_archive(&self, id: &ContainerId, path: &str)
     -> Result<ArchiveStat, BackendError>;
+
+    /// A file as the container's own first process sees it, read without running anything there; at most `limit` bytes.
+    /// None where that cannot be told: the engine is on another machine, we may not look into its processes, the
+    /// container does not run, or there is no such file. What it holds may be a private key: overwrite it after use.
+    async fn seen_inside(&self, _id: &ContainerId, _path: &str, _limit: u64) -> Option<Vec<u8>> {
+        None
+    }
 
     /// Makes a container that is never started, runs nothing and has no network, only so that the archive API shows the
     /// volume, read-only under [`VOLUME_PATH`]. It carries the label [`READS_VOLUME`](crate::domain::container::READS_VOLUME). Whoever asked for it removes it.

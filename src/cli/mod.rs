@@ -8,15 +8,19 @@ mod check;
 mod consent;
 mod dashboard;
 mod disk;
+mod export;
 mod freshness;
+mod inspected;
 mod jobs;
 mod logging;
 mod names;
+mod networks;
 mod print;
 mod prune;
 mod releases;
 mod renew;
 mod report;
+mod served;
 mod status;
 mod table;
 mod user;
@@ -27,6 +31,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use arguments::Certs;
 pub use arguments::{Arguments, Command};
 
 use clap::{CommandFactory, Parser};
@@ -130,7 +135,10 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
-        Command::Status(status) => status::run(arguments, shared, status).await,
+        Command::Status(status) => {
+            let named = config.certificates.endpoints();
+            status::run(arguments, shared, &named, status).await
+        }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }
@@ -154,10 +162,16 @@ async fn subcommand(
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
         Command::Backup(wanted) => volume::backup(arguments, shared, wanted).await,
         Command::Restore(wanted) => volume::restore(arguments, shared, wanted).await,
+        Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
+        Command::Certs(
+            wanted @ Certs {
+                export: Some(file), ..
+            },
+        ) => export::run(arguments, wanted, file).await,
         Command::Certs(wanted) if wanted.paths.is_empty() => {
             certs::of_host(arguments, shared, wanted).await
         }

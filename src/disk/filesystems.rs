@@ -27,7 +27,7 @@ pub async fn filesystems(paths: Vec<PathBuf>) -> io::Result<Vec<Filesystem>> {
     let mut behind: Vec<&Mounted> = Vec::new();
     for path in paths {
         // A link may lead to another file system; so may one on the way.
-        let resolved = blocking(move || path.canonicalize().unwrap_or(path)).await;
+        let resolved = blocking(move || resolved(path)).await.flatten();
         let mounted = resolved.and_then(|path| behind_path(&mounts, &path));
         if let Some(mounted) = mounted
             && !behind.contains(&mounted)
@@ -44,6 +44,15 @@ pub async fn filesystems(paths: Vec<PathBuf>) -> io::Result<Vec<Filesystem>> {
         }
     }
     Ok(found)
+}
+
+/// The path without links, as far as they may be read; none of one that is not there.
+fn resolved(path: PathBuf) -> Option<PathBuf> {
+    match path.canonicalize() {
+        Ok(resolved) => Some(resolved),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(_) => Some(path),
+    }
 }
 
 /// None when it takes too long. The thread then stays until the system answers.
@@ -149,6 +158,8 @@ broken line
         let paths = vec![here.clone(), here.join("no such file"), here.clone()];
         let found = filesystems(paths).await.unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
+        let gone = filesystems(vec![here.join("no such file")]).await;
+        assert!(gone.unwrap().is_empty());
         let one = &found[0];
         assert!(one.size.0 > 0 && one.used <= one.size && one.available <= one.size);
         assert!(here.starts_with(&one.mount_point) && !one.kind.is_empty());

@@ -6,10 +6,10 @@
 
 mod split;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{ByteSize, ContainerId, ImageId, VolumeId};
+use super::{ByteSize, ContainerId, Growth, ImageId, Severity, VolumeId};
 
 pub use split::{Holding, Part, Picture, split};
 
@@ -76,6 +76,26 @@ impl Filesystem {
             return 0.0;
         }
         self.used.0 as f64 / room as f64
+    }
+
+    /// How bad it is, by how full it is and by how soon it will be. A disk that is 80 % full and stays so is nobody's
+    /// worry; one that fills up this week is.
+    pub fn severity(&self, growth: Option<Growth>) -> Severity {
+        const WARNING: f64 = 0.90;
+        const CRITICAL: f64 = 0.97;
+        let soon = |hours| {
+            let left = growth.and_then(|growth| growth.fills(self.available));
+            // A young disk grows fast and has room all the same.
+            self.fullness() > 0.5
+                && left.is_some_and(|left| left < SignedDuration::from_hours(hours))
+        };
+        if self.fullness() >= CRITICAL || soon(24) {
+            Severity::Critical
+        } else if self.fullness() >= WARNING || soon(7 * 24) {
+            Severity::Warning
+        } else {
+            Severity::Fine
+        }
     }
 }
 
@@ -145,4 +165,30 @@ pub struct CacheRecord {
     pub created: Option<Timestamp>,
     /// When a build last used it.
     pub last_used: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_as_bad_as_it_is_full_or_will_be_soon() {
+        let severity = |used: u64, a_week: Option<i64>| {
+            let filesystem = Filesystem {
+                mount_point: "/".to_owned(),
+                source: "/dev/vda".to_owned(),
+                kind: "ext4".to_owned(),
+                size: ByteSize(1_050),
+                used: ByteSize(used),
+                available: ByteSize(1_000 - used),
+            };
+            filesystem.severity(a_week.map(|per_week| Growth { per_week }))
+        };
+        assert_eq!(severity(890, None), Severity::Fine);
+        assert_eq!(severity(900, Some(0)), Severity::Warning);
+        assert_eq!(severity(970, Some(-50)), Severity::Critical);
+        assert_eq!(severity(700, Some(350)), Severity::Warning, "in six days");
+        assert_eq!(severity(700, Some(2_200)), Severity::Critical, "tomorrow");
+        assert_eq!(severity(400, Some(2_200)), Severity::Fine, "there is room");
+    }
 }

@@ -28,6 +28,8 @@ pub enum Subject {
     Service(ServiceId),
     /// A certificate, by its SHA-256 fingerprint.
     Certificate(String),
+    /// A file system, by where it is mounted.
+    Filesystem(HostId, String),
 }
 
 /// One line of "what needs me".

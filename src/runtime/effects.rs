@@ -15,12 +15,25 @@ use super::freshness;
 use super::host::{Engine, HostHandle};
 use super::jobs::Jobs;
 use super::logs::Follow;
+use super::pem;
 use super::served;
 use super::storage;
 
 impl Dashboard {
     pub(super) fn host(&self, id: &HostId) -> Option<&HostHandle> {
         self.hosts.iter().find(|host| host.id == *id)
+    }
+
+    /// Asks for networks, or for who listens.
+    fn networks(&mut self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::LoadNetworks(host) => self.ask(&host, |host| asks::networks(host, outbox)),
+            Effect::LoadListeners(host, ids) => {
+                self.ask(&host, |host| asks::listeners(host, ids, outbox));
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn carry_out(&mut self, effect: Effect) {
@@ -44,6 +57,7 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
+            asked @ (Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => self.networks(asked),
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Fresh(host, wanted) => {
                 let shared = self.jobs.shared().clone();
@@ -62,6 +76,9 @@ impl Dashboard {
             Effect::AskEndpoints(host) => {
                 let known = self.what_serves(&host);
                 self.ask(&host, |host| served::ask(host, known, outbox));
+            }
+            effect @ (Effect::TestConfig { .. } | Effect::TakePem(_)) => {
+                self.about_certificates(effect);
             }
             Effect::FollowLogs {
                 host,
@@ -118,6 +135,29 @@ impl Dashboard {
             }
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    /// What is asked about single certificates.
+    fn about_certificates(&self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::TestConfig {
+                service,
+                container,
+                sha256,
+            } => {
+                let host = service.host.clone();
+                self.ask(&host, |host| {
+                    asks::config_test(host, service, container, sha256, outbox)
+                });
+            }
+            Effect::TakePem(wanted) => {
+                if let Some(host) = self.host(&wanted.host) {
+                    self.answer(pem::take(host, wanted));
+                }
+            }
+            _ => {}
         }
     }
 

@@ -25,7 +25,13 @@ pub(super) fn carry_out(
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
     let (engine, id) = (host.engine.clone(), host.id.clone());
+    let stop = Arc::clone(&host.stop_measuring);
+    if wanted == StorageEffect::StopMeasuring {
+        stop.notify_waiters();
+    }
+    let can_be_stopped = matches!(wanted, StorageEffect::Measure(_));
     async move {
+        let stopped = stop.notified();
         let tell = async |answer| {
             let message = Msg::Host(id.clone(), HostMsg::Storage(answer));
             let _ = inbox.send(message).await;
@@ -37,9 +43,18 @@ pub(super) fn carry_out(
                     is_local: engine.is_local,
                 };
                 let id = id.clone();
-                Disk { disk, id, records }.ask(wanted, tell).await;
+                let disk = Disk { disk, id, records };
+                tokio::select! {
+                    () = disk.ask(wanted, tell) => {}
+                    // What was measured until then was told, and is measured again only when it is old.
+                    () = stopped, if can_be_stopped => {}
+                }
             }
-            Err(failure) => tell(failed(&wanted, failure)).await,
+            Err(failure) => {
+                if let Some(answer) = failed(&wanted, failure) {
+                    tell(answer).await;
+                }
+            }
         }
     }
 }
@@ -63,11 +78,12 @@ impl Disk {
     ) {
         let disk = &self.disk;
         let answer = match wanted {
+            StorageEffect::StopMeasuring => return,
             StorageEffect::Recall => self.recall().await,
             StorageEffect::AskFilesystems(paths) => {
                 let answer = disk.filesystems(&paths).await;
                 if let Ok(filesystems) = &answer {
-                    self.remember(of_filesystems(filesystems)).await;
+                    self.remember_filesystems(filesystems).await;
                 }
                 let answer = answer.map_err(|error| error.failure("ask how full the disks are"));
                 StorageMsg::Filesystems(answer)
@@ -117,6 +133,11 @@ impl Disk {
         StorageMsg::Recalled(read.unwrap_or_default())
     }
 
+    /// Writes down how full file systems are.
+    pub async fn remember_filesystems(&self, filesystems: &[Filesystem]) {
+        self.remember(of_filesystems(filesystems)).await;
+    }
+
     /// Writes sizes down. Growth is then not known, where that fails; nobody needs to be told.
     async fn remember(&self, sizes: Vec<(SizeKey, ByteSize)>) {
         if sizes.is_empty() {
@@ -144,14 +165,15 @@ fn found((measured, by): (Measured, MeasuredBy)) -> Found {
 }
 
 /// The answer where there is no engine to ask. What was to be measured is asked again when it is back.
-fn failed(wanted: &StorageEffect, failure: Failure) -> StorageMsg {
-    match wanted {
+fn failed(wanted: &StorageEffect, failure: Failure) -> Option<StorageMsg> {
+    Some(match wanted {
+        StorageEffect::StopMeasuring => return None,
         StorageEffect::Recall => StorageMsg::Recalled(Vec::new()),
         StorageEffect::AskFilesystems(_) => StorageMsg::Filesystems(Err(failure)),
         StorageEffect::AskEngine => StorageMsg::Engine(Box::new(Err(failure))),
         StorageEffect::AskLogs(_) => StorageMsg::Logs(Err(failure)),
         StorageEffect::Measure(_) => StorageMsg::AllMeasured,
-    }
+    })
 }
 
 fn key(kind: StorageKind, name: &str) -> SizeKey {

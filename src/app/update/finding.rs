@@ -20,7 +20,9 @@ pub(super) fn helps(model: &Model, at: usize, key: Key) -> bool {
     let offered = finding.action;
     let context = match finding.subject {
         Subject::Certificate(_) => Context::Certificates,
-        Subject::Host(_) | Subject::Project(_) | Subject::Service(_) => Context::Services,
+        Subject::Host(_) | Subject::Project(_) | Subject::Service(_) | Subject::Filesystem(..) => {
+            Context::Services
+        }
     };
     let asked = model.settings.keymap.lookup(&[context], key);
     match (offered, asked) {
@@ -42,7 +44,8 @@ pub(super) fn help(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
         (Some(action), Subject::Certificate(sha256)) => {
             certificate::help(model, action, &sha256, out);
         }
-        (None, _) | (Some(_), Subject::Host(_) | Subject::Project(_)) => {}
+        (None, _) | (Some(_), Subject::Host(_) | Subject::Project(_) | Subject::Filesystem(..)) => {
+        }
     }
 }
 
@@ -53,6 +56,7 @@ pub(super) fn go_to(model: &mut Model, at: usize) {
     };
     match finding.subject.clone() {
         Subject::Host(_) => show(model, View::Hosts),
+        Subject::Filesystem(..) => show(model, View::Volumes),
         Subject::Project(id) => {
             show(model, View::Services);
             model.services.filter.clear();

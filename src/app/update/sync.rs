@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{logs, releases, storage};
+use super::{certificate, logs, networks, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -18,17 +18,19 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::LoadHistory);
     }
     sync_lists(model, out);
+    storage::watch(model, out);
     sync_logs(model, out);
     sync_inspect(model, out);
     releases::sync(model, out);
     sync_counters(model, out);
+    certificate::test_configs(model, out);
 }
 
 pub(super) fn connected(host: &Host) -> bool {
     matches!(host.connection, Connection::Connected { .. })
 }
 
-/// Volumes and images are asked when their view is looked at and nothing fresh is there.
+/// Volumes, images and networks are asked when their view is looked at and nothing fresh is there.
 fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
     for host in model.hosts.iter_mut().filter(|host| connected(host)) {
@@ -37,6 +39,9 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
                 out.push(Effect::LoadVolumes(host.id.clone()));
             }
             storage::look(host, model.now, out);
+        }
+        if view == View::Networks {
+            networks::look(host, out);
         }
         if view == View::Images && host.images.begin_where_wanted() {
             out.push(Effect::LoadImages(host.id.clone()));

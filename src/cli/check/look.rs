@@ -12,6 +12,7 @@ use crate::app::findings::findings;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
 use crate::certs::Scanner;
+use crate::disk::HostDisk;
 use crate::domain::endpoint::{Entry, of_containers, of_entries};
 use crate::domain::{
     ActionName, Certificate, CertificateReach, Container, Failure, ServiceId, Severity, Subject,
@@ -19,10 +20,10 @@ use crate::domain::{
 use crate::probe::{self, labels, probe_all};
 use crate::renewal::look_for_certificates;
 use crate::runtime::jobs::Shared;
+use crate::runtime::storage::Disk as Samples;
 
 use super::arguments::{Check, Part};
-use super::disk;
-use super::observed::{Observed, ServiceSeen};
+use super::observed::{Disk, Observed, ServiceSeen};
 use crate::cli::names;
 
 /// Inspects under way at once.
@@ -64,7 +65,7 @@ impl Look<'_> {
             observed.failures.push(failure);
         }
         if self.wanted.wants(Part::Disk)
-            && let Err(failure) = self.of_disk(&**backend, observed).await
+            && let Err(failure) = self.of_disk(backend, observed).await
         {
             observed.failures.push(failure);
         }
@@ -242,40 +243,50 @@ impl Look<'_> {
         }
     }
 
-    async fn of_disk(&self, backend: &dyn Backend, observed: &mut Observed) -> Result<(), Failure> {
-        if !self.connector.is_local() {
-            let note = "the disk is left out: the engine runs on another machine";
-            observed.notes.push(note.to_owned());
-            return Ok(());
-        }
+    async fn of_disk(
+        &self,
+        backend: &Arc<dyn Backend>,
+        observed: &mut Observed,
+    ) -> Result<(), Failure> {
         let what = "ask where the engine keeps its data";
         let info = self.within(what, backend.info()).await?;
+        let disk = HostDisk {
+            backend: Arc::clone(backend),
+            is_local: self.connector.is_local(),
+        };
         let path = info.data_root;
-        let asked = path.clone();
-        // A network's file system may hang; its thread holds nobody up.
-        let task = tokio::task::spawn_blocking(move || disk::of_path(&asked));
-        match timeout_at(self.deadline, task).await {
-            Ok(Ok(Ok(disk))) => {
-                observed.disk = Some(disk);
-                Ok(())
+        let paths = [path.clone()];
+        let Ok(answer) = timeout_at(self.deadline, disk.filesystems(&paths)).await else {
+            return Err(self.late(&format!("ask how full {path} is")));
+        };
+        let found = match answer {
+            Ok(found) => found,
+            Err(BackendError::Unsupported(_)) if !disk.is_local => {
+                let note = "the disk is left out: the engine runs on another machine";
+                observed.notes.push(note.to_owned());
+                return Ok(());
             }
+            Err(error) => return Err(error.failure(format!("ask how full {path} is"))),
+        };
+        let Some(filesystem) = found.into_iter().next() else {
             // The engine is in a machine or a container of its own, behind a socket of ours.
-            Ok(Ok(Err(why))) if why.kind() == std::io::ErrorKind::NotFound => {
-                let note =
-                    format!("the disk is left out: the engine's {path} is not on this machine");
-                observed.notes.push(note);
-                Ok(())
-            }
-            Ok(Ok(Err(why))) => Err(Failure::new(
-                format!("ask how full {path} is"),
-                why.to_string(),
-            )),
-            Ok(Err(why)) => Err(Failure::new(
-                format!("ask how full {path} is"),
-                why.to_string(),
-            )),
-            Err(_) => Err(self.late(&format!("ask how full {path} is"))),
-        }
+            let note = format!("the disk is left out: the engine's {path} is not on this machine");
+            observed.notes.push(note);
+            return Ok(());
+        };
+        let id = self.connector.host().clone();
+        let records = Arc::clone(&self.shared.records);
+        let samples = Samples { disk, id, records };
+        let written = samples.remember_filesystems(std::slice::from_ref(&filesystem));
+        // How full it is counts, whether it can be written down or not.
+        let _ = timeout_at(self.deadline, written).await;
+        observed.disk = Some(Disk {
+            path,
+            size: filesystem.size,
+            available: filesystem.available,
+            used: filesystem.used,
+        });
+        Ok(())
     }
 
     /// The answer of the engine, or that it came too late.

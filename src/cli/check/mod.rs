@@ -3,7 +3,7 @@
 //! | file | duty |
 //! | --- | --- |
 //! | `arguments`, `limit` | what it may be told |
-//! | `look`, `disk` | asks the engine, within the time it may take |
+//! | `look` | asks the engine, within the time it may take |
 //! | `observed` | what was seen |
 //! | `certificates`, `report` | what that means; pure |
 //! | `text`, `json`, `prometheus` | how it is said; pure |
@@ -11,7 +11,6 @@
 
 mod arguments;
 mod certificates;
-mod disk;
 mod json;
 mod limit;
 mod look;

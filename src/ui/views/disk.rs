@@ -8,14 +8,10 @@ use ratatui::text::{Line, Span};
 
 use crate::app::Host;
 use crate::domain::units::short_span;
-use crate::domain::{ByteSize, Part, Picture};
+use crate::domain::{ByteSize, Part, Picture, Severity};
 use crate::theme::Theme;
 use crate::ui::area::{row, split_top};
 use crate::ui::screen::Screen;
-
-/// Fuller than this a disk is soon a problem; and than that it is one.
-const TIGHT: f64 = 0.85;
-const FULL: f64 = 0.95;
 
 /// Rows that the list keeps for itself.
 const LIST: u16 = 8;
@@ -64,21 +60,18 @@ fn headline(
     width: usize,
 ) -> Line<'static> {
     let filesystem = &picture.filesystem;
-    let fullness = filesystem.fullness();
-    let style = if fullness >= FULL {
-        theme.critical
-    } else if fullness >= TIGHT {
-        theme.warning
-    } else {
-        theme.text
+    let filling = host.storing.filling.get(&filesystem.mount_point).copied();
+    let style = match filesystem.severity(filling) {
+        Severity::Critical => theme.critical,
+        Severity::Warning => theme.warning,
+        Severity::Fine => theme.text,
     };
     let mut said = format!(
         " {:>3.0}%  {} free of {}",
-        fullness * 100.0,
+        filesystem.fullness() * 100.0,
         filesystem.available,
         filesystem.size
     );
-    let filling = host.storing.filling.get(&filesystem.mount_point);
     if let Some(span) = filling.and_then(|growth| growth.fills(filesystem.available)) {
         let _ = write!(said, ", full in {}", short_span(span));
     }

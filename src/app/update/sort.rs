@@ -1,0 +1,26 @@
+//! What lists are sorted by.
+
+use crate::app::model::Model;
+use crate::app::rows;
+use crate::app::toast::Tone;
+use crate::app::view::View;
+
+use super::toast;
+
+/// Sorts by the next column, where there is more than one way.
+pub(super) fn next(model: &mut Model) {
+    let word = match model.view {
+        View::Services => {
+            model.order = model.order.next();
+            model.order.word()
+        }
+        View::Certificates => {
+            model.certificate_order = model.certificate_order.next();
+            model.certificate_order.word()
+        }
+        _ => return,
+    };
+    let view = model.view;
+    rows::refresh(model, view);
+    toast(model, format!("sorted by {word}"), Tone::Note);
+}
