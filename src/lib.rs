@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod backup;
 pub mod certs;
 pub mod cli;
 pub mod compose;

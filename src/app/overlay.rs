@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::{ActionName, Failure, Plan, ProjectId, Request, ServiceId, Setting};
+use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
 
 use super::action::{Action, Spec};
 use super::edit::{EditView, FilesView};
@@ -27,6 +27,8 @@ pub enum Overlay {
     Confirm(Confirm),
     /// A question before something that lies on a host is thrown away.
     Discard(Discard),
+    /// To which file a volume is backed up, or from which one a new one is made.
+    Carry(CarryView),
     /// What actions would do, before it is done.
     Plan(PlanView),
     /// Which profiles a project is to be brought up with.
@@ -92,6 +94,32 @@ pub struct Discard {
     pub lines: Vec<String>,
     /// The name that has to be typed; none where a `y` will do.
     pub name: Option<NameField>,
+}
+
+/// A file and a volume, before one is made of the other.
+#[derive(Debug, Clone)]
+pub struct CarryView {
+    /// Back up, or restore.
+    pub action: ActionName,
+    /// The volume's host.
+    pub host: HostId,
+    /// The file, on the machine where topside runs.
+    pub file: Input,
+    /// The volume: one that is there, or the new one's name.
+    pub volume: Input,
+    /// Whether what is typed is the new volume's name.
+    pub on_volume: bool,
+}
+
+impl CarryView {
+    /// What is typed into.
+    pub const fn field(&mut self) -> &mut Input {
+        if self.on_volume {
+            &mut self.volume
+        } else {
+            &mut self.file
+        }
+    }
 }
 
 /// A name that has to be typed, so that nothing is thrown away by a slip.

@@ -18,13 +18,19 @@ use crate::domain::{
 pub use crate::domain::layers::PullProgress;
 pub use crate::domain::stats::Watched;
 
+mod archive;
 mod dial;
 pub mod docker;
 pub mod endpoint;
 mod error;
+mod image;
 
+pub use archive::{
+    Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, ArchiveStat, Carry, StatKind, VOLUME_PATH,
+};
 pub use dial::{Dial, DialError, Direct, Wire};
 pub use error::BackendError;
+pub use image::any_image;
 
 /// What an engine can be asked for. The screen greys out the rest and says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,74 +111,6 @@ pub struct ExecSession {
     pub input: std::pin::Pin<Box<dyn tokio::io::AsyncWrite + Send>>,
     /// What it prints; ends when it does.
     pub output: BoxStream<'static, Result<Vec<u8>, BackendError>>,
-}
-
-/// A file or folder of a container, read through the archive API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveEntry {
-    /// Absolute path in the container.
-    pub path: String,
-    /// What it is.
-    pub kind: ArchiveKind,
-    /// When it was last written, in whole seconds: a tar of the engine has no more.
-    pub modified: Timestamp,
-}
-
-/// What is at a path of a container, without its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveStat {
-    /// What it is itself, a link unresolved.
-    pub kind: StatKind,
-    /// Its size in bytes; of a folder something else.
-    pub size: u64,
-    /// When it was last written.
-    pub modified: Timestamp,
-}
-
-/// What is at a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StatKind {
-    /// A regular file.
-    File,
-    /// A folder.
-    Folder,
-    /// A symbolic link and the absolute path at its end, all links on the way resolved.
-    Link(String),
-    /// A device, a pipe, a socket.
-    Other,
-}
-
-/// What an archive entry is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ArchiveKind {
-    /// A regular file with its content; none when it is larger than was asked for.
-    File(Option<Vec<u8>>),
-    /// A symbolic link and where it points, as it is written.
-    Link(String),
-    /// A folder.
-    Folder,
-}
-
-/// What was read of a folder or file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Archive {
-    /// Its entries in the engine's order.
-    pub entries: Vec<ArchiveEntry>,
-    /// Whether the reading stopped at a limit before the end.
-    pub truncated: bool,
-}
-
-/// Where [`Backend::create_for_volume`] mounts the volume. No image has it: an empty volume is filled with what the image
-/// has at its path.
-pub const VOLUME_PATH: &str = "/.topside-volume";
-
-/// How much of a folder is read at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ArchiveLimits {
-    /// Bytes of the whole stream.
-    pub total: u64,
-    /// Bytes of one file; larger ones are skipped.
-    pub file: u64,
 }
 
 /// An engine that answers. Made by a [`Connector`]; every call may fail with a lost connection.
@@ -346,6 +284,53 @@ pub trait Backend: Send + Sync {
         volume: &str,
         image: &ImageId,
     ) -> Result<ContainerId, BackendError>;
+
+    /// The same for a job that holds the volume's lock until it removes the container, and may write to it. Its label
+    /// [`HELD_BY`](crate::domain::container::HELD_BY) says whose lock that is.
+    async fn create_to_carry(
+        &self,
+        carry: &Carry<'_>,
+        image: &ImageId,
+    ) -> Result<ContainerId, BackendError> {
+        let _ = (carry, image);
+        Err(BackendError::Unsupported("copying of volumes".to_owned()))
+    }
+
+    /// Makes an empty volume of the engine's own driver. `Conflict` when there is one of that name that has not these
+    /// labels: an engine takes the one that is there for the new one.
+    async fn create_volume(
+        &self,
+        name: &str,
+        labels: &BTreeMap<String, String>,
+    ) -> Result<(), BackendError> {
+        let _ = (name, labels);
+        Err(BackendError::Unsupported("making of volumes".to_owned()))
+    }
+
+    /// What is below a folder, as a tar whose names begin with `./`, as it comes: without a limit of the whole. An engine
+    /// that fails in the middle ends it early and says nothing: look for the end of the tar itself.
+    async fn archive(
+        &self,
+        id: &ContainerId,
+        folder: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        let _ = (id, folder);
+        Err(BackendError::Unsupported("reading of folders".to_owned()))
+    }
+
+    /// Unpacks a tar in a folder, with the owners, modes and times it names, over what is there. An error of the stream
+    /// ends it, and is what is answered.
+    async fn unpack(
+        &self,
+        id: &ContainerId,
+        folder: &str,
+        tar: BoxStream<'static, std::io::Result<Vec<u8>>>,
+    ) -> Result<(), BackendError> {
+        let _ = (id, folder, tar);
+        Err(BackendError::Unsupported(
+            "writing into containers".to_owned(),
+        ))
+    }
 
     /// Reads a file or folder, links unresolved.
     async fn read_archive(

@@ -11,7 +11,8 @@ use super::memory::{Asked, Memory, Next};
 use super::read::read;
 use super::targets::speaks_of_certificates;
 use super::watch::Watch;
-use crate::backend::{Backend, BackendError, VOLUME_PATH};
+use crate::backend::{Backend, BackendError, VOLUME_PATH, any_image};
+use crate::domain::container::HELD_BY;
 use crate::domain::{Container, ContainerId, ImageId, Volume};
 
 /// Volumes that are looked into in one scan at most, since each takes a container; the next scan goes on with others.
@@ -20,6 +21,9 @@ const MOST: usize = 16;
 /// A container of ours this old was left behind by a topside that was killed; a younger one may be at work.
 const LEFT_BEHIND: SignedDuration = SignedDuration::from_mins(10);
 
+/// The same of one that a job needs: a backup of terabytes takes days.
+const HELD_LEFT_BEHIND: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 /// How long the removal may take beside what was read.
 const REMOVAL: Duration = Duration::from_secs(30);
 
@@ -27,7 +31,13 @@ const REMOVAL: Duration = Duration::from_secs(30);
 pub(super) async fn sweep(backend: &dyn Backend, containers: &[Container]) {
     let now = Timestamp::now();
     for container in containers {
-        let is_old = now.duration_since(container.created) > LEFT_BEHIND;
+        // One that a job needs goes with that job, or with the next one on the volume.
+        let left_behind = if container.labels.contains_key(HELD_BY) {
+            HELD_LEFT_BEHIND
+        } else {
+            LEFT_BEHIND
+        };
+        let is_old = now.duration_since(container.created) > left_behind;
         if container.only_reads_a_volume() && is_old && !container.is_up() {
             tracing::info!(container = %container.name, "removing a container that was left behind");
             if let Err(error) = backend.remove(&container.id).await {
@@ -51,7 +61,7 @@ pub(super) async fn unmounted(
         // Then there is nothing to look into, and the view of volumes says why.
         Err(_) => return Ok(()),
     };
-    let Some(image) = image(backend, containers).await? else {
+    let Some(image) = any_image(backend, containers).await? else {
         return Ok(());
     };
     let mut left = MOST;
@@ -89,21 +99,6 @@ fn is_wanted(volume: &Volume, containers: &[Container]) -> bool {
         && !volume.is_anonymous()
         && speaks_of_certificates(&[&*volume.id.name])
         && !containers.iter().any(is_mounted)
-}
-
-/// Any image will do: nothing of it is run.
-async fn image(
-    backend: &dyn Backend,
-    containers: &[Container],
-) -> Result<Option<ImageId>, BackendError> {
-    if let Some(container) = containers.iter().find(|container| container.is_up()) {
-        return Ok(Some(container.image_id.clone()));
-    }
-    match backend.images().await {
-        Ok(images) => Ok(images.into_iter().next().map(|image| image.id)),
-        Err(error) if error.is_lost() => Err(error),
-        Err(_) => Ok(None),
-    }
 }
 
 /// The question that a volume's name stands for.

@@ -78,6 +78,10 @@ pub enum Command {
     Df(super::disk::Measuring),
     /// Print volumes and bind mounts: how big they are, how they grow, who uses them.
     Volumes(super::disk::Measuring),
+    /// Write a volume to a file, with its checksum beside it.
+    Backup(super::volume::Backup),
+    /// Make a new volume of a file that a backup wrote, and compare the two.
+    Restore(super::volume::Restore),
     /// Print networks and who is in them, or the ports of the host and who listens on them.
     Networks(super::networks::Wanted),
     /// Print what services ran, and what can be gone back to.

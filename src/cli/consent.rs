@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::permission::permission_on_project;
+use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target, permission,
+    ActionName, Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target,
+    permission,
 };
 
 use super::ask::{self, Answer};
@@ -83,6 +84,9 @@ fn permission_of(
                 (id, permission)
             }))
         }
+        // What is read is no more than looked at.
+        Target::Volume(_) if request.action == ActionName::BackUp => Permission::Given,
+        Target::Volume(volume) => permission_on_host(preferences, &volume.host),
         Target::Host(_) => Permission::Given,
     }
 }

@@ -24,6 +24,7 @@ mod served;
 mod status;
 mod table;
 mod user;
+mod volume;
 mod whole;
 
 use std::path::PathBuf;
@@ -159,6 +160,8 @@ async fn subcommand(
         }
         Command::Df(wanted) => disk::df(arguments, shared, wanted).await,
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
+        Command::Backup(wanted) => volume::backup(arguments, shared, wanted).await,
+        Command::Restore(wanted) => volume::restore(arguments, shared, wanted).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,

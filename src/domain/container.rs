@@ -223,6 +223,9 @@ pub const SET_ASIDE_ALWAYS: &str = ".topside-old-always";
 /// The label of a container of ours that only shows a volume, and never runs; its value is the volume's name.
 pub const READS_VOLUME: &str = "topside.reads";
 
+/// The label of such a one that a job needs until its end; its value says whose lock that job has.
+pub const HELD_BY: &str = "topside.held-by";
+
 impl Container {
     /// Whether it is one of ours that only shows a volume.
     pub fn only_reads_a_volume(&self) -> bool {

@@ -95,6 +95,9 @@ pub fn what_helps<'a>(
         | ActionName::Prune
         | ActionName::RemoveImage
         | ActionName::RemoveVolume
+        // What is left of it is named, and nobody's.
+        | ActionName::BackUp
+        | ActionName::Restore
         // Of a whole project: the services tell what is missing.
         | ActionName::Up
         | ActionName::Down

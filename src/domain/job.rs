@@ -179,6 +179,8 @@ pub struct Job {
     pub prune: Option<Prune>,
     /// Which certificate it is about.
     pub certificate: Option<Wanted>,
+    /// The file that a volume is written to, or made of.
+    pub file: Option<String>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -212,6 +214,7 @@ impl Job {
             profiles: request.profiles,
             prune: request.prune,
             certificate: request.certificate,
+            file: request.file,
             who: None,
             asked_at,
             plan: None,
@@ -236,6 +239,7 @@ impl Job {
             profiles: self.profiles.clone(),
             prune: self.prune.clone(),
             certificate: self.certificate.clone(),
+            file: self.file.clone(),
         })
     }
 

@@ -4,18 +4,20 @@ mod compose;
 mod gate;
 mod operation;
 mod renewal;
+mod volume;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::text::visible;
-use super::{ContainerId, HostId, ProjectId, Prune, ServiceId};
+use super::{ContainerId, HostId, ProjectId, Prune, ServiceId, VolumeId};
 
 pub use compose::{ComposeProject, Once, UpImage};
 pub use gate::Gate;
 pub use operation::Operation;
 pub use renewal::{FileIn, ReloadWay, RenewalStep, Wanted};
+pub use volume::VolumeStep;
 
 /// The stable name of an action that changes the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +49,10 @@ pub enum ActionName {
     RemoveImage,
     /// Remove volumes, each of them named.
     RemoveVolume,
+    /// Write what is in a volume to a file.
+    BackUp,
+    /// Make a new volume of what was written to a file.
+    Restore,
     /// Let an ACME client renew a certificate, and see it served.
     Renew,
     /// Make servers read a certificate again that was renewed already, and see it served.
@@ -61,7 +67,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 15] = [
+        const ALL: [ActionName; 17] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -75,6 +81,8 @@ impl ActionName {
             ActionName::Prune,
             ActionName::RemoveImage,
             ActionName::RemoveVolume,
+            ActionName::BackUp,
+            ActionName::Restore,
             ActionName::Renew,
             ActionName::Reload,
         ];
@@ -107,6 +115,8 @@ impl ActionName {
             Self::Prune => "prune",
             Self::RemoveImage => "remove_image",
             Self::RemoveVolume => "remove_volume",
+            Self::BackUp => "back_up",
+            Self::Restore => "restore",
             Self::Renew => "renew",
             Self::Reload => "reload",
         }
@@ -121,6 +131,8 @@ pub enum Target {
     Service(ServiceId),
     /// A whole project.
     Project(ProjectId),
+    /// One volume, which may not be there yet.
+    Volume(VolumeId),
     /// What lies on a host.
     Host(HostId),
 }
@@ -131,6 +143,7 @@ impl Target {
         match self {
             Self::Service(service) => &service.host,
             Self::Project(project) => &project.host,
+            Self::Volume(volume) => &volume.host,
             Self::Host(host) => host,
         }
     }
@@ -139,7 +152,7 @@ impl Target {
     pub const fn service(&self) -> Option<&ServiceId> {
         match self {
             Self::Service(service) => Some(service),
-            Self::Project(_) | Self::Host(_) => None,
+            Self::Project(_) | Self::Volume(_) | Self::Host(_) => None,
         }
     }
 
@@ -147,7 +160,7 @@ impl Target {
     pub const fn project(&self) -> Option<&ProjectId> {
         match self {
             Self::Project(project) => Some(project),
-            Self::Service(_) | Self::Host(_) => None,
+            Self::Service(_) | Self::Volume(_) | Self::Host(_) => None,
         }
     }
 }
@@ -170,6 +183,12 @@ impl From<ProjectId> for Target {
     }
 }
 
+impl From<VolumeId> for Target {
+    fn from(volume: VolumeId) -> Self {
+        Self::Volume(volume)
+    }
+}
+
 impl From<ServiceId> for Target {
     fn from(service: ServiceId) -> Self {
         Self::Service(service)
@@ -177,11 +196,12 @@ impl From<ServiceId> for Target {
 }
 
 impl fmt::Display for Target {
-    /// `project/service`, the project, or the host.
+    /// `project/service`, the project, the volume, or the host.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Service(service) => service.fmt(f),
             Self::Project(project) => f.write_str(&project.name),
+            Self::Volume(volume) => f.write_str(&visible(&volume.name)),
             Self::Host(host) => f.write_str(host.as_str()),
         }
     }
@@ -202,6 +222,8 @@ pub struct Request {
     pub prune: Option<Prune>,
     /// Which certificate is renewed or reloaded; none of everything else.
     pub certificate: Option<Wanted>,
+    /// The file that a volume is written to, or made of; none of everything else.
+    pub file: Option<String>,
 }
 
 impl Request {
@@ -214,18 +236,24 @@ impl Request {
             profiles: None,
             prune: None,
             certificate: None,
+            file: None,
+        }
+    }
+
+    /// Writing a volume to a file of this machine, or making a new one of it.
+    pub fn volume(action: ActionName, volume: VolumeId, file: String) -> Self {
+        Self {
+            file: Some(file),
+            ..Self::new(action, volume)
         }
     }
 
     /// Taking away from a host.
     pub fn prune(host: HostId, prune: Prune) -> Self {
+        let action = prune.action();
         Self {
-            action: prune.action(),
-            target: Target::Host(host),
-            to: None,
-            profiles: None,
             prune: Some(prune),
-            certificate: None,
+            ..Self::new(action, Target::Host(host))
         }
     }
 

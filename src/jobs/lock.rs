@@ -187,6 +187,8 @@ fn path_of(folder: &Path, engine: &str, target: &Target) -> PathBuf {
     let (project, name) = match target {
         Target::Service(service) => (service.project.as_deref(), &*service.name),
         Target::Project(project) => (Some(&*project.name), ""),
+        // No project or service has such a name.
+        Target::Volume(volume) => (Some("volume/"), &*volume.name),
         Target::Host(_) => (None, ""),
     };
     let parts = [project.unwrap_or_default(), name, engine];

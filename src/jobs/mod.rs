@@ -24,6 +24,7 @@ mod summary;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod volumes;
 mod watch;
 
 use std::collections::BTreeMap;

@@ -13,6 +13,7 @@ use super::lock::{Holder, Lock};
 use super::renew::{self, Renewing};
 use super::steps::Steps;
 use super::tell::Teller;
+use super::volumes::{self, Carrying};
 use super::{Stop, World, back, fault, project, prune, releases, summary};
 use crate::deploy::{self, Observed, ProjectObserved};
 use crate::domain::{Failure, JobEvent, Outcome, Plan, Request, ServiceId, Step, StepKind, Target};
@@ -59,7 +60,8 @@ impl Run {
 
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Several deploys at a time, but no prune: what was pulled, and runs only when the deploy is done, looks unused.
-        if self.request.action.brings_images() {
+        // So does a volume that is being restored.
+        if self.request.action.brings_images() || self.request.file.is_some() {
             locks.push(self.share_host().await?);
         }
         // Locked before it looks: what it sees stays so, as far as other topsides go.
@@ -93,7 +95,13 @@ impl Run {
         let holds = self.holds(locks);
         let mut steps = Steps::new(&self.world, observed, plan.clone(), &self.teller, holds);
         steps.renewing = renewing;
-        match self.take_all(&plan.steps, 0, &mut steps, journal).await {
+        steps.carrying = Carrying::begin(&self.world, &plan).await?;
+        let taken = self.take_all(&plan.steps, 0, &mut steps, journal).await;
+        if let Some(carrying) = steps.carrying.take() {
+            let all = matches!(taken, Ok(Taken::All));
+            carrying.end(&self.world, &self.teller, all).await;
+        }
+        match taken {
             Ok(Taken::All) => {
                 if let Some(renewing) = &steps.renewing {
                     renewing.verdict(&self.request)?;
@@ -327,6 +335,10 @@ pub(super) async fn make_plan(
         Target::Project(project) => {
             let (observed, plan) = project::make_plan(world, request, project, cancel).await?;
             Ok((Seen::Project(Box::new(observed)), plan))
+        }
+        Target::Volume(volume) => {
+            let plan = volumes::plan(world, request, volume, cancel).await?;
+            Ok((Seen::Nothing, plan))
         }
         Target::Host(_) => {
             let plan = prune::plan(world, request, cancel).await?;

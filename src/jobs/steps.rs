@@ -12,6 +12,7 @@ use super::changes::{Change, Changes, Snapshot};
 use super::releases::{self, Keep};
 use super::renew::Renewing;
 use super::tell::Teller;
+use super::volumes::Carrying;
 use super::watch::{self, Subject};
 use super::{Stop, World, engine, project, prune, recreate};
 use crate::backend::BackendError;
@@ -46,6 +47,8 @@ pub(super) struct Steps<'a> {
     pub(super) goes_back: bool,
     /// The certificate that is renewed.
     pub(super) renewing: Option<Renewing>,
+    /// The volume that is carried to or from a file.
+    pub(super) carrying: Option<Carrying>,
 }
 
 impl<'a> Steps<'a> {
@@ -71,6 +74,7 @@ impl<'a> Steps<'a> {
             holds,
             goes_back: false,
             renewing: None,
+            carrying: None,
         }
     }
 
@@ -184,7 +188,7 @@ impl<'a> Steps<'a> {
             Operation::RemoveImage { .. }
             | Operation::RemoveVolume { .. }
             | Operation::RemoveNetwork { .. } => self.take_away(operation).await?,
-            Operation::Renewal(step) => self.renew(step, cancel).await?,
+            Operation::Renewal(_) | Operation::Volume(_) => self.further(operation, cancel).await?,
             Operation::Gate { .. } => self.gate(operation, cancel).await?,
         }
         Ok(())

@@ -223,9 +223,14 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
     let project: Option<String> = row.get(2)?;
     let service: String = row.get(3)?;
     let started: Option<i64> = row.get(7)?;
+    let plan: Option<Plan> = json_of(row.get(11)?);
+    let target = match &plan {
+        Some(plan) if matches!(plan.target, Target::Volume(_)) => plan.target.clone(),
+        _ => target_of(HostId::from(host), project, service),
+    };
     Ok(JobRecord {
         id: row.get(0)?,
-        target: target_of(HostId::from(host), project, service),
+        target,
         action: row.get(4)?,
         who: row.get(5)?,
         process: Process {
@@ -235,7 +240,7 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
         asked_at: time_of(row.get(8)?),
         ended_at: row.get::<_, Option<i64>>(9)?.map(time_of),
         outcome: json_of(row.get(10)?),
-        plan: json_of(row.get(11)?),
+        plan,
         steps: Vec::new(),
         output: row
             .get::<_, Option<String>>(12)?
@@ -249,7 +254,8 @@ fn columns(target: &Target) -> (Option<&str>, &str) {
     match target {
         Target::Service(service) => (service.project.as_deref(), &service.name),
         Target::Project(project) => (Some(&project.name), ""),
-        Target::Host(_) => (None, ""),
+        // Which volume it is the plan says.
+        Target::Volume(_) | Target::Host(_) => (None, ""),
     }
 }
 

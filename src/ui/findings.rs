@@ -94,6 +94,8 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::Pull
         | ActionName::RemoveImage
         | ActionName::RemoveVolume
+        | ActionName::BackUp
+        | ActionName::Restore
         | ActionName::Renew
         | ActionName::Reload => Action::Do(name),
         ActionName::Prune => Action::PruneImages,

@@ -9,6 +9,7 @@
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
 
+mod backup;
 mod check;
 mod commands;
 mod config;

@@ -24,6 +24,7 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("compose", &["domain"]),
     ("store", &["domain"]),
     ("certs", &["domain", "backend"]),
+    ("backup", &["domain"]),
     ("disk", &["domain", "backend"]),
     ("sockets", &["domain", "backend"]),
     ("probe", &["domain", "backend", "certs"]),
@@ -32,7 +33,8 @@ pub const MODULES: &[(&str, &[&str])] = &[
     (
         "jobs",
         &[
-            "domain", "logs", "backend", "compose", "certs", "probe", "renewal", "deploy", "store",
+            "domain", "logs", "backend", "backup", "compose", "certs", "probe", "renewal",
+            "deploy", "store",
         ],
     ),
     ("runtime", &["*"]),

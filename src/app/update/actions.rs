@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    certificate, copy, edit, input, jobs, logs, motion, networks, palette, pem, plan, project,
-    prune, registries, releases, removal, sort, storage, toast, tree,
+    carry, certificate, copy, edit, input, jobs, logs, motion, networks, palette, pem, plan,
+    project, prune, registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -75,6 +75,8 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         }
         Action::Do(ActionName::Remove) => removal::ask(model),
         Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
+        Action::Do(ActionName::BackUp) => carry::ask_backup(model),
+        Action::Do(ActionName::Restore) => carry::ask_restore(model),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages | Action::PruneAllImages | Action::PruneNetworks => {

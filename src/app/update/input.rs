@@ -173,6 +173,12 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         palette::narrow(model);
         return;
     }
+    if let Some(Overlay::Carry(view)) = &mut model.overlay {
+        for c in line.chars().filter(|c| !c.is_control()) {
+            view.field().handle(InputRequest::InsertChar(c));
+        }
+        return;
+    }
     if pem::paste(model, &line) {
         return;
     }

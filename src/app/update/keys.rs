@@ -6,7 +6,9 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, edit, finding, input, motion, palette, pem, plan, project, prune, removal};
+use super::{
+    actions, carry, edit, finding, input, motion, palette, pem, plan, project, prune, removal,
+};
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
@@ -33,6 +35,7 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     if project::press(model, key, out)
         || edit::press(model, key, out)
+        || carry::press(model, key, out)
         || pem::press(model, key, out)
     {
         return;

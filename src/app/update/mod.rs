@@ -1,6 +1,7 @@
 //! The reducer: a message in, the model changed, effects out. Synchronous, total, no I/O.
 
 mod actions;
+mod carry;
 mod certificate;
 mod copy;
 mod edit;

@@ -49,7 +49,15 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             }
             // A click beside a question is no answer to it.
             (Some(Target::Overlay), _)
-            | (_, Some(Overlay::Confirm(_) | Overlay::Discard(_) | Overlay::Export(_))) => {}
+            | (
+                _,
+                Some(
+                    Overlay::Confirm(_)
+                    | Overlay::Discard(_)
+                    | Overlay::Export(_)
+                    | Overlay::Carry(_),
+                ),
+            ) => {}
             _ => model.overlay = None,
         }
         return;

@@ -39,7 +39,7 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 }
 
 /// The host of what the cursor is on, else the first.
-fn host_here(model: &Model) -> Option<HostId> {
+pub(super) fn host_here(model: &Model) -> Option<HostId> {
     let selected = match model.view {
         View::Images => model.selected_image().map(|(host, _)| host),
         View::Volumes => model.selected_volume().map(|(host, _)| host),

@@ -6,12 +6,15 @@ use std::path::{Component, Path};
 use bollard::Docker;
 use bollard::query_parameters::DownloadFromContainerOptionsBuilder;
 use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use tar::EntryType;
 use tokio::sync::mpsc;
 
+use super::channel::Channel;
 use super::error::from_bollard;
+use super::request::escape;
 use crate::backend::{Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError};
 use crate::domain::ContainerId;
 
@@ -21,6 +24,19 @@ pub(super) use stat::stat;
 
 /// Chunks on their way from the engine to the reader.
 const QUEUE: usize = 4;
+
+/// What is below a folder, as the engine packs it.
+pub(super) async fn stream(
+    channel: &Channel,
+    id: &ContainerId,
+    folder: &str,
+) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+    // With a dot the names begin with one, and not with the folder's own.
+    let folder = escape(&format!("{folder}/."));
+    let path = format!("/containers/{}/archive?path={folder}", escape(id.as_str()));
+    let flow = channel.flow(&path).await?;
+    Ok(flow.map(|chunk| chunk.map(Vec::from)).boxed())
+}
 
 /// Reads a file or folder, links unresolved. Stops at a limit; the engine does not mind the early close.
 pub(super) async fn read(

@@ -10,10 +10,11 @@ use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
     DockerBackend, actions, archive, create_like, disk, distribution, events, exec, images, inside,
-    inspect, list, logs, networks, processes, pull, references, removals, volume_view, volumes,
+    inspect, list, logs, networks, processes, pull, references, removals, unpack, volume_view,
+    volumes,
 };
 use crate::backend::{
-    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Dial, Direct,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, Dial, Direct,
     EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
 };
 use crate::domain::{
@@ -286,6 +287,41 @@ impl Backend for DockerBackend {
     ) -> Result<ContainerId, BackendError> {
         let create = volume_view::create(&self.channel, volume, image);
         limited(ACTION_LIMIT, create).await
+    }
+
+    async fn create_to_carry(
+        &self,
+        carry: &Carry<'_>,
+        image: &ImageId,
+    ) -> Result<ContainerId, BackendError> {
+        let created = volume_view::create_to_carry(&self.channel, carry, image);
+        limited(CALL_LIMIT, created).await
+    }
+
+    async fn create_volume(
+        &self,
+        name: &str,
+        labels: &BTreeMap<String, String>,
+    ) -> Result<(), BackendError> {
+        limited(CALL_LIMIT, volume_view::make(&self.channel, name, labels)).await
+    }
+
+    async fn archive(
+        &self,
+        id: &ContainerId,
+        folder: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        limited(CALL_LIMIT, archive::stream(&self.channel, id, folder)).await
+    }
+
+    /// Without a limit of the whole.
+    async fn unpack(
+        &self,
+        id: &ContainerId,
+        folder: &str,
+        tar: BoxStream<'static, std::io::Result<Vec<u8>>>,
+    ) -> Result<(), BackendError> {
+        unpack::unpack(&self.channel, id, folder, tar).await
     }
 
     async fn read_archive(

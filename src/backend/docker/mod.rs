@@ -44,6 +44,7 @@ mod socket;
 mod stats;
 mod tls;
 mod tunnel;
+mod unpack;
 mod volume_view;
 mod volumes;
 mod wire;

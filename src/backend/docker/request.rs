@@ -70,7 +70,7 @@ impl Channel {
             .map(drop)
     }
 
-    async fn refusal(&self, response: Response<Incoming>) -> BackendError {
+    pub(super) async fn refusal(&self, response: Response<Incoming>) -> BackendError {
         let status = response.status().as_u16();
         match self.whole(response).await {
             Ok(body) => from_status(status, engine_words(&body)),

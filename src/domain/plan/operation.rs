@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ComposeProject, Gate, RenewalStep, UpImage};
+use super::{ComposeProject, Gate, RenewalStep, UpImage, VolumeStep};
 use crate::domain::{ByteSize, ContainerId, ImageId, NetworkId, ServiceId};
 
 /// One variant, one call of an engine or tool.
@@ -183,6 +183,8 @@ pub enum Operation {
     },
     /// A step of renewing a certificate.
     Renewal(RenewalStep),
+    /// A step of backing up a volume, or of restoring one.
+    Volume(VolumeStep),
     /// Watch the service until it has proven itself or failed.
     Gate {
         /// Which.

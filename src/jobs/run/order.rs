@@ -28,9 +28,11 @@ pub(super) const fn is_up_gate(step: &Step) -> bool {
 /// who brings the service up gets.
 pub(super) const fn says_itself(step: &Step) -> bool {
     match step.operation {
-        Operation::KeepRelease { .. } | Operation::Gate { .. } | Operation::CompareImage { .. } => {
-            false
-        }
+        // What is half done with a volume is undone by the job itself.
+        Operation::Volume(_)
+        | Operation::KeepRelease { .. }
+        | Operation::Gate { .. }
+        | Operation::CompareImage { .. } => false,
         Operation::ComposePull { .. }
         | Operation::ComposeBuild { .. }
         | Operation::PullImage { .. }

@@ -1,4 +1,4 @@
-//! What a renewal asks of the executor.
+//! What a renewal asks of the executor, and what is done to a volume.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::Steps;
-use crate::domain::Step;
-use crate::domain::plan::RenewalStep;
+use crate::domain::plan::{RenewalStep, VolumeStep};
+use crate::domain::{Operation, Step};
 use crate::jobs::Stop;
 
 impl Steps<'_> {
@@ -30,11 +30,34 @@ impl Steps<'_> {
         }
     }
 
-    pub(super) async fn renew(
+    /// Cut short, a step leaves what the end of the job clears away.
+    async fn carry(&mut self, step: &VolumeStep, cancel: &CancellationToken) -> Result<(), Stop> {
+        let Some(carrying) = &mut self.carrying else {
+            return Ok(());
+        };
+        let said = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(Stop::Cancelled),
+            said = carrying.perform(self.world, self.teller, step) => said?,
+        };
+        self.said.extend(said);
+        Ok(())
+    }
+
+    /// A step of what is no deploy.
+    pub(super) async fn further(
         &mut self,
-        step: &RenewalStep,
+        operation: &Operation,
         cancel: &CancellationToken,
     ) -> Result<(), Stop> {
+        match operation {
+            Operation::Renewal(step) => self.renew(step, cancel).await,
+            Operation::Volume(step) => self.carry(step, cancel).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn renew(&mut self, step: &RenewalStep, cancel: &CancellationToken) -> Result<(), Stop> {
         let call = self.call(cancel);
         if let Some(renewing) = &mut self.renewing {
             let action = self.plan.action;

@@ -1,5 +1,6 @@
 //! What lies over the view until it is answered or closed.
 
+mod carry;
 mod confirm;
 mod discard;
 mod edit;
@@ -30,6 +31,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
+        Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
         Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
         Some(Overlay::Profiles(view)) => profiles::draw(screen, area, view),

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::overlay::{
-    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
@@ -209,6 +209,19 @@ fn overlays() {
     open("remove_image", Overlay::Discard(image_question()), &sizes);
     for (name, wrong) in [("remove_volume", false), ("remove_volume_wrong", true)] {
         open(name, Overlay::Discard(volume_question(wrong)), &sizes);
+    }
+    for (name, action) in [
+        ("back_up", ActionName::BackUp),
+        ("restore", ActionName::Restore),
+    ] {
+        let view = CarryView {
+            action,
+            host: HostId::from("home"),
+            file: "~/wezm_data.tar".into(),
+            volume: "wezm_data".into(),
+            on_volume: action == ActionName::Restore,
+        };
+        open(name, Overlay::Carry(view), &sizes);
     }
     let message = Overlay::Message {
         failure: Failure::new(

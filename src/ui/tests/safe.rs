@@ -8,7 +8,7 @@ use ratatui::style::{Color, Modifier};
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
-    Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
 use crate::app::pem::{CopyView, ExportView};
 use crate::app::toast::{Toast, Tone};
@@ -59,6 +59,8 @@ fn overlays() -> Vec<Option<Overlay>> {
             offset: 9_999,
         })),
         Some(Overlay::Discard(discard("a name"))),
+        Some(Overlay::Carry(carry(ActionName::BackUp, "a name"))),
+        Some(Overlay::Carry(carry(ActionName::Restore, "a name"))),
         Some(Overlay::Copy(CopyView {
             sha256: String::new(),
             cursor: 9_999,
@@ -73,6 +75,16 @@ fn overlays() -> Vec<Option<Overlay>> {
             lines: vec!["log ".repeat(100); 50],
         }),
     ]
+}
+
+fn carry(action: ActionName, name: &str) -> CarryView {
+    CarryView {
+        action,
+        host: name.into(),
+        file: name.repeat(30).into(),
+        volume: name.into(),
+        on_volume: action == ActionName::Restore,
+    }
 }
 
 fn discard(name: &str) -> Discard {
@@ -397,6 +409,10 @@ fn nothing_hostile_reaches_a_cell() {
     check(&model);
     model.overlay = Some(Overlay::Discard(discard(HOSTILE)));
     check(&model);
+    for action in [ActionName::BackUp, ActionName::Restore] {
+        model.overlay = Some(Overlay::Carry(carry(action, HOSTILE)));
+        check(&model);
+    }
     let mut model = bare();
     model.hosts[0].connection = Connection::Lost {
         since: model.now,

@@ -148,6 +148,34 @@ fn an_image_that_is_used_or_kept_stays() {
 }
 
 #[test]
+fn a_backup_and_a_restoration_are_asked_for_and_shown_before_they_begin() {
+    let mut app = volumes("old");
+    app.press("B x . t Enter");
+    let Some(Overlay::Plan(view)) = &app.model.overlay else {
+        panic!("it is shown first")
+    };
+    let request = &view.entries[0].request;
+    assert_eq!(request.title(), "back up old");
+    assert_eq!(request.file.as_deref(), Some("~/x.t"));
+    app.press("Esc");
+    assert!(started(&mut app).is_empty());
+
+    // What is missing is typed next.
+    app.press("R b Enter");
+    assert!(matches!(&app.model.overlay, Some(Overlay::Carry(view)) if view.on_volume));
+    app.press("n e w Tab 2 Enter");
+    let Some(Overlay::Plan(view)) = &app.model.overlay else {
+        panic!("it is shown first")
+    };
+    let request = view.entries[0].request.clone();
+    assert_eq!(request.action, ActionName::Restore);
+    assert_eq!(request.title(), "restore new");
+    assert_eq!(request.file.as_deref(), Some("~/b2"));
+    app.press("R Esc");
+    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+}
+
+#[test]
 fn a_volume_goes_when_its_name_is_typed() {
     let mut app = volumes("old");
     app.press("X y Enter");

@@ -1,0 +1,16 @@
+//! Files that hold a volume: a plain tar that any tool reads, and its checksum beside it.
+//!
+//! A tar is what the engine gives and takes, with owners, modes, times (in whole seconds), links and devices. It is
+//! untrusted here: it is read once from begin to end, and nothing of it is unpacked by us.
+
+mod check;
+mod part;
+mod repack;
+mod scan;
+mod sum;
+
+pub use check::{Checked, Source, check};
+pub use part::{Part, Written};
+pub use repack::repack;
+pub use scan::{Contents, Damage, Depth, Difference, scan};
+pub use sum::{beside, read_sum};

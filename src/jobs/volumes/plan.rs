@@ -1,0 +1,251 @@
+//! What a backup or a restoration will do, and what speaks against it before anything is begun.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use tokio::fs::{metadata, symlink_metadata};
+use tokio_util::sync::CancellationToken;
+
+use crate::backup::beside;
+use crate::domain::plan::VolumeStep;
+use crate::domain::text::visible;
+use crate::domain::{
+    ActionName, Container, Failure, Operation, Plan, Request, Step, StepKind, VolumeId,
+};
+use crate::jobs::{Stop, World};
+
+/// Looks at the volume and the file and says what will be done.
+pub(in crate::jobs) async fn plan(
+    world: &World,
+    request: &Request,
+    volume: &VolumeId,
+    cancel: &CancellationToken,
+) -> Result<Plan, Stop> {
+    let what = request.title();
+    let looking = async {
+        let file = file_of(request.file.as_deref().unwrap_or_default(), volume).await;
+        let file = file.map_err(|why| Failure::new(what.clone(), visible(&why)))?;
+        let failed = |error: crate::backend::BackendError| error.failure(what.clone());
+        let volumes = world.backend.volumes().await.map_err(failed)?;
+        let is_there = volumes.iter().any(|one| one.id.name == volume.name);
+        let (steps, notes) = match request.action {
+            ActionName::BackUp => {
+                let containers = world.backend.containers().await.map_err(failed)?;
+                is_free(&file, is_there)
+                    .await
+                    .map_err(|failure| named(failure, &what))?;
+                back_up(volume, &file, &containers)
+            }
+            ActionName::Restore => {
+                let has_sum = may_become(volume, &file, is_there).await;
+                let has_sum = has_sum.map_err(|failure| named(failure, &what))?;
+                restore(volume, &file, has_sum)
+            }
+            _ => return Err(Failure::new(what.clone(), "it is not for a volume")),
+        };
+        Ok::<_, Failure>((steps, notes))
+    };
+    let (steps, notes) = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Err(Stop::Cancelled),
+        seen = looking => seen?,
+    };
+    Ok(Plan {
+        action: request.action,
+        target: request.target.clone(),
+        containers: Vec::new(),
+        steps,
+        notes,
+    })
+}
+
+fn named(failure: Failure, what: &str) -> Failure {
+    Failure {
+        what: what.to_owned(),
+        ..failure
+    }
+}
+
+/// The file's absolute path: what somebody typed may begin with their home, and may be the folder that it is to lie in.
+async fn file_of(typed: &str, volume: &VolumeId) -> Result<String, String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err("no file is named".to_owned());
+    }
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let path = match (typed.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(typed),
+    };
+    let mut path = std::path::absolute(&path).map_err(|error| format!("{typed}: {error}"))?;
+    if metadata(&path).await.is_ok_and(|about| about.is_dir()) {
+        let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+        let name = volume.name.replace('/', "_");
+        path.push(format!("{name}-{time}.tar"));
+    }
+    let text = path.into_os_string().into_string();
+    text.map_err(|path| format!("{} is not UTF-8", path.to_string_lossy()))
+}
+
+/// Whether the volume is there to be backed up, and the file is not.
+async fn is_free(file: &str, is_there: bool) -> Result<(), Failure> {
+    if !is_there {
+        return Err(Failure::new("", "there is no such volume")
+            .hint("topside volumes lists those that there are"));
+    }
+    let path = Path::new(file);
+    match symlink_metadata(path).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Ok(_) => {
+            return Err(
+                Failure::new("", format!("there is {} already", visible(file)))
+                    .hint("name another file: nothing is written over"),
+            );
+        }
+        Err(error) => return Err(Failure::new("", format!("{}: {error}", visible(file)))),
+    }
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    match metadata(folder).await {
+        Ok(about) if about.is_dir() => Ok(()),
+        Ok(_) => Err(Failure::new(
+            "",
+            format!("{} is no folder", visible(&folder.to_string_lossy())),
+        )),
+        Err(error) => Err(Failure::new(
+            "",
+            format!("{}: {error}", visible(&folder.to_string_lossy())),
+        )),
+    }
+}
+
+/// Whether the file can become a volume of that name, and whether a checksum stands beside it.
+async fn may_become(volume: &VolumeId, file: &str, is_there: bool) -> Result<bool, Failure> {
+    if is_there {
+        let why = format!("there is a volume {} already", visible(&volume.name));
+        return Err(Failure::new("", why).hint(
+            "name another one: nothing is written over. What a restoration that was cut off left goes with topside prune volumes",
+        ));
+    }
+    if !is_name(&volume.name) {
+        let why = "a volume's name has letters, digits, _ . and -, at least two, the first a letter or a digit";
+        return Err(Failure::new("", why));
+    }
+    match metadata(file).await {
+        Ok(about) if about.is_file() => {}
+        Ok(_) => return Err(Failure::new("", format!("{} is no file", visible(file)))),
+        Err(error) => return Err(Failure::new("", format!("{}: {error}", visible(file)))),
+    }
+    Ok(metadata(beside(Path::new(file))).await.is_ok())
+}
+
+/// What engines take for a volume's name (moby `names.RestrictedNamePattern`).
+fn is_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphanumeric())
+        && name.len() > 1
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+}
+
+type Steps = (Vec<Step>, Vec<String>);
+
+pub(super) fn back_up(volume: &VolumeId, file: &str, containers: &[Container]) -> Steps {
+    let name = volume.name.to_string();
+    let shown = visible(&name);
+    let steps = vec![
+        step(
+            format!("read {shown} into a file beside {}", visible(file)),
+            VolumeStep::WriteBackup {
+                volume: name.clone(),
+                file: file.to_owned(),
+            },
+        ),
+        step(
+            format!("keep it as {}, with its checksum beside it", visible(file)),
+            VolumeStep::KeepBackup {
+                file: file.to_owned(),
+            },
+        ),
+    ];
+    let mut notes: Vec<String> = containers
+        .iter()
+        .filter(|container| container.is_up() && writes_to(container, &name))
+        .map(|container| {
+            let service = container.service_id().to_string();
+            format!(
+                "{} runs, and can write to it meanwhile: then files do not go together (topside stop {} first, if they have to)",
+                visible(&container.name),
+                visible(&service),
+            )
+        })
+        .collect();
+    notes.sort();
+    notes.push(
+        "the file is for you alone (mode 0600), on the machine where topside runs; times are kept in whole seconds"
+            .to_owned(),
+    );
+    (steps, notes)
+}
+
+fn writes_to(container: &Container, volume: &str) -> bool {
+    let mut mounts = container.mounts.iter();
+    mounts.any(|mount| mount.name.as_deref() == Some(volume) && !mount.read_only)
+}
+
+pub(super) fn restore(volume: &VolumeId, file: &str, has_sum: bool) -> Steps {
+    let name = volume.name.to_string();
+    let (volume, file) = (|| name.clone(), || file.to_owned());
+    let steps = vec![
+        step(
+            format!("read {} to its end", visible(&file())),
+            VolumeStep::CheckBackup { file: file() },
+        ),
+        step(
+            format!("make the volume {name}"),
+            VolumeStep::MakeVolume {
+                volume: volume(),
+                file: file(),
+            },
+        ),
+        step(
+            format!("unpack it in {name}"),
+            VolumeStep::FillVolume {
+                volume: volume(),
+                file: file(),
+            },
+        ),
+        step(
+            format!("read {name} back and compare"),
+            VolumeStep::CompareVolume {
+                volume: volume(),
+                file: file(),
+            },
+        ),
+    ];
+    let mut notes = Vec::new();
+    if !has_sum {
+        notes.push(
+            "no checksum stands beside the file (.sha256): only whether it is whole can be seen"
+                .to_owned(),
+        );
+    }
+    notes.push("the volume goes again if anything fails or does not compare".to_owned());
+    (steps, notes)
+}
+
+fn step(title: String, step: VolumeStep) -> Step {
+    let kind = match step {
+        VolumeStep::KeepBackup { .. } | VolumeStep::MakeVolume { .. } => StepKind::Committing,
+        VolumeStep::WriteBackup { .. }
+        | VolumeStep::CheckBackup { .. }
+        | VolumeStep::FillVolume { .. }
+        | VolumeStep::CompareVolume { .. } => StepKind::Cancellable,
+    };
+    Step {
+        title,
+        operation: Operation::Volume(step),
+        kind,
+    }
+}
