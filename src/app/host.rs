@@ -292,10 +292,9 @@ impl Host {
         self.containers
             .values()
             .filter(|container| {
-                container
-                    .mounts
-                    .iter()
-                    .any(|mount| mount.name.as_deref() == Some(&*volume.name))
+                let mut mounts = container.mounts.iter();
+                !container.only_reads_a_volume()
+                    && mounts.any(|mount| mount.name.as_deref() == Some(&*volume.name))
             })
             .collect()
     }

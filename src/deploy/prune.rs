@@ -263,7 +263,11 @@ fn users_of_network(network: &str, containers: &[Container]) -> Vec<String> {
 fn users_of_volume(volume: &str, containers: &[Container]) -> Vec<String> {
     let uses = |container: &&Container| {
         let mut mounts = container.mounts.iter();
-        mounts.any(|mount| mount.kind == MountKind::Volume && mount.name.as_deref() == Some(volume))
+        // One of ours that a killed job left is nobody's, and goes before the volume.
+        !container.only_reads_a_volume()
+            && mounts.any(|mount| {
+                mount.kind == MountKind::Volume && mount.name.as_deref() == Some(volume)
+            })
     };
     users(containers.iter().filter(uses))
 }

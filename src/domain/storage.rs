@@ -156,7 +156,10 @@ pub fn storages<'a>(
             (id, storage)
         })
         .collect();
-    for container in containers {
+    let theirs = containers
+        .into_iter()
+        .filter(|container| !container.only_reads_a_volume());
+    for container in theirs {
         for mount in &container.mounts {
             let (kind, name) = match (mount.kind, &mount.name) {
                 (MountKind::Volume, Some(name)) => (StorageKind::Volume, name.as_str()),

@@ -12,7 +12,7 @@ use super::changes::{Change, Changes, Snapshot};
 use super::releases::{self, Keep};
 use super::renew::Renewing;
 use super::tell::Teller;
-use super::volumes::Carrying;
+use super::volumes::{self, Carrying};
 use super::watch::{self, Subject};
 use super::{Stop, World, engine, project, prune, recreate};
 use crate::backend::BackendError;
@@ -255,6 +255,7 @@ impl<'a> Steps<'a> {
                 removed.image(backend, teller, planned).await?;
             }
             Operation::RemoveVolume { name, size } => {
+                volumes::let_go(self.world, name).await;
                 removed.volume(backend, teller, name, *size).await?;
             }
             Operation::RemoveNetwork { id, name } => {

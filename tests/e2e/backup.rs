@@ -247,6 +247,12 @@ fn a_killed_job_is_shown_and_what_it_left_goes() {
         said.contains("cut off") && said.contains("topside prune volumes"),
         "{said}"
     );
+    // As it says.
+    let (code, said) = scene.run(&["prune", "volumes", "half", "--yes"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(scene.containers(), "");
+    let (code, said) = scene.run(&["restore", "c.tar", "half"]);
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[test]

@@ -45,6 +45,14 @@ pub(super) struct Carrying {
     made: Option<BTreeMap<String, String>>,
 }
 
+/// Takes away what a killed job left at a volume, so that the volume can go; who cannot be told here is told by the engine,
+/// which does not let it go. Only while nobody carries volumes: whoever prunes holds the host.
+pub(super) async fn let_go(world: &World, volume: &str) {
+    if let Err(error) = carrier::clear(world, volume).await {
+        tracing::warn!(%error, volume, "what a killed job left cannot be removed");
+    }
+}
+
 impl Carrying {
     /// What a plan needs for it; none of a plan without a step of it.
     pub(super) async fn begin(world: &World, plan: &Plan) -> Result<Option<Self>, Stop> {
