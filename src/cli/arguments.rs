@@ -78,6 +78,8 @@ pub enum Command {
     Df(super::disk::Measuring),
     /// Print volumes and bind mounts: how big they are, how they grow, who uses them.
     Volumes(super::disk::Measuring),
+    /// Print images: what each frees, who uses it; of one its history, and what its layers waste.
+    Images(super::images::Images),
     /// Print what services ran, and what can be gone back to.
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.

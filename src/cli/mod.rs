@@ -9,10 +9,12 @@ mod consent;
 mod dashboard;
 mod disk;
 mod freshness;
+mod images;
 mod jobs;
 mod logging;
 mod names;
 mod print;
+mod progress;
 mod prune;
 mod releases;
 mod renew;
@@ -151,6 +153,7 @@ async fn subcommand(
         }
         Command::Df(wanted) => disk::df(arguments, shared, wanted).await,
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
+        Command::Images(wanted) => images::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),

@@ -20,6 +20,7 @@ mod engine_lost;
 mod everyday;
 mod freshness;
 mod hostile;
+mod images;
 mod killed;
 mod killed_renewal;
 mod projects;

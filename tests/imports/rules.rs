@@ -25,6 +25,7 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("certs", &["domain", "backend"]),
     ("disk", &["domain", "backend"]),
+    ("layers", &["domain", "backend"]),
     ("probe", &["domain", "backend", "certs"]),
     ("deploy", &["domain", "backend", "compose"]),
     ("renewal", &["domain", "backend", "certs", "probe"]),
