@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::freshness::FreshEffect;
+use super::imaging::ImageEffect;
 use super::storage::StorageEffect;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
 
@@ -51,6 +52,8 @@ pub enum Effect {
     Storage(HostId, StorageEffect),
     /// Ask for the images.
     LoadImages(HostId),
+    /// Find out more about images.
+    Images(HostId, ImageEffect),
     /// Read what a service ran, and which of its images are kept.
     LoadReleases(ServiceId),
     /// Find out how current what runs is.

@@ -14,6 +14,7 @@ use crate::domain::{
 
 use super::asked::Asked;
 use super::freshness::Freshness;
+use super::imaging::Imaging;
 use super::served::Serving;
 use super::storage::Storing;
 use super::usage::UsageHistory;
@@ -64,6 +65,8 @@ pub struct Host {
     pub storing: Storing,
     /// Its images.
     pub images: Asked<Vec<Image>>,
+    /// What is known of them besides.
+    pub imaging: Imaging,
     /// How current what runs on it is.
     pub fresh: Freshness,
     /// Its certificates.
@@ -95,6 +98,7 @@ impl Host {
             volumes: Asked::default(),
             storing: Storing::default(),
             images: Asked::default(),
+            imaging: Imaging::default(),
             fresh: Freshness::default(),
             certificates: Asked::default(),
             serving: Serving::default(),

@@ -23,7 +23,7 @@ use super::log_view::LogView;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{Pane, ServiceOrder, View};
+use super::view::{ImageOrder, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -151,6 +151,8 @@ pub struct Model {
     pub volumes: ListView<StorageId>,
     /// The images view.
     pub images: ListView<(HostId, ImageId)>,
+    /// The order of images.
+    pub image_order: ImageOrder,
     /// The hosts view.
     pub host_rows: ListView<HostId>,
     /// The jobs, the newest first.
@@ -199,6 +201,7 @@ impl Model {
             certificates: ListView::default(),
             volumes: ListView::default(),
             images: ListView::default(),
+            image_order: ImageOrder::default(),
             host_rows: ListView::default(),
             jobs: Vec::new(),
             history_asked: false,

@@ -11,6 +11,7 @@ use crate::keymap::Key;
 
 use super::edit::Edited;
 use super::freshness::FreshMsg;
+use super::imaging::ImageMsg;
 use super::region::Regions;
 use super::served::ServedMsg;
 use super::storage::StorageMsg;
@@ -101,6 +102,8 @@ pub enum HostMsg {
     Storage(StorageMsg),
     /// The images.
     Images(Result<Vec<Image>, Failure>),
+    /// More about images.
+    Imaging(ImageMsg),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.

@@ -36,7 +36,7 @@ pub(super) struct Node {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NodeKind {
     Folder,
-    /// A file of so many bytes; a symbolic link, a device or a pipe of none.
+    /// A file of so many bytes; a symbolic link of those of its target; a device or a pipe of none.
     File(u64),
     /// Another name of the file at this path.
     SecondName(Path),
@@ -95,6 +95,8 @@ pub(super) fn read(reader: impl Read, room: &mut Room) -> Result<Listing, Layers
                 room.take(&first)?;
                 NodeKind::SecondName(first)
             }
+            // As engines count it.
+            EntryType::Symlink => NodeKind::File(member.link.len() as u64),
             _ => NodeKind::File(member.size),
         };
         if !path.is_empty() {

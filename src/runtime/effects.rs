@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::execute;
 
+use crate::app::imaging::ImageEffect;
 use crate::app::{Effect, Msg};
 use crate::domain::{Failure, HostId};
 
@@ -13,6 +14,7 @@ use super::asks;
 use super::dashboard::{Dashboard, Next};
 use super::freshness;
 use super::host::{Engine, HostHandle};
+use super::images;
 use super::jobs::Jobs;
 use super::logs::Follow;
 use super::served;
@@ -45,6 +47,14 @@ impl Dashboard {
                 });
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
+            Effect::Images(host, wanted) => {
+                if matches!(wanted, ImageEffect::Look(_) | ImageEffect::StopLooking) {
+                    self.looking.cancel();
+                    self.looking = self.cancel.child_token();
+                }
+                let stop = self.looking.clone();
+                self.ask(&host, |host| images::carry_out(host, wanted, stop, outbox));
+            }
             Effect::Fresh(host, wanted) => {
                 let shared = self.jobs.shared().clone();
                 self.ask(&host, |host| {

@@ -89,6 +89,7 @@ pub enum Action {
     PruneImages,
     PruneAllImages,
     PruneNetworks,
+    LookIntoImage,
     ToggleFollow,
     ToggleWrap,
     ToggleTimes,

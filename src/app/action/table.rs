@@ -86,6 +86,8 @@ pub const ACTIONS: &[Spec] = &[
         "remove the volume and all that is in it, if no container uses it (its name has to be typed)"),
     act(Action::Do(ActionName::RemoveImage), "remove_image", &["X"], IMAGES, "remove",
         "remove the image, if no container uses it and no release keeps it (asks first)"),
+    look(Action::LookIntoImage, "layers", &["L"], IMAGES, "layers",
+        "read the image's layers: what each adds, changes, deletes and wastes; again ends it"),
     act(Action::PruneImages, "prune_images", &["P"], IMAGES, "prune",
         "show which images without a tag nothing uses; Enter there removes them"),
     act(Action::PruneAllImages, "prune_all_images", &["A"], IMAGES, "prune all",

@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    certificate, copy, edit, input, jobs, logs, motion, palette, plan, project, prune, registries,
-    releases, removal, storage, toast, tree,
+    certificate, copy, edit, images, input, jobs, logs, motion, palette, plan, project, prune,
+    registries, releases, removal, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -51,14 +51,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             rows::refresh(model, view);
             with_list!(model, list => list.cursor.stay());
         }
-        Action::Sort => {
-            if model.view == View::Services {
-                model.order = model.order.next();
-                rows::refresh(model, View::Services);
-                let text = format!("sorted by {}", model.order.word());
-                toast(model, text, Tone::Note);
-            }
-        }
+        Action::Sort => sort(model),
         Action::Mark => mark(model),
         Action::FoldAll => tree::fold_all(model),
         Action::Logs => open_logs(model),
@@ -84,6 +77,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::PruneImages | Action::PruneAllImages | Action::PruneNetworks => {
             prune::show(model, action, out);
         }
+        Action::LookIntoImage => images::look_into(model, out),
         Action::EditFiles => edit::ask(model, out),
         Action::Do(action @ (ActionName::Renew | ActionName::Reload)) => {
             certificate::start(model, action, out);
@@ -237,6 +231,23 @@ fn back(model: &mut Model) {
     }
 }
 
+fn sort(model: &mut Model) {
+    let order = match model.view {
+        View::Services => {
+            model.order = model.order.next();
+            model.order.word()
+        }
+        View::Images => {
+            model.image_order = model.image_order.next();
+            model.image_order.words()
+        }
+        _ => return,
+    };
+    let view = model.view;
+    rows::refresh(model, view);
+    toast(model, format!("sorted by {order}"), Tone::Note);
+}
+
 fn mark(model: &mut Model) {
     let Some((_, service, _)) = model.selected_service() else {
         return;
@@ -307,6 +318,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
                 out.extend(wanted.map(|wanted| Effect::Storage(id, wanted)));
             }
             View::Images => {
+                host.storing.engine.invalidate();
                 if host.images.begin() {
                     out.push(Effect::LoadImages(id));
                 }

@@ -97,6 +97,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             rows::refresh(model, View::Images);
             services_changed(model);
         }
+        HostMsg::Imaging(answer) => host.imaging.answer(answer, now),
         HostMsg::Certificates(answer) => {
             scanned(host, answer, thresholds, now);
             rows::refresh(model, View::Certificates);
@@ -191,6 +192,7 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.volumes.lost();
     host.storing.lost();
     host.images.lost();
+    host.imaging.lost();
     host.certificates.lost();
     freshness::lost(host);
 }

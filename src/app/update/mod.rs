@@ -7,6 +7,7 @@ mod edit;
 mod finding;
 mod freshness;
 mod host;
+mod images;
 mod input;
 mod jobs;
 mod keys;

@@ -48,7 +48,11 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: StorageMsg) {
     let is_progress = matches!(answer, StorageMsg::Measuring(..));
     let is_fullness = matches!(answer, StorageMsg::Filesystems(_) | StorageMsg::Recalled(_));
     let data_root = host.info.as_ref().map(|info| info.data_root.as_str());
+    let is_of_images = matches!(answer, StorageMsg::Engine(_));
     host.storing.answer(answer, data_root, now);
+    if is_of_images {
+        rows::refresh(model, View::Images);
+    }
     if !is_progress {
         rows::refresh(model, View::Volumes);
     }

@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{logs, releases, storage};
+use super::{images, logs, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -32,6 +32,10 @@ pub(super) fn connected(host: &Host) -> bool {
 /// Volumes and images are asked when their view is looked at and nothing fresh is there.
 fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
+    let selected = model.images.cursor.selected.clone();
+    // What made an image is asked where its detail is on screen.
+    let detail = model.pane == Pane::Detail || model.regions.detail_rows > 0;
+    let seen = selected.filter(|_| detail);
     for host in model.hosts.iter_mut().filter(|host| connected(host)) {
         if view == View::Volumes {
             if host.volumes.begin_where_wanted() {
@@ -39,8 +43,12 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
             }
             storage::look(host, model.now, out);
         }
-        if view == View::Images && host.images.begin_where_wanted() {
-            out.push(Effect::LoadImages(host.id.clone()));
+        if view == View::Images {
+            if host.images.begin_where_wanted() {
+                out.push(Effect::LoadImages(host.id.clone()));
+            }
+            let seen = seen.as_ref().filter(|(of, _)| *of == host.id);
+            images::look(host, seen.map(|(_, id)| id), model.now, out);
         }
     }
 }
