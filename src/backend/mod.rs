@@ -292,6 +292,14 @@ pub trait Backend: Send + Sync {
     /// Removes an image. `Conflict` when a container uses it, or when it is given by its id and has several references.
     async fn remove_image(&self, id_or_reference: &str) -> Result<(), BackendError>;
 
+    /// Removes what builds left to be faster the next time, but for what one uses right now; how many entries went, and
+    /// what that freed.
+    async fn prune_build_cache(&self) -> Result<(usize, ByteSize), BackendError> {
+        Err(BackendError::Unsupported(
+            "pruning the build cache".to_owned(),
+        ))
+    }
+
     /// Removes a volume and all that is in it. `Conflict` when a container uses it, running or not.
     async fn remove_volume(&self, name: &str) -> Result<(), BackendError>;
 

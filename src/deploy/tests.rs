@@ -141,6 +141,7 @@ pub(super) fn steps(plan: &Plan) -> Vec<String> {
         Operation::RemoveImage { .. }
         | Operation::RemoveVolume { .. }
         | Operation::RemoveNetwork { .. }
+        | Operation::PruneBuildCache { .. }
         | Operation::Renewal(_) => panic!("no service's"),
         Operation::Gate { service, gate } => match gate {
             Gate::Running { at_least, .. } => format!("running {} {at_least}", service.name),

@@ -47,14 +47,7 @@ impl Dashboard {
                 });
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
-            Effect::Images(host, wanted) => {
-                if matches!(wanted, ImageEffect::Look(_) | ImageEffect::StopLooking) {
-                    self.looking.cancel();
-                    self.looking = self.cancel.child_token();
-                }
-                let stop = self.looking.clone();
-                self.ask(&host, |host| images::carry_out(host, wanted, stop, outbox));
-            }
+            Effect::Images(host, wanted) => self.ask_of_images(&host, wanted),
             Effect::Fresh(host, wanted) => {
                 let shared = self.jobs.shared().clone();
                 self.ask(&host, |host| {
@@ -129,6 +122,16 @@ impl Dashboard {
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
         }
+    }
+
+    /// Asks about images. One look into layers at a time: the engine reads a whole image for it.
+    fn ask_of_images(&mut self, host: &HostId, wanted: ImageEffect) {
+        if matches!(wanted, ImageEffect::Look(_) | ImageEffect::StopLooking) {
+            self.looking.cancel();
+            self.looking = self.cancel.child_token();
+        }
+        let (stop, outbox) = (self.looking.clone(), self.outbox.clone());
+        self.ask(host, |host| images::carry_out(host, wanted, stop, outbox));
     }
 
     /// What the endpoints of a host are made from.

@@ -4,9 +4,11 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::dashboard::{ACTION, quit};
 use crate::fixtures::engine::image;
 use crate::fixtures::home::Home;
 use crate::fixtures::second_engine::SecondEngine;
+use crate::fixtures::terminal::Terminal;
 
 fn topside(engine: &SecondEngine, home: &Home, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_topside"))
@@ -167,4 +169,30 @@ fn shared_and_unique_sizes_are_those_of_system_df() {
     let missing = topside(&engine, &home, &["images", "nowhere:1"]);
     assert_eq!(missing.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("no such image"));
+}
+
+#[test]
+fn the_dashboard_shows_what_layers_waste() {
+    let (engine, home) = (SecondEngine::start(), Home::new());
+    wasteful(&engine);
+    engine.build_with_cache(300_000);
+    let arguments = ["--host", &engine.address()];
+    let terminal = Terminal::spawn(&arguments, &home.environment(), 50, 160);
+    terminal.wait_text("nothing runs here yet");
+    terminal.send("4");
+    terminal.wait_for("sizes, machines and the history", ACTION, |screen| {
+        let has = |text: &str| screen.contains(text);
+        has("wasteful:1") && has("586K") && has("RUN rm /big") && has("build cache")
+    });
+    terminal.send("L");
+    terminal.wait_for("what is wasted", ACTION, |screen| {
+        screen.contains("537K wasted by 2 paths") && screen.contains("/big in 2 layers")
+    });
+    terminal.send("oo");
+    terminal.wait_text("sorted by age");
+    terminal.send(":prune_build\r");
+    terminal.wait_text("of the build cache (");
+    terminal.send("\r");
+    terminal.wait_text("of the build cache, freed");
+    quit(&terminal);
 }

@@ -89,6 +89,7 @@ pub enum Action {
     PruneImages,
     PruneAllImages,
     PruneNetworks,
+    PruneBuildCache,
     LookIntoImage,
     ToggleFollow,
     ToggleWrap,

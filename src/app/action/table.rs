@@ -94,6 +94,8 @@ pub const ACTIONS: &[Spec] = &[
         "show which images nothing uses, tagged ones too; Enter there removes them"),
     act(Action::PruneNetworks, "prune_networks", &[], &[Context::Images, Context::Volumes, Context::Hosts], "",
         "show which networks no container names; Enter there removes them"),
+    act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES, "",
+        "show what builds left to be faster the next time; Enter there removes it"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
         "cancel the running job, after a step that cannot be cut short"),
     look(Action::ToggleFollow, "toggle_follow", &["p"], LOGS, "pause", "pause, or go on following new lines"),

@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    certificate, copy, edit, images, input, jobs, logs, motion, palette, plan, project, prune,
-    registries, releases, removal, storage, toast, tree,
+    certificate, copy, edit, images, input, jobs, logs, motion, order, palette, plan, project,
+    prune, registries, releases, removal, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -51,7 +51,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             rows::refresh(model, view);
             with_list!(model, list => list.cursor.stay());
         }
-        Action::Sort => sort(model),
+        Action::Sort => order::sort(model),
         Action::Mark => mark(model),
         Action::FoldAll => tree::fold_all(model),
         Action::Logs => open_logs(model),
@@ -74,7 +74,10 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Do(ActionName::Remove) => removal::ask(model),
         Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
-        Action::PruneImages | Action::PruneAllImages | Action::PruneNetworks => {
+        Action::PruneImages
+        | Action::PruneAllImages
+        | Action::PruneNetworks
+        | Action::PruneBuildCache => {
             prune::show(model, action, out);
         }
         Action::LookIntoImage => images::look_into(model, out),
@@ -229,23 +232,6 @@ fn back(model: &mut Model) {
     } else if model.view != View::Services {
         show(model, View::Services);
     }
-}
-
-fn sort(model: &mut Model) {
-    let order = match model.view {
-        View::Services => {
-            model.order = model.order.next();
-            model.order.word()
-        }
-        View::Images => {
-            model.image_order = model.image_order.next();
-            model.image_order.words()
-        }
-        _ => return,
-    };
-    let view = model.view;
-    rows::refresh(model, view);
-    toast(model, format!("sorted by {order}"), Tone::Note);
 }
 
 fn mark(model: &mut Model) {

@@ -14,6 +14,7 @@ mod keys;
 mod logs;
 mod motion;
 mod mouse;
+mod order;
 mod palette;
 mod plan;
 mod project;

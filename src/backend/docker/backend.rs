@@ -201,6 +201,10 @@ impl Backend for DockerBackend {
         .await
     }
 
+    async fn prune_build_cache(&self) -> Result<(usize, ByteSize), BackendError> {
+        limited(SIZES_LIMIT, removals::build_cache(&self.channel)).await
+    }
+
     async fn remove_volume(&self, name: &str) -> Result<(), BackendError> {
         limited(ACTION_LIMIT, removals::volume(&self.channel, name)).await
     }

@@ -240,6 +240,11 @@ wire! {
 }
 
 wire! {
+    /// `/build/prune`.
+    CachePruned { caches_deleted: Vec<String>, space_reclaimed: u64, }
+}
+
+wire! {
     /// One element of `/networks`.
     NetworkListed { id: String, name: String, driver: String, }
 }

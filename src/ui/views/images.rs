@@ -118,12 +118,14 @@ fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -
         0 | 1 => String::new(),
         count => format!(" +{}", count - 1),
     };
+    // Beside its name, too: the column goes where there is no room for it.
+    let platform = host.imaging.platform(&image.id);
+    let more = match platform.filter(|platform| is_foreign(host, platform)) {
+        Some(_) => Span::styled(format!("{more} !"), theme.warning),
+        None => Span::styled(more, theme.muted),
+    };
     let name = match (image.names().next(), kept.first()) {
-        (Some(tag), _) => Cell::Image(
-            symbol,
-            Span::styled(tag, style),
-            Span::styled(more, theme.muted),
-        ),
+        (Some(tag), _) => Cell::Image(symbol, Span::styled(tag, style), more),
         (None, Some(release)) => {
             Line::from(vec![symbol, Span::styled(release.clone(), theme.muted)]).into()
         }
@@ -162,7 +164,7 @@ fn machine(theme: &Theme, host: &Host, image: &Image) -> Line<'static> {
     };
     let said = crate::domain::text::visible(&platform.architecture).into_owned();
     if is_foreign(host, platform) {
-        return Line::from(Span::styled(format!("! {said}"), theme.warning));
+        return Line::from(Span::styled(format!("{said} !"), theme.warning));
     }
     Line::from(Span::styled(said, theme.muted))
 }
