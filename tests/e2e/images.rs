@@ -102,7 +102,13 @@ fn what_layers_waste_is_known_to_the_byte() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| format!("{}\t{}", one["size"], one["command"].as_str().unwrap()))
+        .map(|one| {
+            format!(
+                "{}\t{}",
+                one["size"],
+                one["command"].as_str().unwrap().trim_end()
+            )
+        })
         .collect();
     let said: Vec<&str> = said.lines().collect();
     assert_eq!(own, said);
@@ -190,7 +196,7 @@ fn the_dashboard_shows_what_layers_waste() {
     });
     terminal.send("oo");
     terminal.wait_text("sorted by age");
-    terminal.send(":prune_build\r");
+    terminal.send(":prune build\r");
     terminal.wait_text("of the build cache (");
     terminal.send("\r");
     terminal.wait_text("of the build cache, freed");
