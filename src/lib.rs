@@ -20,6 +20,7 @@ pub mod logs;
 pub mod probe;
 pub mod renewal;
 pub mod runtime;
+pub mod sockets;
 pub mod store;
 pub mod theme;
 pub mod ui;

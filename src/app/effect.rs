@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::freshness::FreshEffect;
 use super::imaging::ImageEffect;
+use super::pem::PemWanted;
 use super::storage::StorageEffect;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
 
@@ -54,6 +55,10 @@ pub enum Effect {
     LoadImages(HostId),
     /// Find out more about images.
     Images(HostId, ImageEffect),
+    /// Ask for the networks.
+    LoadNetworks(HostId),
+    /// Look what these containers, which are in the host's own network, listen on.
+    LoadListeners(HostId, Vec<ContainerId>),
     /// Read what a service ran, and which of its images are kept.
     LoadReleases(ServiceId),
     /// Find out how current what runs is.
@@ -62,6 +67,17 @@ pub enum Effect {
     ScanCertificates(HostId),
     /// Ask the endpoints of a host what they serve.
     AskEndpoints(HostId),
+    /// Let the server of a service check the files that it would load.
+    TestConfig {
+        /// The service.
+        service: ServiceId,
+        /// Its container.
+        container: ContainerId,
+        /// The fingerprint of what it did not take.
+        sha256: String,
+    },
+    /// Read a certificate as PEM, to be copied or written.
+    TakePem(PemWanted),
     /// Read what was done before.
     LoadHistory,
     /// Find out what an action would do.

@@ -38,6 +38,7 @@ pub fn findings(
         );
         all.extend(freshness::of_projects(host));
         all.extend(disk::findings(host));
+        all.extend(disk::logs(host));
         let certificates = host
             .certificates
             .value

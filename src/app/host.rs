@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::listening::listening;
 use crate::domain::order::natural;
 use crate::domain::release::{keep_repository, kept_by_tag};
 use crate::domain::{
-    Certificate, CertificatesFound, Container, ContainerId, Failure, Forecasts, HostId, HostInfo,
-    Image, ImageId, Service, ServiceId, Standing, Thresholds, Usage, Verdicts, Volume, VolumeId,
-    forecast, service, verdict,
+    Certificate, CertificatesFound, ConfigTest, ConfigTests, Container, ContainerId, Failure,
+    Forecasts, HostId, HostInfo, Image, ImageId, Listener, Listening, Network, Service, ServiceId,
+    Standing, Thresholds, Usage, Verdicts, Volume, VolumeId, forecast, service, verdict,
 };
 
 use super::asked::Asked;
@@ -67,6 +68,12 @@ pub struct Host {
     pub images: Asked<Vec<Image>>,
     /// What is known of them besides.
     pub imaging: Imaging,
+    /// Its networks.
+    pub networks: Asked<Vec<Network>>,
+    /// What containers in its own network listen on, of those that could be looked at.
+    pub listeners: Asked<Vec<(ContainerId, Vec<Listener>)>>,
+    /// Its ports, and who listens there; made anew where they are looked at.
+    pub ports: Vec<Listening>,
     /// How current what runs on it is.
     pub fresh: Freshness,
     /// Its certificates.
@@ -77,6 +84,10 @@ pub struct Host {
     pub verdicts: Verdicts,
     /// When they will be renewed; made anew together with the verdicts.
     pub forecasts: Forecasts,
+    /// What servers said of their files that did not take a new one.
+    pub config_tests: ConfigTests,
+    /// The servers that are being asked that, each with the fingerprint of what it did not take.
+    pub testing: BTreeSet<(ServiceId, String)>,
     /// When certificates are looked for next.
     pub scan_at: Option<Timestamp>,
     /// When they were last looked for.
@@ -99,11 +110,16 @@ impl Host {
             storing: Storing::default(),
             images: Asked::default(),
             imaging: Imaging::default(),
+            networks: Asked::default(),
+            listeners: Asked::default(),
+            ports: Vec::new(),
             fresh: Freshness::default(),
             certificates: Asked::default(),
             serving: Serving::default(),
             verdicts: Verdicts::new(),
             forecasts: Forecasts::new(),
+            config_tests: ConfigTests::default(),
+            testing: BTreeSet::new(),
             scan_at: None,
             scanned_at: None,
         }
@@ -144,6 +160,12 @@ impl Host {
             .regroup(&self.id, volumes, self.containers.values());
     }
 
+    /// Puts the ports together again after containers changed, or after their listeners were looked at.
+    pub fn regroup_ports(&mut self) {
+        let own = self.listeners.value.iter().flatten().cloned().collect();
+        self.ports = listening(&self.id, self.containers.values(), &own);
+    }
+
     /// Works out anew how current what runs is.
     pub fn work_out(&mut self) {
         self.fresh.work_out(&self.containers, &self.images);
@@ -152,9 +174,13 @@ impl Host {
     /// Judges anew what is stored against what is served, and when it will be renewed.
     pub fn judge(&mut self, thresholds: &Thresholds, now: Timestamp) {
         let Some(found) = &self.certificates.value else {
+            self.verdicts = Verdicts::new();
             return;
         };
-        self.verdicts = verdict::judge(&found.certificates, self.serving.answers.values(), now);
+        let answers = self.serving.answers.values();
+        self.verdicts = verdict::judge(&found.certificates, answers, now);
+        self.config_tests.retain_wanted(&self.verdicts);
+        verdict::foresee(&mut self.verdicts, found, &self.config_tests);
         let current = found
             .certificates
             .iter()
@@ -169,6 +195,19 @@ impl Host {
             verdict: self.verdicts.get(&certificate.sha256),
             forecast: self.forecasts.get(&certificate.sha256),
         }
+    }
+
+    /// The servers whose own check would tell more of them, each with the fingerprint of what it did not take.
+    pub fn untested(&self) -> Vec<(ServiceId, String)> {
+        let mut wanted = self.config_tests.wanted(&self.verdicts);
+        wanted.retain(|one| !self.testing.contains(one));
+        wanted
+    }
+
+    /// Takes in what a server's own check said; it is judged by the next [`Host::judge`].
+    pub fn tested(&mut self, service: ServiceId, sha256: String, said: ConfigTest) {
+        self.testing.remove(&(service.clone(), sha256.clone()));
+        self.config_tests.answer(service, sha256, said);
     }
 
     /// Whether a certificate is kept though a newer one of its lineage is there.

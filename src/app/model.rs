@@ -9,9 +9,9 @@ use tui_input::Input;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, Permission, Preferences,
-    ProjectId, Request, ServiceId, Setting, StorageId, Target, Thresholds, Urgency, Watched,
-    permission,
+    Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId, NetworkId,
+    Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target, Thresholds,
+    Urgency, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -23,7 +23,7 @@ use super::log_view::LogView;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{ImageOrder, Pane, ServiceOrder, View};
+use super::view::{CertificateOrder, ImageOrder, NetworkPart, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -141,6 +141,8 @@ pub struct Model {
     pub marked: BTreeSet<ServiceId>,
     /// What services are sorted by.
     pub order: ServiceOrder,
+    /// What certificates are sorted by.
+    pub certificate_order: CertificateOrder,
     /// The detail pane of the services view.
     pub detail: Detail,
     /// The detail panes of the other views: the first row shown.
@@ -153,6 +155,12 @@ pub struct Model {
     pub images: ListView<(HostId, ImageId)>,
     /// The order of images.
     pub image_order: ImageOrder,
+    /// The networks view: its networks.
+    pub networks: ListView<(HostId, NetworkId)>,
+    /// The same view: the ports of the hosts.
+    pub ports: ListView<ListeningId>,
+    /// Which of the two it shows.
+    pub network_part: NetworkPart,
     /// The hosts view.
     pub host_rows: ListView<HostId>,
     /// The jobs, the newest first.
@@ -196,12 +204,16 @@ impl Model {
             opened: BTreeSet::new(),
             marked: BTreeSet::new(),
             order: settings.order,
+            certificate_order: CertificateOrder::default(),
             detail: Detail::default(),
             scroll: 0,
             certificates: ListView::default(),
             volumes: ListView::default(),
             images: ListView::default(),
             image_order: ImageOrder::default(),
+            networks: ListView::default(),
+            ports: ListView::default(),
+            network_part: NetworkPart::default(),
             host_rows: ListView::default(),
             jobs: Vec::new(),
             history_asked: false,

@@ -3,15 +3,16 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    CertificatesFound, Container, ContainerId, Counters, Failure, HostId, HostInfo, Image, Job,
-    JobEvent, JobId, ListedRelease, Plan, ProjectId, RawLogLine, Request, ServiceId, StreamId,
-    Volume,
+    CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId, HostInfo,
+    Image, Job, JobEvent, JobId, ListedRelease, Listener, Network, Plan, ProjectId, RawLogLine,
+    Request, ServiceId, StreamId, Volume,
 };
 use crate::keymap::Key;
 
 use super::edit::Edited;
 use super::freshness::FreshMsg;
 use super::imaging::ImageMsg;
+use super::pem::{PemAnswer, PemTarget};
 use super::region::Regions;
 use super::served::ServedMsg;
 use super::storage::StorageMsg;
@@ -55,6 +56,8 @@ pub enum Msg {
     Edited(ProjectId, Edited),
     /// The files of a project are what they were before an edit, or why they are not.
     PutBack(ProjectId, Result<(), Failure>),
+    /// What came of PEM that was wanted.
+    Pem(PemTarget, PemAnswer),
     /// Something to tell that belongs to no view.
     Notice(Failure),
 }
@@ -104,14 +107,29 @@ pub enum HostMsg {
     Images(Result<Vec<Image>, Failure>),
     /// More about images.
     Imaging(ImageMsg),
+    /// Networks, and who listens.
+    Network(NetworkMsg),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.
     Served(ServedMsg),
+    /// What the server of a service said of the files that it would load, when it did not take this certificate.
+    ConfigTested(ServiceId, String, ConfigTest),
     /// How current what runs is.
     Fresh(FreshMsg),
     /// The engine's JSON of a container.
     InspectJson(ContainerId, Result<String, Failure>),
+}
+
+/// What a host answers of its networks.
+#[derive(Debug)]
+pub enum NetworkMsg {
+    /// They changed on the engine: ask again where they are shown.
+    Changed,
+    /// The networks.
+    Networks(Result<Vec<Network>, Failure>),
+    /// What containers in the host's own network listen on; those that could not be looked at are left out.
+    Listeners(Result<Vec<(ContainerId, Vec<Listener>)>, Failure>),
 }
 
 /// What a log answers.

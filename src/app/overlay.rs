@@ -6,6 +6,7 @@ use crate::domain::{ActionName, Failure, Plan, ProjectId, Request, ServiceId, Se
 
 use super::action::{Action, Spec};
 use super::edit::{EditView, FilesView};
+use super::pem::{CopyView, ExportView};
 
 /// What lies over the view.
 #[derive(Debug, Clone)]
@@ -34,6 +35,10 @@ pub enum Overlay {
     Files(FilesView),
     /// What an edit changes, before anything is brought up.
     Edit(EditView),
+    /// What is copied of a certificate.
+    Copy(CopyView),
+    /// The file that a chain is written to.
+    Export(ExportView),
     /// A failure in full.
     Message {
         /// What went wrong.

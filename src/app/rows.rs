@@ -1,12 +1,13 @@
 //! Which rows each view lists, in which order: folds, filters and sorting applied to what the hosts hold.
 
+mod certificates;
+
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
 use crate::domain::order::natural;
 use crate::domain::{
-    ByteSize, Certificate, CertificatePlace, HostId, Image, ImageId, Job, Outcome, Service,
-    ServiceId, Storage, StorageId, Urgency, Usage,
+    ByteSize, HostId, Image, ImageId, Job, Outcome, Service, ServiceId, Storage, StorageId, Usage,
 };
 
 use super::filter::narrow;
@@ -14,6 +15,8 @@ use super::findings::of_service;
 use super::host::Host;
 use super::model::{Model, ServiceRow};
 use super::view::{ImageOrder, ServiceOrder, View};
+
+mod networks;
 
 /// Makes the rows of a view anew; the cursor stays on its row.
 pub fn refresh(model: &mut Model, view: View) {
@@ -27,7 +30,7 @@ pub fn refresh(model: &mut Model, view: View) {
             }
         }
         View::Certificates => {
-            let rows = certificate_rows(model);
+            let rows = certificates::rows(model);
             model.certificates.set(rows);
         }
         View::Volumes => {
@@ -38,6 +41,7 @@ pub fn refresh(model: &mut Model, view: View) {
             let rows = image_rows(model);
             model.images.set(rows);
         }
+        View::Networks => networks::refresh(model),
         View::Jobs => {
             let list = &model.job_rows;
             let failed = |job: &&Job| {
@@ -173,53 +177,6 @@ fn compare(
         }
         ServiceOrder::Restarts => b.restarts.cmp(&a.restarts),
     }
-}
-
-fn certificate_rows(model: &Model) -> Vec<String> {
-    let list = &model.certificates;
-    let left: Vec<&Certificate> = model
-        .hosts
-        .iter()
-        .flat_map(|host| {
-            let found = host.certificates.value.iter();
-            let all = found.flat_map(|found| &found.certificates);
-            all.filter(|certificate| is_listed(host, certificate, model))
-        })
-        .collect();
-    let mut left = narrow(left, &list.filter, |certificate| {
-        let places = certificate.places.iter().map(CertificatePlace::holder);
-        let names = certificate.names.iter().map(String::as_str);
-        let words = [certificate.title(), &certificate.issuer];
-        words
-            .into_iter()
-            .chain(names)
-            .chain(places)
-            .collect::<Vec<_>>()
-            .join(" ")
-    });
-    left.sort_by(|a, b| {
-        (Reverse(model.urgency(a)), a.not_after, &a.sha256).cmp(&(
-            Reverse(model.urgency(b)),
-            b.not_after,
-            &b.sha256,
-        ))
-    });
-    left.dedup_by(|a, b| a.sha256 == b.sha256);
-    left.into_iter()
-        .map(|certificate| certificate.sha256.clone())
-        .collect()
-}
-
-/// What was replaced is told in the detail of what replaced it.
-fn is_listed(host: &Host, certificate: &Certificate, model: &Model) -> bool {
-    let has_problem = || {
-        let standing = host.standing(certificate);
-        model.urgency(certificate) > Urgency::Fine
-            || standing
-                .finding(&model.settings.thresholds, model.now)
-                .is_some()
-    };
-    !host.is_replaced(certificate) && (!model.certificates.only_problems || has_problem())
 }
 
 fn volume_rows(model: &Model) -> Vec<StorageId> {

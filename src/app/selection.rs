@@ -1,14 +1,14 @@
 //! What the cursor is on.
 
 use crate::domain::{
-    ActionName, Certificate, Container, Image, Job, ListedRelease, ProjectId, Service, ServiceId,
-    ServiceState, Storage, Volume,
+    ActionName, Certificate, Container, Image, Job, ListedRelease, Listening, Network, ProjectId,
+    Service, ServiceId, ServiceState, Storage, Volume,
 };
 
 use super::action::{Context, Spec};
 use super::host::Host;
 use super::model::{Model, ServiceRow};
-use super::view::{DetailTab, Pane, View};
+use super::view::{DetailTab, NetworkPart, Pane, View};
 
 impl Model {
     /// Where one is: which keys work, the most special first.
@@ -26,6 +26,7 @@ impl Model {
             View::Logs => vec![Context::Logs],
             View::Jobs => vec![Context::Jobs],
             View::Hosts => vec![Context::Hosts],
+            View::Networks => vec![Context::Networks],
         }
     }
 
@@ -181,6 +182,27 @@ impl Model {
                 .iter()
                 .find(|image| image.id == *id)?,
         ))
+    }
+
+    /// The network the cursor is on, with its host; none where ports are listed.
+    pub fn selected_network(&self) -> Option<(&Host, &Network)> {
+        if self.network_part != NetworkPart::Networks {
+            return None;
+        }
+        let (host, id) = self.networks.cursor.selected.as_ref()?;
+        let host = self.host(host)?;
+        let mut networks = host.networks.value.iter().flatten();
+        Some((host, networks.find(|network| network.id == *id)?))
+    }
+
+    /// The port the cursor is on, with its host; none where networks are listed.
+    pub fn selected_port(&self) -> Option<(&Host, &Listening)> {
+        if self.network_part != NetworkPart::Ports {
+            return None;
+        }
+        let id = self.ports.cursor.selected.as_ref()?;
+        let host = self.host(&id.host)?;
+        Some((host, host.ports.iter().find(|port| port.id == *id)?))
     }
 
     /// The job the cursor is on.

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::disk::split;
 use crate::domain::storage::storages;
 use crate::domain::{
     ByteSize, Container, ContainerId, EngineUsage, Filesystem, FolderShare, FolderSize, Growth,
-    Holding, HostId, Image, ImageId, ImageShare, MeasuredBy, Measurement, Part, Picture,
-    SizeSample, Storage, StorageId, StorageKind, Volume,
+    HostId, Image, ImageId, ImageShare, MeasuredBy, Measurement, Picture, SizeSample, Storage,
+    StorageId, Volume,
 };
 
 use super::asked::Asked;
@@ -18,6 +17,7 @@ use super::asked::Asked;
 pub use messages::{FILESYSTEM, Found, Series, StorageEffect, StorageMsg};
 
 mod messages;
+mod picture;
 
 /// A size is measured again where it is looked at when it is older than this: somebody who logs in ten times a day is
 /// not to have a million files walked ten times.
@@ -25,7 +25,7 @@ const OLD: SignedDuration = SignedDuration::from_hours(6);
 /// How full disks are costs nothing to ask, and changes all the time.
 const FULLNESS_OLD: SignedDuration = SignedDuration::from_mins(1);
 /// Where nobody looks.
-const FULLNESS_WATCHED: SignedDuration = SignedDuration::from_mins(10);
+const WATCHED: SignedDuration = SignedDuration::from_mins(10);
 /// What the engine counts may cost it a walk.
 const ENGINE_OLD: SignedDuration = SignedDuration::from_mins(15);
 
@@ -49,6 +49,8 @@ pub struct Storing {
     pub engine: Asked<EngineUsage>,
     /// How big logs are.
     pub logs: Asked<Vec<(ContainerId, ByteSize)>>,
+    /// How much logs grow a day, by how they grew since they were last asked.
+    pub log_growth: HashMap<ContainerId, ByteSize>,
     /// What fills each file system.
     pub pictures: Vec<Picture>,
     /// How places grow.
@@ -57,6 +59,8 @@ pub struct Storing {
     pub filling: BTreeMap<String, Growth>,
     /// The measuring under way.
     pub round: Option<Round>,
+    /// Whether somebody stopped it: then nothing is measured before they ask for it.
+    stopped: bool,
     /// Samples of before, by kind and name.
     samples: HashMap<(String, String), Vec<SizeSample>>,
     recall: Recall,
@@ -113,6 +117,13 @@ impl Storing {
         self.samples.get(&key).map_or(&[], Vec::as_slice)
     }
 
+    /// How big the log of a container is on disk.
+    pub fn log_size(&self, container: &ContainerId) -> Option<ByteSize> {
+        let logs = self.logs.value.as_ref()?;
+        let mut logs = logs.iter();
+        logs.find(|(id, _)| id == container).map(|(_, size)| *size)
+    }
+
     /// What should be asked, now that somebody looks; it counts as asked from now on. Nothing is measured before what
     /// was measured lately is recalled.
     pub fn wanted(&mut self, data_root: Option<&str>, now: Timestamp) -> Vec<StorageEffect> {
@@ -161,24 +172,38 @@ impl Storing {
         usage.images.iter().find(|share| share.id == *id)
     }
 
-    /// What is asked though nobody looks: how full the disks are, now and then, for that needs somebody before it is too
-    /// late.
-    pub fn watch(&mut self, data_root: &str, now: Timestamp) -> Option<StorageEffect> {
-        let is_due = is_old(&self.filesystems, FULLNESS_WATCHED, now) && self.filesystems.begin();
-        is_due.then(|| StorageEffect::AskFilesystems(self.paths(data_root)))
+    /// What is asked though nobody looks, now and then, because it needs somebody before it is too late: how full the disks
+    /// are, and how big logs. Neither costs the engine anything.
+    pub fn watch(&mut self, data_root: &str, now: Timestamp) -> Vec<StorageEffect> {
+        let mut wanted = Vec::new();
+        if is_old(&self.filesystems, WATCHED, now) && self.filesystems.begin() {
+            wanted.push(StorageEffect::AskFilesystems(self.paths(data_root)));
+        }
+        if is_old(&self.logs, WATCHED, now) && self.logs.begin() {
+            wanted.push(StorageEffect::AskLogs(data_root.to_owned()));
+        }
+        wanted
     }
 
     /// Measures everything anew; none while that is under way.
     pub fn measure_again(&mut self) -> Option<StorageEffect> {
         self.unmeasured.clear();
+        self.stopped = false;
         self.filesystems.invalidate();
         self.engine.invalidate();
         self.logs.invalidate();
         self.measure(|_| true)
     }
 
+    /// Measures no more; none where nothing is measured.
+    pub fn stop(&mut self) -> Option<StorageEffect> {
+        self.round.take()?;
+        self.stopped = true;
+        Some(StorageEffect::StopMeasuring)
+    }
+
     fn measure(&mut self, is_due: impl Fn(Option<&Measurement>) -> bool) -> Option<StorageEffect> {
-        if self.round.is_some() {
+        if self.round.is_some() || self.stopped {
             return None;
         }
         let due = self.places.iter().filter(|place| {
@@ -226,7 +251,12 @@ impl Storing {
                 self.filesystems.answer(answer, now);
             }
             StorageMsg::Engine(answer) => self.engine.answer(*answer, now),
-            StorageMsg::Logs(answer) => self.logs.answer(answer, now),
+            StorageMsg::Logs(answer) => {
+                if let Ok(sizes) = &answer {
+                    self.logs_grew(sizes, now);
+                }
+                self.logs.answer(answer, now);
+            }
             StorageMsg::Measuring(id, files, bytes) => {
                 if let Some(round) = &mut self.round {
                     round.now = Some((id, files, bytes));
@@ -243,7 +273,29 @@ impl Storing {
             StorageMsg::AllMeasured => self.round = None,
         }
         self.work_out();
-        self.draw(data_root);
+        self.pictures = picture::pictures(self, data_root);
+    }
+
+    /// How fast each log grew since it was last asked.
+    fn logs_grew(&mut self, sizes: &[(ContainerId, ByteSize)], now: Timestamp) {
+        const SHORTEST: f64 = 300.0;
+        let (Some(before), Some(at)) = (&self.logs.value, self.logs.at) else {
+            return;
+        };
+        let seconds = now.duration_since(at).as_secs_f64();
+        if seconds < SHORTEST {
+            return;
+        }
+        let before: HashMap<&ContainerId, ByteSize> =
+            before.iter().map(|(id, size)| (id, *size)).collect();
+        let grown = sizes.iter().filter_map(|(id, size)| {
+            let more = size.0.checked_sub(before.get(id)?.0)?;
+            Some((
+                id.clone(),
+                ByteSize((more as f64 / seconds * 86_400.0) as u64),
+            ))
+        });
+        self.log_growth = grown.collect();
     }
 
     fn measured(&mut self, id: StorageId, answer: Result<Found, String>, now: Timestamp) {
@@ -300,37 +352,6 @@ impl Storing {
                 Some((mount_point.clone(), Growth::of(samples)?))
             })
             .collect();
-    }
-
-    /// Makes the picture anew.
-    fn draw(&mut self, data_root: Option<&str>) {
-        let filesystems = self.filesystems.value.as_deref().unwrap_or_default();
-        let mut held: Vec<Holding> = Vec::new();
-        for place in &self.places {
-            let part = match place.id.kind {
-                StorageKind::Volume => Part::Volumes,
-                StorageKind::Bind => Part::BindMounts,
-            };
-            if let Some(size) = self.size(&place.id) {
-                let path = place.path.clone();
-                held.push(Holding { part, path, size });
-            }
-        }
-        if let Some(root) = data_root {
-            let mut of_engine = |part, size| {
-                let path = root.to_owned();
-                held.push(Holding { part, path, size });
-            };
-            if let Some(engine) = &self.engine.value {
-                of_engine(Part::Images, engine.layers);
-                of_engine(Part::Containers, engine.all_written());
-                of_engine(Part::BuildCache, engine.all_cache());
-            }
-            if let Some(logs) = &self.logs.value {
-                of_engine(Part::Logs, logs.iter().map(|(_, size)| *size).sum());
-            }
-        }
-        self.pictures = split(filesystems, &held);
     }
 
     /// The connection is lost: what is under way is asked again when it is back.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A view: what the keys 1 to 7 switch between.
+/// A view: what the keys 1 to 8 switch between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum View {
@@ -13,11 +13,12 @@ pub enum View {
     Logs,
     Jobs,
     Hosts,
+    Networks,
 }
 
 impl View {
     /// All of them, in the order of their keys.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Services,
         Self::Certificates,
         Self::Volumes,
@@ -25,6 +26,7 @@ impl View {
         Self::Logs,
         Self::Jobs,
         Self::Hosts,
+        Self::Networks,
     ];
 
     /// The word in the tab bar.
@@ -37,6 +39,15 @@ impl View {
             Self::Logs => "Logs",
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
+            Self::Networks => "Networks",
+        }
+    }
+
+    /// The same where there is not much room.
+    pub const fn short_title(self) -> &'static str {
+        match self {
+            Self::Certificates => "Certs",
+            _ => self.title(),
         }
     }
 
@@ -53,6 +64,16 @@ pub enum Pane {
     #[default]
     List,
     Detail,
+}
+
+/// The two lists of the networks view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NetworkPart {
+    /// Networks, and who is in them.
+    #[default]
+    Networks,
+    /// The ports of the hosts, and who listens there.
+    Ports,
 }
 
 /// The tabs of a service's detail pane.
@@ -88,6 +109,47 @@ impl DetailTab {
             Self::Environment => "env",
             Self::Inspect => "inspect",
             Self::Releases => "releases",
+        }
+    }
+}
+
+/// What the list of certificates is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CertificateOrder {
+    /// The most urgent first, then the soonest to expire.
+    #[default]
+    Left,
+    /// The first name.
+    Name,
+    /// Who issued it.
+    Issuer,
+    /// The worst first.
+    Verdict,
+    /// Where it is stored.
+    Place,
+}
+
+impl CertificateOrder {
+    /// The order after this one, round and round.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Left => Self::Name,
+            Self::Name => Self::Issuer,
+            Self::Issuer => Self::Verdict,
+            Self::Verdict => Self::Place,
+            Self::Place => Self::Left,
+        }
+    }
+
+    /// The word shown.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Left => "time left",
+            Self::Name => "name",
+            Self::Issuer => "issuer",
+            Self::Verdict => "verdict",
+            Self::Place => "place",
         }
     }
 }

@@ -18,11 +18,13 @@ use crate::domain::{
 pub use crate::domain::layers::PullProgress;
 pub use crate::domain::stats::Watched;
 
+mod archive;
 mod dial;
 pub mod docker;
 pub mod endpoint;
 mod error;
 
+pub use archive::{Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, ArchiveStat, StatKind};
 pub use dial::{Dial, DialError, Direct, Wire};
 pub use error::BackendError;
 
@@ -48,6 +50,8 @@ pub enum EngineEvent {
     ImagesChanged,
     /// Volumes were made or removed.
     VolumesChanged,
+    /// Networks were made or removed.
+    NetworksChanged,
 }
 
 /// Which part of a log is wanted.
@@ -105,73 +109,9 @@ pub struct ExecSession {
     pub output: BoxStream<'static, Result<Vec<u8>, BackendError>>,
 }
 
-/// A file or folder of a container, read through the archive API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveEntry {
-    /// Absolute path in the container.
-    pub path: String,
-    /// What it is.
-    pub kind: ArchiveKind,
-    /// When it was last written, in whole seconds: a tar of the engine has no more.
-    pub modified: Timestamp,
-}
-
-/// What is at a path of a container, without its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveStat {
-    /// What it is itself, a link unresolved.
-    pub kind: StatKind,
-    /// Its size in bytes; of a folder something else.
-    pub size: u64,
-    /// When it was last written.
-    pub modified: Timestamp,
-}
-
-/// What is at a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StatKind {
-    /// A regular file.
-    File,
-    /// A folder.
-    Folder,
-    /// A symbolic link and the absolute path at its end, all links on the way resolved.
-    Link(String),
-    /// A device, a pipe, a socket.
-    Other,
-}
-
-/// What an archive entry is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ArchiveKind {
-    /// A regular file with its content; none when it is larger than was asked for.
-    File(Option<Vec<u8>>),
-    /// A symbolic link and where it points, as it is written.
-    Link(String),
-    /// A folder.
-    Folder,
-}
-
-/// What was read of a folder or file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Archive {
-    /// Its entries in the engine's order.
-    pub entries: Vec<ArchiveEntry>,
-    /// Whether the reading stopped at a limit before the end.
-    pub truncated: bool,
-}
-
 /// Where [`Backend::create_for_volume`] mounts the volume. No image has it: an empty volume is filled with what the image
 /// has at its path.
 pub const VOLUME_PATH: &str = "/.topside-volume";
-
-/// How much of a folder is read at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ArchiveLimits {
-    /// Bytes of the whole stream.
-    pub total: u64,
-    /// Bytes of one file; larger ones are skipped.
-    pub file: u64,
-}
 
 /// An engine that answers. Made by a [`Connector`]; every call may fail with a lost connection.
 #[async_trait]
@@ -359,6 +299,13 @@ pub trait Backend: Send + Sync {
     /// when a link leads to nothing.
     async fn stat_archive(&self, id: &ContainerId, path: &str)
     -> Result<ArchiveStat, BackendError>;
+
+    /// A file as the container's own first process sees it, read without running anything there; at most `limit` bytes.
+    /// None where that cannot be told: the engine is on another machine, we may not look into its processes, the
+    /// container does not run, or there is no such file. What it holds may be a private key: overwrite it after use.
+    async fn seen_inside(&self, _id: &ContainerId, _path: &str, _limit: u64) -> Option<Vec<u8>> {
+        None
+    }
 
     /// Makes a container that is never started, runs nothing and has no network, only so that the archive API shows the
     /// volume, read-only under [`VOLUME_PATH`]. It carries the label [`READS_VOLUME`](crate::domain::container::READS_VOLUME). Whoever asked for it removes it.

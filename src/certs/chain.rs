@@ -21,6 +21,7 @@ use x509_parser::x509::X509Version;
 
 use super::ParsedCertificate;
 use super::signature::{Signature, verify};
+use crate::domain::chain::Above as Standing;
 use crate::domain::{CertificateRole, ChainStatus};
 
 /// Files of more certificates, which are bundles, are not looked at any closer: each link costs a signature.
@@ -55,13 +56,22 @@ pub(super) fn judge(
         return ChainStatus::Unknown;
     };
     assign_roles(&mut nodes, certificates, has_key);
-    for (node, certificate) in nodes.iter().zip(certificates) {
+    for (node, certificate) in nodes.iter().zip(certificates.iter_mut()) {
         certificate.role = node.role;
     }
     if nodes.len() > MOST_JUDGED {
         return ChainStatus::Unknown;
     }
-    File::new(&nodes).status()
+    let file = File::new(&nodes);
+    let leaves = file.leaves();
+    if leaves.is_empty() {
+        return file.status_of_cas();
+    }
+    let above: Vec<Above> = (0..nodes.len()).map(|at| file.above(at)).collect();
+    for (at, certificate) in certificates.iter_mut().enumerate() {
+        (certificate.above, certificate.issuer_at) = standing(&above, at, certificate.self_signed);
+    }
+    file.status(&leaves, &above)
 }
 
 impl<'a> Node<'a> {
@@ -217,21 +227,24 @@ impl<'n, 'a> File<'n, 'a> {
         }
     }
 
-    fn status(&self) -> ChainStatus {
-        let leaves: Vec<usize> = (0..self.nodes.len())
-            .filter(|at| self.nodes[*at].role.is_served())
-            .collect();
-        if leaves.is_empty() {
-            let alone = self.first_copy.iter().all(|first| *first == 0);
-            return match self.nodes.first() {
-                Some(root) if alone && root.self_signed => of_self_signed(root),
-                _ => ChainStatus::Unknown,
-            };
+    fn leaves(&self) -> Vec<usize> {
+        let all = 0..self.nodes.len();
+        all.filter(|at| self.nodes[*at].role.is_served()).collect()
+    }
+
+    /// The status where no certificate is a leaf.
+    fn status_of_cas(&self) -> ChainStatus {
+        let alone = self.first_copy.iter().all(|first| *first == 0);
+        match self.nodes.first() {
+            Some(root) if alone && root.self_signed => of_self_signed(root),
+            _ => ChainStatus::Unknown,
         }
-        let above: Vec<Above> = (0..self.nodes.len()).map(|at| self.above(at)).collect();
+    }
+
+    fn status(&self, leaves: &[usize], above: &[Above]) -> ChainStatus {
         let mut used = vec![false; self.nodes.len()];
-        for leaf in &leaves {
-            mark(&above, *leaf, &mut used);
+        for leaf in leaves {
+            mark(above, *leaf, &mut used);
         }
         let strays = || {
             let nodes = self.nodes.iter().zip(&used);
@@ -243,7 +256,7 @@ impl<'n, 'a> File<'n, 'a> {
             if self.nodes[*leaf].self_signed {
                 return of_self_signed(&self.nodes[*leaf]);
             }
-            let chain = self.chain(*leaf, &above);
+            let chain = self.chain(*leaf, above);
             if chain.is_broken || stray_ca || (stray_root && chain.reaches_root) {
                 ChainStatus::Broken
             } else if chain.len == 1 || stray_root {
@@ -300,16 +313,35 @@ impl<'n, 'a> File<'n, 'a> {
                     break;
                 }
                 Above::Issuers(issuers) => {
-                    let after = issuers.iter().find(|issuer| **issuer > at);
-                    chain.is_out_of_order |= after.is_none();
-                    let Some(next) = after.or_else(|| issuers.first()) else {
+                    let Some(next) = next_of(issuers, at) else {
                         break;
                     };
-                    at = *next;
+                    chain.is_out_of_order |= next < at;
+                    at = next;
                 }
             }
         }
         chain
+    }
+}
+
+/// The issuer that is followed: the next one in the file where there are several.
+fn next_of(issuers: &[usize], at: usize) -> Option<usize> {
+    let after = issuers.iter().find(|issuer| **issuer > at);
+    after.or_else(|| issuers.first()).copied()
+}
+
+/// What stands above a certificate, and where.
+fn standing(above: &[Above], at: usize, self_signed: bool) -> (Standing, Option<usize>) {
+    match above.get(at) {
+        _ if self_signed => (Standing::Itself, None),
+        Some(Above::Impostor) => (Standing::Impostor, None),
+        Some(Above::Issuers(issuers)) => match next_of(issuers, at) {
+            Some(next) if next < at => (Standing::IssuerBefore, Some(next)),
+            Some(next) => (Standing::Issuer, Some(next)),
+            None => (Standing::Nothing, None),
+        },
+        Some(Above::Nothing) | None => (Standing::Nothing, None),
     }
 }
 

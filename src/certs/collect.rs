@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::ParsedCertificate;
+use super::Leaf;
 use super::examine::{FoundFile, Reading};
 use super::layouts::{Holder, layout_of};
 use super::programs::server_of;
@@ -65,7 +65,7 @@ impl<'h> Collected<'h> {
         for (container, target) in seen {
             // Most usual places are not used.
             if !(target.guess && matches!(error, BackendError::NotFound(_))) {
-                self.unreadable(&container.name, target.path.clone(), error.to_string());
+                self.unreadable(container, target.path.clone(), error.to_string());
             }
         }
     }
@@ -73,7 +73,7 @@ impl<'h> Collected<'h> {
     fn add_places(&mut self, container: &Container, target: &Target, reading: &Reading) {
         for (below, why) in &reading.problems {
             let path = target.at(below);
-            self.unreadable(&container.name, path, why.clone());
+            self.unreadable(container, path, why.clone());
         }
         for file in &reading.files {
             let place = self.place(container, target, file);
@@ -103,7 +103,7 @@ impl<'h> Collected<'h> {
     /// Adds what was read where no container is.
     pub(super) fn add_elsewhere(&mut self, place: &Elsewhere, reading: &Reading) {
         for (below, why) in &reading.problems {
-            self.unreadable(&self.holder(place), place.at(below), why.clone());
+            self.unreadable_elsewhere(place, below, why.clone());
         }
         for file in &reading.files {
             let path = place.at(&file.below);
@@ -119,6 +119,9 @@ impl<'h> Collected<'h> {
                 lineage: file.kept.lineage.clone(),
                 server: layout_server(&path),
                 key: file.kept.key.as_ref().map(|key| place.at(key)),
+                key_matches: None,
+                seen_inside: None,
+                chain: None,
                 modified: Some(file.modified),
                 path,
             };
@@ -131,7 +134,7 @@ impl<'h> Collected<'h> {
 
     /// Says that a place without a container could not be read.
     pub(super) fn failed_elsewhere(&mut self, place: &Elsewhere, why: String) {
-        self.unreadable(&self.holder(place), place.at(""), why);
+        self.unreadable_elsewhere(place, "", why);
     }
 
     fn holder(&self, place: &Elsewhere) -> Arc<str> {
@@ -153,25 +156,45 @@ impl<'h> Collected<'h> {
             lineage: file.kept.lineage.clone(),
             server: server(container, &path),
             key: file.kept.key.as_ref().map(|key| target.at(key)),
+            key_matches: None,
+            seen_inside: None,
+            chain: None,
             modified: Some(file.modified),
             path,
         }
     }
 
-    fn add_certificates(&mut self, leaves: &[ParsedCertificate], place: &CertificatePlace) {
+    fn add_certificates(&mut self, leaves: &[Leaf], place: &CertificatePlace) {
         for leaf in leaves {
+            let of_leaf = CertificatePlace {
+                key_matches: leaf.key_matches,
+                chain: Some(Arc::clone(&leaf.path)),
+                ..place.clone()
+            };
             self.certificates
-                .entry(leaf.sha256.clone())
-                .or_insert_with(|| leaf.clone().into_certificate(Vec::new()))
+                .entry(leaf.certificate.sha256.clone())
+                .or_insert_with(|| leaf.certificate.clone().into_certificate(Vec::new()))
                 .places
-                .push(place.clone());
+                .push(of_leaf);
         }
     }
 
-    pub(super) fn unreadable(&mut self, holder: &Arc<str>, path: String, why: String) {
+    pub(super) fn unreadable(&mut self, container: &Container, path: String, why: String) {
         self.unreadable.push(Unreadable {
-            container: Arc::clone(holder),
+            container: Arc::clone(&container.name),
+            service: Some(container.service_id()),
+            server: layout_server(&path),
             path,
+            why,
+        });
+    }
+
+    fn unreadable_elsewhere(&mut self, place: &Elsewhere, below: &str, why: String) {
+        self.unreadable.push(Unreadable {
+            container: self.holder(place),
+            service: None,
+            path: place.at(below),
+            server: None,
             why,
         });
     }

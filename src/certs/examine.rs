@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::pair::pair;
 use super::parse::parse;
 use super::read::{LIMITS, MEBIBYTE};
 use super::recognise::{Kept, recognise};
@@ -9,7 +10,7 @@ use super::schedules::{Schedule, schedules};
 use super::targets::has_extension;
 use super::traefik::parse_acme_json;
 use super::tree::{File, Tree};
-use super::{Parsed, ParsedCertificate};
+use super::{Leaf, Parsed};
 use crate::domain::{AcmeClient, FileOutcome};
 
 /// What is said of a file without content.
@@ -31,8 +32,8 @@ pub(super) struct Reading {
 pub(super) struct FoundFile {
     /// Its path below the one that was asked for.
     pub below: String,
-    /// The leaf certificates in it.
-    pub leaves: Vec<ParsedCertificate>,
+    /// The leaf certificates in it; whether the key that is kept for each is its own counts that of another file, too.
+    pub leaves: Vec<Leaf>,
     /// Whose it is; its key's path is below the one that was asked for, too.
     pub kept: Kept,
     /// When it was last written.
@@ -55,6 +56,7 @@ pub(super) fn examine(tree: &Tree, root: &str, named: bool, truncated: bool) -> 
             reading.add_file(tree, root, &file, below);
         }
     }
+    pair(tree, root, &mut reading.files);
     reading.schedules = schedules(tree)
         .into_iter()
         .map(|schedule| Schedule {
@@ -114,7 +116,7 @@ fn has_json_extension(path: &str) -> bool {
 }
 
 /// The leaves in a file, whether a private key is too, and what could not be read.
-fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, bool, Option<String>) {
+fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<Leaf>, bool, Option<String>) {
     let parsed = match file.content {
         // Other programs' JSON lies about in these folders.
         None | Some([]) if is_json && !file.path.contains("acme") => Vec::new(),
@@ -140,7 +142,7 @@ fn examine_file(file: &File<'_>, is_json: bool) -> (Vec<ParsedCertificate>, bool
 }
 
 /// The problems of a file that holds only CAs are nobody's concern.
-fn leaves_of(mut parsed: Parsed) -> (Vec<ParsedCertificate>, Option<String>) {
+fn leaves_of(mut parsed: Parsed) -> (Vec<Leaf>, Option<String>) {
     const MOST_TOLD: usize = 3;
     if parsed.outcome() == FileOutcome::Container {
         let why = "a bundle that needs its password".to_owned();

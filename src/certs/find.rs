@@ -11,7 +11,7 @@ use super::memory::{Asked, Memory, Next, Remembered};
 use super::read::read;
 use super::targets::{SECRETS, Target, is_swarm_task, targets};
 use super::watch::Watch;
-use super::{exec, folders, volumes};
+use super::{exec, folders, inside, volumes};
 use crate::backend::{Backend, BackendError};
 use crate::domain::{CertificateReach, CertificatesFound, Container, HostId};
 
@@ -85,7 +85,9 @@ impl Scanner {
         }
         self.read_folders(&mut collected).await;
         *self.memory() = next.into_memory();
-        Ok(collected.finish())
+        let mut found = collected.finish();
+        inside::look(backend, containers, &mut found).await;
+        Ok(found)
     }
 
     /// Reads the folders of this machine anew each time: that costs the engine nothing.
@@ -154,7 +156,7 @@ fn origins<'a>(
     for container in up.into_iter().chain(down) {
         let found = targets(container);
         for (path, why) in found.unreadable {
-            collected.unreadable(&container.name, path, why.to_owned());
+            collected.unreadable(container, path, why.to_owned());
         }
         for target in found.targets {
             origins

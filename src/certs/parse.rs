@@ -18,12 +18,14 @@ const JAVA_STORES: [&[u8]; 2] = [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"];
 /// Reads a file, whatever it is: each certificate that can be read is, whatever else is wrong. Takes time linear in
 /// the size. Of private keys only hashes of their public halves stay; clearing `bytes` is up to who owns them.
 pub fn parse(bytes: &[u8]) -> Parsed {
-    let mut reading = Reading::default();
-    match encoding::narrow(bytes) {
-        Some(text) => reading.add_file(&text),
-        None => reading.add_file(bytes),
-    }
-    reading.finish()
+    Reading::of(bytes).finish()
+}
+
+/// The same, with the DER of each certificate in the same order.
+pub(super) fn parse_keeping(bytes: &[u8]) -> (Parsed, Vec<Vec<u8>>) {
+    let reading = Reading::of(bytes);
+    let ders = reading.ders.clone();
+    (reading.finish(), ders)
 }
 
 /// Reads the certificates that a server sent, each in DER, in the order it sent them.
@@ -44,6 +46,15 @@ struct Reading {
 }
 
 impl Reading {
+    fn of(bytes: &[u8]) -> Self {
+        let mut reading = Self::default();
+        match encoding::narrow(bytes) {
+            Some(text) => reading.add_file(&text),
+            None => reading.add_file(bytes),
+        }
+        reading
+    }
+
     fn add_file(&mut self, bytes: &[u8]) {
         let mut any = false;
         for block in blocks(bytes) {

@@ -29,14 +29,6 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    /// Its certificates that somebody serves.
-    pub fn into_leaves(self) -> Vec<ParsedCertificate> {
-        self.certificates
-            .into_iter()
-            .filter(|certificate| certificate.role.is_served())
-            .collect()
-    }
-
     /// The one that a server takes of it.
     pub fn first_leaf(&self) -> Option<&ParsedCertificate> {
         self.leaves().next()
@@ -85,6 +77,10 @@ impl Parsed {
 
     /// Both together, of files that hold others; the chain is the worse one.
     pub(super) fn joined(mut self, mut other: Self) -> Self {
+        let before = self.certificates.len();
+        for certificate in &mut other.certificates {
+            certificate.issuer_at = certificate.issuer_at.map(|at| at + before);
+        }
         self.certificates.append(&mut other.certificates);
         for problem in other.problems {
             self.problem(problem);

@@ -1,10 +1,12 @@
 //! Reads one path of a container, and what the links in it lead to.
 
+use zeroize::Zeroizing;
+
 use super::examine::{Reading, below, examine};
 use super::layouts::is_within;
 use super::tree::Tree;
 use super::watch::Watch;
-use crate::backend::{Archive, ArchiveLimits, Backend, BackendError, StatKind};
+use crate::backend::{Archive, ArchiveKind, ArchiveLimits, Backend, BackendError, StatKind};
 use crate::domain::ContainerId;
 
 pub(super) const MEBIBYTE: u64 = 1024 * 1024;
@@ -100,6 +102,23 @@ async fn follow(
     let mut archive = backend.read_archive(container, &target, LIMITS).await?;
     keep_only(&mut archive, &target);
     Ok(Tree::new(archive))
+}
+
+/// What a file of a container holds, at the end of its links.
+pub(super) async fn whole_file(
+    backend: &dyn Backend,
+    container: &ContainerId,
+    path: &str,
+) -> Result<Zeroizing<Vec<u8>>, BackendError> {
+    let target = root_of(backend, container, path, &mut Watch::default()).await?;
+    let mut archive = backend.read_archive(container, &target, LIMITS).await?;
+    let mut content = None;
+    for entry in &mut archive.entries {
+        if let (true, ArchiveKind::File(found)) = (entry.path == target, &mut entry.kind) {
+            content = found.take().map(Zeroizing::new);
+        }
+    }
+    content.ok_or_else(|| BackendError::NotFound(format!("{target} is no file, or a large one")))
 }
 
 /// What was asked for may have become something else meanwhile.

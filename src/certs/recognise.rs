@@ -12,6 +12,8 @@ pub(super) struct Kept {
     pub lineage: Option<String>,
     /// Where its private key lies.
     pub key: Option<String>,
+    /// Whether that is only the key of the folder, by a name that says of no certificate that it is its own.
+    pub key_is_guess: bool,
 }
 
 /// A path in its parts.
@@ -62,7 +64,7 @@ pub(super) fn recognise(tree: &Tree, path: &str, real: &str, has_key: bool) -> K
         kept.key = kept.key.filter(|key| tree.has(key));
     }
     if kept.key.is_none() {
-        kept.key = place.key_beside();
+        (kept.key, kept.key_is_guess) = place.key_beside();
     }
     kept
 }
@@ -76,6 +78,7 @@ fn kept(client: AcmeClient, lineage: &str, key: String) -> Kept {
         client: Some(client),
         lineage: Some(lineage.to_owned()),
         key: Some(key),
+        key_is_guess: false,
     }
 }
 
@@ -185,14 +188,21 @@ impl Place<'_> {
             .then(|| kept(AcmeClient::Lecli, self.folder_name, key))
     }
 
-    /// A key as people name it.
-    fn key_beside(&self) -> Option<String> {
+    /// A key as people name it, and whether it may be another certificate's by its name.
+    fn key_beside(&self) -> (Option<String>, bool) {
         let own = format!("{}.key", self.stem);
         let numbered = self.name.replacen("fullchain", "privkey", 1);
+        let is_the_one = matches!(
+            self.name,
+            "fullchain.pem" | "cert.pem" | "certificate.pem" | "chain.pem"
+        );
         [own.as_str(), &numbered, "privkey.pem", "key.pem"]
             .iter()
             .filter(|name| **name != self.name)
-            .map(|name| self.beside(name))
-            .find(|key| self.tree.has(key))
+            .map(|name| (self.beside(name), **name == own || **name == numbered))
+            .find(|(key, _)| self.tree.has(key))
+            .map_or((None, false), |(key, is_named)| {
+                (Some(key), !is_named && !is_the_one)
+            })
     }
 }

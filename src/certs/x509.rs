@@ -14,6 +14,8 @@ use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
+use super::algorithm::key_kind;
+use crate::domain::chain::Above;
 use crate::domain::{Certificate, CertificatePlace, CertificateRole};
 
 /// A certificate of a file, its CA's included. Its strings are untrusted.
@@ -21,6 +23,8 @@ use crate::domain::{Certificate, CertificatePlace, CertificateRole};
 pub struct ParsedCertificate {
     /// SHA-256 over the DER, lower-case hex.
     pub sha256: String,
+    /// Whose it is: the subject's organisation and common name, else the first name it is for.
+    pub subject: String,
     /// The subject's common name.
     pub common_name: Option<String>,
     /// The subject alternative names that servers are known by: DNS names and addresses.
@@ -41,12 +45,18 @@ pub struct ParsedCertificate {
     pub not_after_utc: DateTime,
     /// SHA-256 over the `SubjectPublicKeyInfo`, lower-case hex: which private key belongs to it.
     pub spki_sha256: String,
+    /// What kind of key that is: `ECDSA P-256`.
+    pub key_kind: String,
     /// Whether it is issued by its own subject.
     pub self_signed: bool,
     /// Whether it may issue others (basic constraints, RFC 5280 §4.2.1.9).
     pub is_ca: bool,
     /// What it is in its file.
     pub role: CertificateRole,
+    /// What of its file stands above it.
+    pub above: Above,
+    /// Where in its file its issuer stands.
+    pub issuer_at: Option<usize>,
 }
 
 impl ParsedCertificate {
@@ -59,8 +69,10 @@ impl ParsedCertificate {
                 nom::Err::Error(error) | nom::Err::Failure(error) => error.to_string(),
             })?;
         let der = &bytes[..bytes.len() - rest.len()];
+        let self_signed = is_self_signed(&certificate);
         let parsed = Self {
             sha256: hex(&Sha256::digest(der)),
+            subject: subject(&certificate),
             common_name: attribute(certificate.subject().iter_common_name()),
             names: names(&certificate).filter_map(server_name).collect(),
             alternative_names: names(&certificate).filter_map(alternative_name).collect(),
@@ -71,10 +83,17 @@ impl ParsedCertificate {
             not_after: timestamp(certificate.validity().not_after),
             not_after_utc: utc(certificate.validity().not_after),
             spki_sha256: hex(&Sha256::digest(certificate.public_key().raw)),
-            self_signed: is_self_signed(&certificate),
+            key_kind: key_kind(certificate.public_key()),
+            self_signed,
             is_ca: certificate.is_ca(),
             // Until it is known what else there is in the file.
             role: CertificateRole::Leaf,
+            above: if self_signed {
+                Above::Itself
+            } else {
+                Above::Nothing
+            },
+            issuer_at: None,
         };
         Ok((parsed, der))
     }
@@ -149,6 +168,16 @@ fn address(bytes: &[u8]) -> Option<String> {
     }
     let v6 = <[u8; 16]>::try_from(bytes).ok()?;
     Some(Ipv6Addr::from(v6).to_string())
+}
+
+/// Whose it is. Current CAs leave the subject of a leaf empty: it is for names.
+fn subject(certificate: &X509Certificate<'_>) -> String {
+    let own = issuer(certificate.subject());
+    if !own.is_empty() {
+        return own;
+    }
+    let mut names = names(certificate).filter_map(server_name);
+    names.next().unwrap_or_default()
 }
 
 /// Whose certificate it is and which of theirs: `R12` alone says little. One that names the other, or begins as it

@@ -80,6 +80,8 @@ pub enum Command {
     Volumes(super::disk::Measuring),
     /// Print images: what each frees, who uses it; of one its history, and what its layers waste.
     Images(super::images::Images),
+    /// Print networks and who is in them, or the ports of the host and who listens on them.
+    Networks(super::networks::Wanted),
     /// Print what services ran, and what can be gone back to.
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.
@@ -221,9 +223,17 @@ pub struct Jobs {
 #[command(after_help = CERTS_AFTER)]
 pub struct Certs {
     /// Files of this machine, in whatever form they are, and folders, read with all that is in them; - is the standard
-    /// input. Without one, the certificates that the host's containers keep.
+    /// input. Without one, the certificates that the host's containers keep. With --export, the name or fingerprint of
+    /// one of these.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Write the certificate that is named, and the CAs above it, to a file as PEM; never a key. - is the standard
+    /// output. What is there already stays, unless somebody says yes.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub export: Option<PathBuf>,
+    /// Let the export take the place of what is there, without asking.
+    #[arg(long, requires = "export")]
+    pub overwrite: bool,
     /// Print JSON, for scripts.
     #[arg(long)]
     pub json: bool,
@@ -289,12 +299,17 @@ null):
                 oom_killed, restarts, ports
   certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
                 urgency, days_left, replaced_by (sha256 of a newer one that is stored),
-                renewal (as topside certs --json has it), places {host, service, container, path,
-                mounted_from, client, lineage, server, key, modified}
+                renewal (as topside certs --json has it),
+                verdict {word (fine, not seen, not reloaded, restart will fail, wrong key, old file
+                mounted, …), severity, what, advice},
+                places {host, service, container, path, mounted_from, client, lineage, server, key,
+                key_matches (true, false, null), seen_inside (sha256 of what the container's programs
+                see there instead), modified}
   findings      severity (warning, critical), subject, what, action
 
-It asks Compose for the hashes of each project's files (a tenth of a second each), and the engine for
-the rest. Registries are asked in the background while the dashboard is open, and with --updates.
+It asks Compose for the hashes of each project's files (a tenth of a second each), each endpoint what
+it serves, and the engine for the rest. A server that did not take a new certificate is let check its
+own files (nginx -t, hitch --test, haproxy -c), unless its policy is read-only. Registries are asked in the background while the dashboard is open, and with --updates.
 
 Exit codes:
   0  printed, whatever the findings

@@ -8,17 +8,21 @@ mod check;
 mod consent;
 mod dashboard;
 mod disk;
+mod export;
 mod freshness;
 mod images;
+mod inspected;
 mod jobs;
 mod logging;
 mod names;
+mod networks;
 mod print;
 mod progress;
 mod prune;
 mod releases;
 mod renew;
 mod report;
+mod served;
 mod status;
 mod table;
 mod user;
@@ -28,6 +32,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use arguments::Certs;
 pub use arguments::{Arguments, Command};
 
 use clap::{CommandFactory, Parser};
@@ -131,7 +136,10 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
-        Command::Status(status) => status::run(arguments, shared, status).await,
+        Command::Status(status) => {
+            let named = config.certificates.endpoints();
+            status::run(arguments, shared, &named, status).await
+        }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
         }
@@ -154,10 +162,16 @@ async fn subcommand(
         Command::Df(wanted) => disk::df(arguments, shared, wanted).await,
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
         Command::Images(wanted) => images::run(arguments, wanted).await,
+        Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
+        Command::Certs(
+            wanted @ Certs {
+                export: Some(file), ..
+            },
+        ) => export::run(arguments, wanted, file).await,
         Command::Certs(wanted) if wanted.paths.is_empty() => {
             certs::of_host(arguments, shared, wanted).await
         }

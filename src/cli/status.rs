@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -12,6 +11,7 @@ use crate::app::findings::findings;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
 use crate::certs::Scanner;
+use crate::domain::endpoint::Entry;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
 use crate::domain::{
@@ -22,15 +22,14 @@ use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
 use super::certs::left;
+use super::inspected::inspected;
 use super::table::Table;
-use super::{Arguments, Exit, connector, freshness, print, refuse};
-
-/// Inspects under way at once.
-const AT_ONCE: usize = 4;
+use super::{Arguments, Exit, connector, freshness, print, refuse, served};
 
 pub(super) async fn run(
     arguments: &Arguments,
     shared: &Shared,
+    named: &[Entry],
     status: &Status,
 ) -> color_eyre::Result<ExitCode> {
     let connector = match connector(arguments) {
@@ -41,8 +40,15 @@ pub(super) async fn run(
     let mut host = Host::new(connector.host().clone(), connector.address());
     let looked = match connector.connect().await {
         Ok(backend) => {
-            let scanner = shared.scanner(&*connector);
-            look(&mut host, backend, &scanner, shared, status.updates, now).await
+            let look = Look {
+                scanner: shared.scanner(&*connector),
+                backend,
+                shared,
+                named,
+                updates: status.updates,
+                now,
+            };
+            look.at(&mut host).await
         }
         Err(error) => Err(error),
     };
@@ -71,45 +77,37 @@ pub(super) async fn run(
     }
 }
 
-/// Asks the engine for everything that is shown.
-async fn look(
-    host: &mut Host,
+/// What the picture is made with.
+struct Look<'a> {
     backend: Arc<dyn Backend>,
-    scanner: &Scanner,
-    shared: &Shared,
+    scanner: Scanner,
+    shared: &'a Shared,
+    /// The endpoints that the config names.
+    named: &'a [Entry],
     updates: bool,
     now: Timestamp,
-) -> Result<(), BackendError> {
-    let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
-    host.info = Some(info);
-    let engine = &backend;
-    let inspected = futures_util::stream::iter(listed)
-        .map(|container| async move {
-            match engine.inspect(&container.id).await {
-                Ok(inspected) => Ok(Some(inspected)),
-                // Gone between the list and now.
-                Err(BackendError::NotFound(_)) => Ok(None),
-                Err(error) if error.is_lost() => Err(error),
-                // One container that can't be inspected hides no other.
-                Err(_) => Ok(Some(container)),
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut inspected = std::pin::pin!(inspected);
-    while let Some(container) = inspected.next().await {
-        if let Some(container) = container? {
-            host.containers.insert(container.id.clone(), container);
-        }
+}
+
+impl Look<'_> {
+    /// Asks the engine for everything that is shown.
+    async fn at(&self, host: &mut Host) -> Result<(), BackendError> {
+        let (backend, shared, now) = (&self.backend, self.shared, self.now);
+        let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
+        host.info = Some(info);
+        let engine = backend;
+        let inspected = inspected(&**engine, listed).await?.into_iter();
+        host.containers = inspected.map(|one| (one.id.clone(), one)).collect();
+        host.listed = true;
+        host.connection = Connection::Connected { since: now };
+        host.regroup();
+        let containers: Vec<Container> = host.containers.values().cloned().collect();
+        let wishes = &shared.preferences;
+        let looked =
+            look_for_certificates(&self.scanner, &**engine, &host.id, &containers, wishes).await?;
+        host.certificates.answer(Ok(looked), now);
+        served::look(host, &**engine, self.named, shared, now).await;
+        freshness::look(host, backend, shared, self.updates, now).await
     }
-    host.listed = true;
-    host.connection = Connection::Connected { since: now };
-    host.regroup();
-    let containers: Vec<Container> = host.containers.values().cloned().collect();
-    let wishes = &shared.preferences;
-    let looked = look_for_certificates(scanner, &**engine, &host.id, &containers, wishes);
-    host.certificates.answer(Ok(looked.await?), now);
-    host.judge(&shared.thresholds, now);
-    freshness::look(host, &backend, shared, updates, now).await
 }
 
 fn certificates(host: &Host) -> impl Iterator<Item = &Certificate> {
@@ -192,6 +190,14 @@ fn certificate(
         Some(Verdict::Replaced { by }) => Some(by),
         _ => None,
     };
+    let said = standing.verdict.map(|verdict| {
+        json!({
+            "word": verdict.word(),
+            "severity": verdict.severity(thresholds, now),
+            "what": verdict.sentence(now),
+            "advice": verdict.advice(),
+        })
+    });
     json!({
         "sha256": certificate.sha256,
         "names": certificate.names,
@@ -204,6 +210,7 @@ fn certificate(
         "urgency": certificate.urgency(thresholds, now),
         "days_left": days(certificate.left(now)),
         "replaced_by": replaced_by,
+        "verdict": said,
         "renewal": standing.forecast,
         "places": certificate.places,
     })

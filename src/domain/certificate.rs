@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{HostId, ServiceId};
+use super::{ChainPath, HostId, ServiceId};
 
 mod keeper;
 mod reach;
@@ -18,7 +18,7 @@ pub use schedule::{RenewalCall, RenewalSchedule, RunTimes, Runs};
 pub use thresholds::{Fraction, Level, Levels, Limit, Thresholds};
 
 /// Where a certificate is stored: in a container, in a volume that no container mounts, or in a folder of the host.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CertificatePlace {
     /// The host.
     pub host: HostId,
@@ -38,6 +38,15 @@ pub struct CertificatePlace {
     pub server: Option<TlsServer>,
     /// The file with its private key; the same path when one file holds both, none when it was not seen.
     pub key: Option<String>,
+    /// Whether that key is the certificate's; none where no key was seen, or where that cannot be told.
+    pub key_matches: Option<bool>,
+    /// What the programs of the container see there instead: a bind mount keeps the file that was there when the
+    /// container started, whatever takes its place on the host. In JSON its fingerprint.
+    #[serde(serialize_with = "fingerprint")]
+    pub seen_inside: Option<Box<Certificate>>,
+    /// Its chain as the file has it; none where no file was read.
+    #[serde(skip)]
+    pub chain: Option<Arc<ChainPath>>,
     /// When the file was last written, in whole seconds.
     pub modified: Option<Timestamp>,
 }
@@ -55,6 +64,9 @@ impl CertificatePlace {
             lineage: None,
             server: None,
             key: None,
+            key_matches: None,
+            seen_inside: None,
+            chain: None,
             modified: None,
         }
     }
@@ -72,6 +84,17 @@ impl CertificatePlace {
     pub fn is_combined(&self) -> bool {
         self.key.as_ref() == Some(&self.path)
     }
+}
+
+#[allow(clippy::ref_option, reason = "serde calls it so")]
+fn fingerprint<S: Serializer>(
+    certificate: &Option<Box<Certificate>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    certificate
+        .as_ref()
+        .map(|certificate| &certificate.sha256)
+        .serialize(serializer)
 }
 
 /// A certificate that is not a CA's, as it was read. Its strings are untrusted.
@@ -102,8 +125,12 @@ pub struct Certificate {
 pub struct Unreadable {
     /// What holds it: a container's name, a volume's, or the host's.
     pub container: Arc<str>,
+    /// The service whose container it is.
+    pub service: Option<ServiceId>,
     /// The path in it.
     pub path: String,
+    /// The server that reads all files of the folder.
+    pub server: Option<TlsServer>,
     /// Why, in the engine's words or ours; untrusted.
     pub why: String,
 }
@@ -154,13 +181,18 @@ impl Urgency {
 }
 
 impl Certificate {
-    /// The name a person knows it by: the first of its names, else its common name.
+    /// The name a person knows it by: the first of its names, else its common name; of what is no name of a machine's
+    /// as much as one can have (RFC 1035 §2.3.4).
     pub fn title(&self) -> &str {
-        self.names
-            .first()
-            .map(String::as_str)
-            .or(self.common_name.as_deref())
-            .unwrap_or("(no name)")
+        const LONGEST: usize = 255;
+        let first = self.names.first().map(String::as_str);
+        let name = first.or(self.common_name.as_deref());
+        let name = name.unwrap_or("(no name)");
+        let mut end = name.len().min(LONGEST);
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        &name[..end]
     }
 
     /// Whether it comes from a CA for trying things out, which nobody trusts: Let's Encrypt's staging (its names say

@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 
+mod path;
+
+pub use path::{Above, ChainLink, ChainPath};
+
 /// What a certificate is in the file it stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateRole {
     /// Served to clients, and issued by a CA.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ByteSize, ComposeIdentity, ContainerId, HostId, ImageId, ServiceId};
+use super::{ByteSize, ComposeIdentity, ContainerId, HostId, ImageId, LogKeeping, ServiceId};
 
 /// The engine's state of a container (Engine API 1.41, `ContainerState.Status`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -157,8 +157,8 @@ pub struct Mount {
 pub struct NetworkAttachment {
     /// The network's name.
     pub name: String,
-    /// Its address there; empty until it runs.
-    pub address: Option<String>,
+    /// Its addresses there, IPv4 first; none until it runs.
+    pub addresses: Vec<String>,
     /// Names that other containers reach it by.
     pub aliases: Vec<String>,
 }
@@ -274,6 +274,14 @@ impl Container {
             && !all.any(|other| self.uses_network_of(other))
     }
 
+    /// Its places in networks, as fully as they are known.
+    pub fn attachments(&self) -> &[NetworkAttachment] {
+        match &self.detail {
+            Some(detail) if !detail.networks.is_empty() => &detail.networks,
+            _ => &self.networks,
+        }
+    }
+
     /// Whether its main process exists (running or frozen).
     pub fn is_up(&self) -> bool {
         matches!(self.state, ContainerState::Running | ContainerState::Paused)
@@ -366,8 +374,8 @@ pub struct ContainerDetail {
     pub borrows: bool,
     /// Whether it has a terminal (its log then is one raw stream).
     pub tty: bool,
-    /// The logging driver: `json-file`, `local`, `none` …
-    pub log_driver: String,
+    /// Where its log goes, and how much of it is kept.
+    pub log: LogKeeping,
     /// The memory limit, when there is one.
     pub memory_limit: Option<ByteSize>,
     /// The last runs of its health check, oldest first.
@@ -376,6 +384,8 @@ pub struct ContainerDetail {
     pub has_health_check: bool,
     /// Its networks with addresses and aliases.
     pub networks: Vec<NetworkAttachment>,
+    /// The ports of the host that it asks for whenever it starts; those that the engine chooses are left out.
+    pub wanted_ports: Vec<Port>,
     /// Everything the engine answers 1.41 knows of health in the list; repeated here for older lists.
     pub health: Option<Health>,
 }

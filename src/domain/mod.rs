@@ -23,7 +23,10 @@ pub mod image_layer;
 pub mod interrupted;
 pub mod job;
 pub mod layers;
+pub mod listening;
+pub mod log_keeping;
 pub mod logs;
+pub mod namespace;
 pub mod network;
 pub mod order;
 pub mod permission;
@@ -51,7 +54,7 @@ pub use certificate::{
     Level, Levels, Limit, RenewalCall, RenewalSchedule, RunTimes, Runs, Thresholds, TlsServer,
     Unreadable, Urgency,
 };
-pub use chain::{CertificateRole, ChainStatus, FileOutcome};
+pub use chain::{CertificateRole, ChainPath, ChainStatus, FileOutcome};
 pub use compose::{ComposeIdentity, Origin};
 pub use container::{
     Container, ContainerDetail, ContainerState, EnvVar, Health, HealthProbe, Mount, MountKind,
@@ -75,8 +78,11 @@ pub use ids::{
 pub use image::{Image, Platform};
 pub use image_layer::{FileCount, Instruction, LayerChange, LayerReport, WastedPath};
 pub use job::{Job, JobEvent, JobState, Outcome, StepState};
+pub use listening::{Door, Listener, Listening, ListeningId, Reach, Same};
+pub use log_keeping::{LogBound, LogKeeping};
 pub use logs::{LogStream, RawLogLine};
-pub use network::Network;
+pub use namespace::Namespaces;
+pub use network::{Member, Network, NetworkFlags, Subnet};
 pub use permission::{Permission, Setting, permission};
 pub use plan::{ActionName, Gate, Operation, Plan, Request, Step, StepKind, Target};
 pub use prune::{Prune, Unused, UnusedImages};
@@ -90,6 +96,6 @@ pub use stats::{Counters, Usage, Watched};
 pub use storage::{MeasuredBy, Measurement, Storage, StorageId, StorageKind, StorageUser};
 pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
-pub use verdict::{Verdict, Verdicts};
+pub use verdict::{ConfigTest, ConfigTests, Refusal, Verdict, Verdicts};
 pub use volume::Volume;
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

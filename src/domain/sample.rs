@@ -38,7 +38,16 @@ pub(crate) fn container(reference: &str, image: &str) -> Container {
     }
 }
 
-/// The same, of a service that Compose brought up with this hash.
+/// A running container of this name, of no project.
+pub(super) fn named(name: &str) -> Container {
+    Container {
+        id: ContainerId::from(&format!("{name:0<64}")),
+        name: name.into(),
+        ..container("busybox:1", "sha256:1")
+    }
+}
+
+/// A container of a service that Compose brought up with this hash.
 pub(super) fn of_compose(hash: &str, version: &str) -> Container {
     let labels = [
         ("project", "wezm"),
@@ -81,17 +90,10 @@ pub(super) fn certificate(sha256: &str, names: &[&str], by: &ServiceId) -> Certi
         not_before: at(0),
         not_after: at(90 * 86_400),
         self_signed: false,
-        places: vec![CertificatePlace {
-            host: by.host.clone(),
-            service: Some(by.clone()),
-            container: Some(by.name.clone()),
-            path: "/certs/a.pem".to_owned(),
-            mounted_from: None,
-            client: None,
-            lineage: None,
-            server: None,
-            key: None,
-            modified: None,
-        }],
+        places: vec![CertificatePlace::of_service(
+            by.clone(),
+            &by.name,
+            "/certs/a.pem",
+        )],
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::endpoint::{TlsEndpoint, covers, names_of};
-use super::{Certificate, ChainStatus, text::visible};
+use super::{Certificate, ChainPath, ChainStatus, text::visible};
 
 /// What an endpoint answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,6 +102,9 @@ pub struct ServedChain {
     pub above: Vec<Shown>,
     /// Whether clients can follow them from the first on.
     pub status: ChainStatus,
+    /// How they stand to each other, from the first on.
+    #[serde(skip)]
+    pub path: ChainPath,
 }
 
 /// One certificate that was shown.

@@ -4,22 +4,25 @@
 //! | --- | --- |
 //! | `lineage` | which stored certificates were replaced, and by which |
 //! | `judge` | what the answers of the endpoints say of those that were not |
+//! | `foresee` | whether a server that did not take the new one will start again |
+//! | `sentence` | each verdict in words |
 
+mod foresee;
 mod judge;
 mod lineage;
+mod sentence;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::text::visible;
-use super::units::in_words;
 use super::{
-    ActionName, Certificate, CertificatePlace, ChainStatus, Served, Severity, Thresholds,
-    TlsEndpoint, Urgency,
+    ActionName, Certificate, CertificatePlace, ChainStatus, Served, ServiceId, Severity,
+    Thresholds, TlsEndpoint, Urgency,
 };
 
+pub use foresee::{ConfigTest, ConfigTests, foresee};
 pub use judge::judge;
 
 /// The verdicts of a host, by the fingerprints of the certificates that are stored there.
@@ -76,6 +79,56 @@ pub enum Verdict {
         /// What it holds.
         stored: Box<Certificate>,
     },
+    /// The file was replaced on the host, and the server's programs still see the one of before: it is mounted by itself.
+    MountReplaced {
+        /// The file.
+        place: Box<CertificatePlace>,
+        /// What they see.
+        seen: Box<Certificate>,
+    },
+    /// The private key that is kept for it is another one's.
+    KeyMismatch {
+        /// The file of the certificate.
+        place: Box<CertificatePlace>,
+        /// Whether a server reads it, which will not start with it.
+        is_servers: bool,
+    },
+    /// The server did not take the new one, and will not start again: only the process that still runs serves anything.
+    RestartFails {
+        /// Where it serves the one of before.
+        endpoint: TlsEndpoint,
+        /// What is served.
+        served: Box<Certificate>,
+        /// The server's file of the new one, where that is known.
+        file: Option<String>,
+        /// What shows that.
+        why: Refusal,
+    },
+}
+
+/// What shows that a server will not start with the files that it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "refused")]
+pub enum Refusal {
+    /// Its own check refuses them.
+    Check {
+        /// The check: `nginx -t`.
+        command: String,
+        /// What it said, untrusted.
+        said: Vec<String>,
+    },
+    /// The private key in its file, or beside it, is another certificate's.
+    Key {
+        /// Where the key is.
+        path: String,
+    },
+    /// One of its files holds nothing that it can use.
+    File {
+        /// The file.
+        path: String,
+        /// Why, untrusted.
+        why: String,
+    },
 }
 
 impl Verdict {
@@ -96,6 +149,9 @@ impl Verdict {
             Self::NotReloaded { .. } => "not reloaded",
             Self::NotInstalled { place, .. } if place.is_combined() => "not combined",
             Self::NotInstalled { .. } => "not copied",
+            Self::MountReplaced { .. } => "old file mounted",
+            Self::KeyMismatch { .. } => "wrong key",
+            Self::RestartFails { .. } => "restart will fail",
         }
     }
 
@@ -105,22 +161,29 @@ impl Verdict {
             Self::Replaced { .. } | Self::Unserved | Self::Fine | Self::NewerServed { .. } => {
                 Severity::Fine
             }
-            Self::Chain { .. } | Self::OtherName { .. } | Self::TooOld { .. } => Severity::Warning,
-            Self::NotReloaded { served: old, .. } | Self::NotInstalled { stored: old, .. } => {
-                match old.urgency(thresholds, now) {
-                    Urgency::Critical | Urgency::Expired => Severity::Critical,
-                    _ => Severity::Warning,
-                }
-            }
+            Self::Chain { .. }
+            | Self::OtherName { .. }
+            | Self::TooOld { .. }
+            | Self::KeyMismatch {
+                is_servers: false, ..
+            } => Severity::Warning,
+            Self::NotReloaded { served: old, .. }
+            | Self::NotInstalled { stored: old, .. }
+            | Self::MountReplaced { seen: old, .. } => match old.urgency(thresholds, now) {
+                Urgency::Critical | Urgency::Expired => Severity::Critical,
+                _ => Severity::Warning,
+            },
+            // A restart takes the service down.
+            Self::KeyMismatch { .. } | Self::RestartFails { .. } => Severity::Critical,
         }
     }
 
     /// The older certificate that it says is still in use: served, or in the file that a server reads.
     pub fn in_use(&self) -> Option<&Certificate> {
         match self {
-            Self::NotReloaded { served: old, .. } | Self::NotInstalled { stored: old, .. } => {
-                Some(old)
-            }
+            Self::NotReloaded { served: old, .. }
+            | Self::NotInstalled { stored: old, .. }
+            | Self::MountReplaced { seen: old, .. } => Some(old),
             _ => None,
         }
     }
@@ -128,63 +191,23 @@ impl Verdict {
     /// What helps; the action finds out by itself which of its steps is missing.
     pub const fn helps(&self) -> Option<ActionName> {
         match self {
-            Self::OtherName { .. } | Self::NotReloaded { .. } | Self::NotInstalled { .. } => {
-                Some(ActionName::Reload)
-            }
+            Self::OtherName { .. }
+            | Self::NotReloaded { .. }
+            | Self::NotInstalled { .. }
+            | Self::MountReplaced { .. } => Some(ActionName::Reload),
+            // Nothing is to be read again, let alone restarted, while the files are not good.
             _ => None,
         }
     }
 
-    /// The verdict as a sentence, safe to show.
-    pub fn sentence(&self, now: Timestamp) -> String {
-        let said = match self {
-            Self::Replaced { by } => {
-                let digits: String = by.chars().take(16).collect();
-                format!("replaced by {digits}…")
+    /// The service that must not be restarted, or that may turn out to be one.
+    const fn restarting(&self) -> Option<&ServiceId> {
+        match self {
+            Self::NotReloaded { endpoint, .. } | Self::RestartFails { endpoint, .. } => {
+                endpoint.service.as_ref()
             }
-            Self::Unserved => "not seen served anywhere".to_owned(),
-            Self::Fine => "served as it is stored".to_owned(),
-            Self::NewerServed { endpoint } => {
-                format!("{endpoint} serves a newer one than is stored here")
-            }
-            Self::Chain { endpoint, status } => {
-                let how = match status {
-                    ChainStatus::MissingIntermediate => "without its intermediate",
-                    ChainStatus::WrongOrder => "with its chain out of order",
-                    _ => "with a wrong intermediate",
-                };
-                let name = asked(endpoint);
-                format!(
-                    "{} serves the certificate of {name} {how}: some clients refuse it",
-                    who(endpoint)
-                )
-            }
-            Self::OtherName { endpoint, names } => {
-                let shown = match names.as_slice() {
-                    [] => "a certificate that cannot be read".to_owned(),
-                    [name] => format!("the certificate of {name}"),
-                    [name, rest @ ..] => format!("the certificate of {name} +{}", rest.len()),
-                };
-                format!("{} serves {shown} for {}", who(endpoint), asked(endpoint))
-            }
-            Self::TooOld { at } => {
-                let (who, name) = (who(&at.endpoint), asked(&at.endpoint));
-                format!("{name} at {who} is {}", at.answer.phrase())
-            }
-            Self::NotReloaded { endpoint, served } => format!(
-                "renewed, not reloaded: {} still serves the certificate of {}",
-                who(endpoint),
-                ends(served, now)
-            ),
-            Self::NotInstalled { place, stored } => format!(
-                "renewed, {}: {} of {} still holds the certificate of {}",
-                self.word(),
-                place.path,
-                place.holder(),
-                ends(stored, now)
-            ),
-        };
-        visible(&said).into_owned()
+            _ => None,
+        }
     }
 
     /// The worst of several is shown: the earlier the step that failed, the greater.
@@ -197,34 +220,12 @@ impl Verdict {
             Self::Chain { .. } => 4,
             Self::TooOld { .. } => 5,
             Self::NotReloaded { .. } => 6,
-            Self::NotInstalled { .. } => 7,
+            // A reload does nothing, but the new file is there.
+            Self::MountReplaced { .. } => 7,
+            Self::NotInstalled { .. } => 8,
+            Self::KeyMismatch { .. } => 9,
+            Self::RestartFails { .. } => 10,
         }
-    }
-}
-
-/// Who serves it: the service, else the endpoint.
-fn who(endpoint: &TlsEndpoint) -> String {
-    match &endpoint.service {
-        Some(service) => service.to_string(),
-        None => endpoint.to_string(),
-    }
-}
-
-/// The name that was asked for; the address where none is.
-fn asked(endpoint: &TlsEndpoint) -> String {
-    match &endpoint.server_name {
-        Some(name) => name.clone(),
-        None => endpoint.address.to_string(),
-    }
-}
-
-fn ends(certificate: &Certificate, now: Timestamp) -> String {
-    let name = certificate.title();
-    let span = in_words(certificate.left(now));
-    if now > certificate.not_after {
-        format!("{name} that expired {span} ago")
-    } else {
-        format!("{name} that expires in {span}")
     }
 }
 

@@ -209,7 +209,11 @@ async fn next_change(events: &mut Option<Events>, ours: &BTreeSet<ContainerId>) 
                     return;
                 }
             }
-            Some(Ok(EngineEvent::ImagesChanged | EngineEvent::VolumesChanged)) => {}
+            Some(Ok(
+                EngineEvent::ImagesChanged
+                | EngineEvent::VolumesChanged
+                | EngineEvent::NetworksChanged,
+            )) => {}
             // The connection is lost: the tick goes on.
             Some(Err(_)) | None => *events = None,
         }

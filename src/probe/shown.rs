@@ -14,11 +14,13 @@ const MOST: usize = 32;
 /// The chain of what was shown, in its order; none of nothing.
 pub(super) fn chain<D: AsRef<[u8]>>(version: TlsVersion, ders: &[D]) -> Option<ServedChain> {
     let mut all = ders.iter().take(MOST).map(|der| shown(der.as_ref()));
+    let parsed = parse_chain(ders.get(..MOST).unwrap_or(ders));
     Some(ServedChain {
         version,
         leaf: all.next()?,
         above: all.collect(),
-        status: parse_chain(ders.get(..MOST).unwrap_or(ders)).chain,
+        status: parsed.chain,
+        path: parsed.first_path().unwrap_or_default(),
     })
 }
 

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `call` | the steps that run the client, pure |
 //! | `calls` | how clients are called, for what will become of certificates |
+//! | `check` | a server's own check of its files, by itself |
 //! | `client` | how a client is called in its container |
 //! | `server` | how a server is made to read its certificates again |
 //! | `image` | certificates in images: whether a build takes what is renewed |
@@ -15,6 +16,7 @@
 
 mod call;
 mod calls;
+mod check;
 mod client;
 mod crontab;
 mod files;
@@ -28,6 +30,7 @@ mod tests;
 mod who;
 
 pub use calls::look_for_certificates;
+pub use check::config_test;
 pub use client::{is_running, waits_for};
 pub use files::{OwnView, own_view, read_file};
 pub use image::Rebuild;

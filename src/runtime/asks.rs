@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::app::{HostMsg, Msg};
+use crate::app::{HostMsg, Msg, NetworkMsg};
 use crate::backend::{Backend, BackendError};
-use crate::domain::{Container, ContainerId, Failure, Preferences};
-use crate::renewal::look_for_certificates;
+use crate::domain::{ConfigTest, Container, ContainerId, Failure, Preferences, ServiceId};
+use crate::renewal::{self, look_for_certificates};
 
 use super::host::{HostHandle, Inbox};
 
@@ -44,6 +44,28 @@ pub(super) fn volumes(host: &HostHandle, inbox: Inbox) -> impl Future<Output = (
     let question = |engine: Arc<dyn Backend>| async move { engine.volumes().await };
     let answer = |answer| Some(HostMsg::Volumes(answer));
     ask(host, inbox, "list the volumes".to_owned(), question, answer)
+}
+
+pub(super) fn networks(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()> + use<> {
+    let question = |engine: Arc<dyn Backend>| async move { engine.networks().await };
+    let answer = |answer| Some(HostMsg::Network(NetworkMsg::Networks(answer)));
+    let what = "list the networks".to_owned();
+    ask(host, inbox, what, question, answer)
+}
+
+/// What containers in the host's own network listen on, of those that can be looked at.
+pub(super) fn listeners(
+    host: &HostHandle,
+    containers: Vec<ContainerId>,
+    inbox: Inbox,
+) -> impl Future<Output = ()> + use<> {
+    let is_local = host.engine.is_local;
+    let question = move |engine: Arc<dyn Backend>| async move {
+        Ok(crate::sockets::listeners(&*engine, is_local, &containers).await)
+    };
+    let answer = |answer| Some(HostMsg::Network(NetworkMsg::Listeners(answer)));
+    let what = "look who listens".to_owned();
+    ask(host, inbox, what, question, answer)
 }
 
 pub(super) fn images(host: &HostHandle, inbox: Inbox) -> impl Future<Output = ()> + use<> {
@@ -97,4 +119,23 @@ pub(super) fn certificates(
         question,
         answer,
     )
+}
+
+/// Lets a server check the files that it would load.
+pub(super) fn config_test(
+    host: &HostHandle,
+    service: ServiceId,
+    container: ContainerId,
+    sha256: String,
+    inbox: Inbox,
+) -> impl Future<Output = ()> + use<> {
+    let question = move |engine: Arc<dyn Backend>| async move {
+        Ok(renewal::config_test(&*engine, &container).await)
+    };
+    let answer = |answer: Result<ConfigTest, Failure>| {
+        let said = answer.unwrap_or_else(|failure| ConfigTest::Unknown(failure.why));
+        Some(HostMsg::ConfigTested(service, sha256, said))
+    };
+    let what = "let a server check its files".to_owned();
+    ask(host, inbox, what, question, answer)
 }

@@ -17,12 +17,25 @@ use super::host::{Engine, HostHandle};
 use super::images;
 use super::jobs::Jobs;
 use super::logs::Follow;
+use super::pem;
 use super::served;
 use super::storage;
 
 impl Dashboard {
     pub(super) fn host(&self, id: &HostId) -> Option<&HostHandle> {
         self.hosts.iter().find(|host| host.id == *id)
+    }
+
+    /// Asks for networks, or for who listens.
+    fn networks(&mut self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::LoadNetworks(host) => self.ask(&host, |host| asks::networks(host, outbox)),
+            Effect::LoadListeners(host, ids) => {
+                self.ask(&host, |host| asks::listeners(host, ids, outbox));
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn carry_out(&mut self, effect: Effect) {
@@ -46,6 +59,7 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
+            asked @ (Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => self.networks(asked),
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Images(host, wanted) => self.ask_of_images(&host, wanted),
             Effect::Fresh(host, wanted) => {
@@ -65,6 +79,9 @@ impl Dashboard {
             Effect::AskEndpoints(host) => {
                 let known = self.what_serves(&host);
                 self.ask(&host, |host| served::ask(host, known, outbox));
+            }
+            effect @ (Effect::TestConfig { .. } | Effect::TakePem(_)) => {
+                self.about_certificates(effect);
             }
             Effect::FollowLogs {
                 host,
@@ -132,6 +149,29 @@ impl Dashboard {
         }
         let (stop, outbox) = (self.looking.clone(), self.outbox.clone());
         self.ask(host, |host| images::carry_out(host, wanted, stop, outbox));
+    }
+
+    /// What is asked about single certificates.
+    fn about_certificates(&self, effect: Effect) {
+        let outbox = self.outbox.clone();
+        match effect {
+            Effect::TestConfig {
+                service,
+                container,
+                sha256,
+            } => {
+                let host = service.host.clone();
+                self.ask(&host, |host| {
+                    asks::config_test(host, service, container, sha256, outbox)
+                });
+            }
+            Effect::TakePem(wanted) => {
+                if let Some(host) = self.host(&wanted.host) {
+                    self.answer(pem::take(host, wanted));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What the endpoints of a host are made from.

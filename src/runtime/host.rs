@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::{HostMsg, Msg};
+use crate::app::{HostMsg, Msg, NetworkMsg};
 use crate::backend::{Backend, BackendError, Connector, EngineEvent, Watched};
 use crate::certs::Scanner;
 use crate::domain::{Container, ContainerId, Failure, HostId};
@@ -36,6 +36,8 @@ pub struct HostHandle {
     pub again: Arc<Notify>,
     /// The containers whose counters are wanted.
     pub watched: watch::Sender<Vec<Watched>>,
+    /// Ends the measuring of sizes.
+    pub stop_measuring: Arc<Notify>,
     /// Looks for its certificates, and remembers what it read.
     pub scanner: Arc<Scanner>,
 }
@@ -92,6 +94,7 @@ pub fn spawn(
         },
         again: Arc::clone(&again),
         watched,
+        stop_measuring: Arc::default(),
         scanner: Arc::new(scanner),
     };
     tracker.spawn(counters::keep(
@@ -224,6 +227,7 @@ impl HostTask {
                     }
                     Some(Ok(EngineEvent::ImagesChanged)) => self.tell(HostMsg::ImagesChanged).await,
                     Some(Ok(EngineEvent::VolumesChanged)) => self.tell(HostMsg::VolumesChanged).await,
+                    Some(Ok(EngineEvent::NetworksChanged)) => self.tell(HostMsg::Network(NetworkMsg::Changed)).await,
                     Some(Err(error)) => return Err(error),
                     None => return Err(BackendError::CutOff {
                         why: "the events ended".to_owned(),

@@ -16,6 +16,7 @@ mod input;
 pub mod jobs;
 mod lend;
 mod logs;
+pub mod pem;
 pub mod records;
 pub mod registries;
 mod screen;

@@ -25,7 +25,13 @@ pub(super) fn carry_out(
     inbox: Inbox,
 ) -> impl Future<Output = ()> + use<> {
     let (engine, id) = (host.engine.clone(), host.id.clone());
+    let stop = Arc::clone(&host.stop_measuring);
+    if wanted == StorageEffect::StopMeasuring {
+        stop.notify_waiters();
+    }
+    let can_be_stopped = matches!(wanted, StorageEffect::Measure(_));
     async move {
+        let stopped = stop.notified();
         let tell = async |answer| {
             let message = Msg::Host(id.clone(), HostMsg::Storage(answer));
             let _ = inbox.send(message).await;
@@ -37,9 +43,18 @@ pub(super) fn carry_out(
                     is_local: engine.is_local,
                 };
                 let id = id.clone();
-                Disk { disk, id, records }.ask(wanted, tell).await;
+                let disk = Disk { disk, id, records };
+                tokio::select! {
+                    () = disk.ask(wanted, tell) => {}
+                    // What was measured until then was told, and is measured again only when it is old.
+                    () = stopped, if can_be_stopped => {}
+                }
             }
-            Err(failure) => tell(failed(&wanted, failure)).await,
+            Err(failure) => {
+                if let Some(answer) = failed(&wanted, failure) {
+                    tell(answer).await;
+                }
+            }
         }
     }
 }
@@ -63,6 +78,7 @@ impl Disk {
     ) {
         let disk = &self.disk;
         let answer = match wanted {
+            StorageEffect::StopMeasuring => return,
             StorageEffect::Recall => self.recall().await,
             StorageEffect::AskFilesystems(paths) => {
                 let answer = disk.filesystems(&paths).await;
@@ -149,14 +165,15 @@ fn found((measured, by): (Measured, MeasuredBy)) -> Found {
 }
 
 /// The answer where there is no engine to ask. What was to be measured is asked again when it is back.
-fn failed(wanted: &StorageEffect, failure: Failure) -> StorageMsg {
-    match wanted {
+fn failed(wanted: &StorageEffect, failure: Failure) -> Option<StorageMsg> {
+    Some(match wanted {
+        StorageEffect::StopMeasuring => return None,
         StorageEffect::Recall => StorageMsg::Recalled(Vec::new()),
         StorageEffect::AskFilesystems(_) => StorageMsg::Filesystems(Err(failure)),
         StorageEffect::AskEngine => StorageMsg::Engine(Box::new(Err(failure))),
         StorageEffect::AskLogs(_) => StorageMsg::Logs(Err(failure)),
         StorageEffect::Measure(_) => StorageMsg::AllMeasured,
-    }
+    })
 }
 
 fn key(kind: StorageKind, name: &str) -> SizeKey {

@@ -8,7 +8,7 @@ use tui_input::Input;
 
 use crate::app::action::Spec;
 use crate::app::overlay::Overlay;
-use crate::app::{ACTIONS, Action, DetailTab, Model, Pane, ServiceRow, Target, View};
+use crate::app::{ACTIONS, Action, DetailTab, Model, NetworkPart, Pane, ServiceRow, Target, View};
 
 use crate::domain::{ActionName, ServiceId};
 
@@ -71,6 +71,8 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Edit(view) => view.result.is_ok().then_some("bring it up"),
         Overlay::Profiles(view) => view.profiles.is_some().then_some("see the plan"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
+        Overlay::Copy(_) => Some("copy it"),
+        Overlay::Export(view) => (!view.exists).then_some("write it"),
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
@@ -118,6 +120,10 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
     let word = match spec.action {
         Action::ToggleFollow if !model.logs.follow => "follow",
         Action::Filter if searches(model) => "find",
+        Action::NextTab if model.view == View::Networks => match model.network_part {
+            NetworkPart::Networks => "ports",
+            NetworkPart::Ports => "networks",
+        },
         Action::Do(ActionName::Remove) if heads_project(model) => "down",
         Action::Reveal if model.detail.revealed => "hide secrets",
         Action::Enter => match &model.services.cursor.selected {
@@ -191,6 +197,9 @@ fn works(model: &Model, spec: &Spec) -> bool {
                     .is_some_and(|host| !host.is_stale())
             })
         }
+        Action::Do(ActionName::RemoveVolume) if model.view == View::Volumes => {
+            model.selected_volume().is_some()
+        }
         Action::Do(_) | Action::StopStart | Action::ShowPlan => model
             .targets()
             .iter()
@@ -219,11 +228,13 @@ fn works(model: &Model, spec: &Spec) -> bool {
             open_tab(model),
             Some(DetailTab::Environment | DetailTab::Inspect)
         ),
-        Action::NextTab => open_tab(model).is_some(),
+        Action::NextTab => open_tab(model).is_some() || model.view == View::Networks,
+        Action::RemoveNetwork => model.selected_network().is_some(),
         Action::Enter | Action::OnlyProblems => {
             model.view != View::Logs && model.pane == Pane::List
         }
         Action::Sort | Action::FoldAll => model.view == View::Services && model.pane == Pane::List,
+        Action::StopMeasuring => model.hosts.iter().any(|host| host.storing.round.is_some()),
         Action::CancelJob => model
             .selected_job()
             .is_some_and(|job| job.outcome().is_none()),
@@ -256,6 +267,10 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
         View::Volumes => &model.volumes.input,
         View::Images => &model.images.input,
         View::Jobs => &model.job_rows.input,
+        View::Networks => match model.network_part {
+            NetworkPart::Networks => &model.networks.input,
+            NetworkPart::Ports => &model.ports.input,
+        },
         View::Hosts => &model.host_rows.input,
         View::Logs => &None,
     };

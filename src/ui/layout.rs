@@ -66,7 +66,9 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     }
     if body.width >= SIDE_BY_SIDE {
         let share = match model.view {
-            View::Services | View::Certificates | View::Volumes | View::Images => 60,
+            View::Services | View::Certificates | View::Volumes | View::Images | View::Networks => {
+                60
+            }
             View::Jobs | View::Hosts | View::Logs => 56,
         };
         let columns = u32::from(body.width) * share / 100;

@@ -16,6 +16,10 @@ enum Size {
     Full,
     /// The same with less air.
     Dense,
+    /// The same with shorter titles.
+    Brief,
+    /// These with hardly any air.
+    Tight,
     /// The open one in full, of the others the first letters.
     Short,
     /// The open one in full, of the others the key.
@@ -24,7 +28,14 @@ enum Size {
 
 /// Draws them, as fully as there is room.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
-    let sizes = [Size::Full, Size::Dense, Size::Short, Size::Keys];
+    let sizes = [
+        Size::Full,
+        Size::Dense,
+        Size::Brief,
+        Size::Tight,
+        Size::Short,
+        Size::Keys,
+    ];
     let total = |screen: &Screen<'_>, size| -> usize {
         let widths = View::ALL.map(|view| text::line_width(&tab(screen, view, size)) + gap(size));
         widths.iter().sum::<usize>() + 1
@@ -47,8 +58,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 const fn gap(size: Size) -> usize {
     match size {
         Size::Full => 3,
-        Size::Dense | Size::Short => 2,
-        Size::Keys => 1,
+        Size::Dense | Size::Brief | Size::Short => 2,
+        Size::Tight | Size::Keys => 1,
     }
 }
 
@@ -62,6 +73,7 @@ fn tab(screen: &Screen<'_>, view: View, size: Size) -> Line<'static> {
     }
     let title = match size {
         Size::Full | Size::Dense => view.title(),
+        Size::Brief | Size::Tight => view.short_title(),
         Size::Short | Size::Keys if is_open => view.title(),
         Size::Short => view.title().get(..3).unwrap_or(view.title()),
         Size::Keys => "",

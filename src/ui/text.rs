@@ -27,6 +27,15 @@ pub fn line_width(line: &Line<'_>) -> usize {
     line.spans.iter().map(|span| width(&span.content)).sum()
 }
 
+/// The first so many characters: no more of a text is looked at than that.
+pub fn cut_chars(text: &str, most: usize) -> &str {
+    let end = text
+        .char_indices()
+        .nth(most)
+        .map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
+}
+
 /// The text, cut at its end to fit a width.
 pub fn cut_end(text: &str, most: usize) -> Cow<'_, str> {
     let safe = visible(text);

@@ -113,7 +113,7 @@ async fn a_running_container_is_listed_with_all_its_parts() {
         .find(|mount| mount.destination == "/host")
         .unwrap();
     assert_eq!((mount.kind, mount.read_only), (MountKind::Bind, true));
-    assert!(listed.networks[0].address.is_some());
+    assert!(listed.networks[0].addresses.len() == 1);
     let compose = listed.compose.as_ref().unwrap();
     assert_eq!(
         (compose.project.as_str(), compose.number, compose.one_off),
@@ -157,7 +157,7 @@ async fn inspect_agrees(world: &World, listed: &Container) {
             .any(|var| var.name == "A" && var.value == "b=c")
     );
     assert_eq!(detail.command, ["sh", "-c", IDLE]);
-    assert!(!detail.tty && !detail.has_health_check && !detail.log_driver.is_empty());
+    assert!(!detail.tty && !detail.has_health_check && !detail.log.driver.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

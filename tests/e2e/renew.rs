@@ -55,7 +55,7 @@ pub fn home_with_lego(acme: &Acme, names: &[&str], force: bool) -> Home {
 }
 
 /// lego and hitch, up and serving; the fingerprint.
-fn lego_and_hitch(name: &str, names: &[&str]) -> (Acme, String) {
+pub fn lego_and_hitch(name: &str, names: &[&str]) -> (Acme, String) {
     let acme = Acme::start(name, names[0], NINETY_DAYS);
     acme.issue(Client::Lego, names);
     let first = acme.kept(Client::Lego, names[0]);

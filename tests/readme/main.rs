@@ -14,7 +14,7 @@ use topside::app::{ACTIONS, Context};
 use topside::config::DEFAULT_FILE;
 use topside::keymap::Keymap;
 
-const CONTEXTS: [Context; 9] = [
+const CONTEXTS: [Context; 10] = [
     Context::Everywhere,
     Context::Services,
     Context::Detail,
@@ -24,6 +24,7 @@ const CONTEXTS: [Context; 9] = [
     Context::Volumes,
     Context::Images,
     Context::Hosts,
+    Context::Networks,
 ];
 
 /// A table of the actions, by where they work first.

@@ -27,6 +27,8 @@ pub enum Context {
     Jobs,
     /// In the hosts view.
     Hosts,
+    /// In the networks view.
+    Networks,
     /// In the detail pane.
     Detail,
 }
@@ -43,6 +45,7 @@ impl Context {
             Self::Logs => "Logs",
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
+            Self::Networks => "Networks",
             Self::Detail => "Detail pane",
         }
     }
@@ -83,14 +86,17 @@ pub enum Action {
     Do(ActionName),
     StopStart,
     CancelJob,
+    StopMeasuring,
     ShowPlan,
     EditFiles,
     ForceRenew,
+    Export,
     PruneImages,
     PruneAllImages,
     PruneNetworks,
     PruneBuildCache,
     LookIntoImage,
+    RemoveNetwork,
     ToggleFollow,
     ToggleWrap,
     ToggleTimes,

@@ -10,6 +10,7 @@ const LOGS: &[Context] = &[Context::Logs];
 const DETAIL: &[Context] = &[Context::Detail];
 const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
+const NETWORKS: &[Context] = &[Context::Networks];
 const IMAGES: &[Context] = &[Context::Images];
 
 const fn look(
@@ -82,8 +83,11 @@ pub const ACTIONS: &[Spec] = &[
         "make servers read again what was renewed already, and see it served"),
     act(Action::ForceRenew, "force_renew", &[], CERTIFICATES, "",
         "renew it though it is not due: shows the CA's limits first; Enter there does it"),
+    act(Action::Export, "export", &["E"], CERTIFICATES, "",
+        "write the certificate and its chain to a file, as PEM; never a key"),
     act(Action::Do(ActionName::RemoveVolume), "remove_volume", &["X"], VOLUMES, "remove",
         "remove the volume and all that is in it, if no container uses it (its name has to be typed)"),
+    look(Action::StopMeasuring, "stop_measuring", &["x"], VOLUMES, "stop measuring", "measure no more sizes, until u asks again"),
     act(Action::Do(ActionName::RemoveImage), "remove_image", &["X"], IMAGES, "remove",
         "remove the image, if no container uses it and no release keeps it (asks first)"),
     look(Action::LookIntoImage, "layers", &["L"], IMAGES, "layers",
@@ -92,7 +96,10 @@ pub const ACTIONS: &[Spec] = &[
         "show which images without a tag nothing uses; Enter there removes them"),
     act(Action::PruneAllImages, "prune_all_images", &["A"], IMAGES, "prune all",
         "show which images nothing uses, tagged ones too; Enter there removes them"),
-    act(Action::PruneNetworks, "prune_networks", &[], &[Context::Images, Context::Volumes, Context::Hosts], "",
+    act(Action::RemoveNetwork, "remove_network", &["X"], NETWORKS, "remove",
+        "remove the network, if no container names it (asks first)"),
+    act(Action::PruneNetworks, "prune_networks", &[],
+        &[Context::Images, Context::Volumes, Context::Hosts, Context::Networks], "",
         "show which networks no container names; Enter there removes them"),
     act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES, "",
         "show what builds left to be faster the next time; Enter there removes it"),
@@ -116,6 +123,8 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Show(View::Logs), "show_logs", &["5"], EVERYWHERE, "", "the logs view"),
     look(Action::Show(View::Jobs), "show_jobs", &["6"], EVERYWHERE, "", "the jobs view"),
     look(Action::Show(View::Hosts), "show_hosts", &["7"], EVERYWHERE, "", "the hosts view"),
+    look(Action::Show(View::Networks), "show_networks", &["8"], EVERYWHERE, "",
+        "the networks view; the next tab there lists the ports of the host, and who listens on them"),
     look(Action::Down, "down", &["j", "Down"], EVERYWHERE, "", "one row down"),
     look(Action::Up, "up", &["k", "Up"], EVERYWHERE, "", "one row up"),
     look(Action::PageDown, "page_down", &["PgDn", "C-d", "C-f"], EVERYWHERE, "", "one page down"),
@@ -127,14 +136,14 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Enter, "enter", &["Enter"], EVERYWHERE, "open", "go in: unfold, or move to the detail pane"),
     look(Action::Back, "back", &["Esc"], EVERYWHERE, "", "come back, close, clear the filter"),
     look(Action::NextPane, "next_pane", &["Tab", "S-Tab"], EVERYWHERE, "", "to the other pane"),
-    look(Action::NextTab, "next_tab", &["]"], EVERYWHERE, "tab", "the next tab of the detail pane"),
+    look(Action::NextTab, "next_tab", &["]"], EVERYWHERE, "tab", "the next tab of the detail pane; in the networks view its ports"),
     look(Action::PreviousTab, "previous_tab", &["["], EVERYWHERE, "", "the tab before in the detail pane"),
     look(Action::OnlyProblems, "only_problems", &["f"], EVERYWHERE, "problems", "only what has a problem"),
     look(Action::Sort, "sort", &["o"], EVERYWHERE, "sort", "sort by the next column"),
     look(Action::Mark, "mark", &["Space"], SERVICES, "mark", "mark or unmark the service; actions take all marked"),
     look(Action::FoldAll, "fold_all", &["z"], SERVICES, "fold all", "fold or unfold all projects"),
     look(Action::Reveal, "reveal", &["v"], DETAIL, "secrets", "show or hide values that look secret"),
-    look(Action::Copy, "copy", &["y"], EVERYWHERE, "copy", "copy the selected name, line or fingerprint"),
+    look(Action::Copy, "copy", &["y"], EVERYWHERE, "copy", "copy the selected name or line; of a certificate its fingerprint, PEM, serial or names"),
     look(Action::Refresh, "refresh", &["u"], EVERYWHERE, "ask again", "ask again: the list, updates, sizes, certificates"),
     look(Action::ToggleMouse, "toggle_mouse", &["m"], EVERYWHERE, "",
         "the mouse here, or the terminal's own selection"),

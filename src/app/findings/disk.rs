@@ -1,8 +1,8 @@
-//! Disks that are full, or will be soon.
+//! Disks that are full, or will be soon, and logs that fill them.
 
 use crate::app::host::Host;
 use crate::domain::units::in_words;
-use crate::domain::{Finding, Severity, Subject};
+use crate::domain::{Finding, Severity, Subject, log_keeping};
 
 /// Those of a host that need somebody.
 pub(super) fn findings(host: &Host) -> impl Iterator<Item = Finding> {
@@ -30,6 +30,24 @@ pub(super) fn findings(host: &Host) -> impl Iterator<Item = Finding> {
     })
 }
 
+/// Services whose logs fill the disk.
+pub(super) fn logs(host: &Host) -> impl Iterator<Item = Finding> {
+    host.services.iter().filter_map(|service| {
+        let what = host.containers_of(service).find_map(|container| {
+            let detail = container.detail.as_ref()?;
+            let size = host.storing.log_size(&container.id)?;
+            let a_day = host.storing.log_growth.get(&container.id).copied();
+            log_keeping::wrong(&detail.log, size, a_day, detail.restarts > 0)
+        })?;
+        Some(Finding {
+            severity: Severity::Warning,
+            subject: Subject::Service(service.id.clone()),
+            what: format!("{} {what}", service.id),
+            action: None,
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +69,29 @@ mod tests {
             said(&host),
             ["the disk of / is 98 % full, 3.0G left; at this rate it is full in 5 days"]
         );
+    }
+
+    #[test]
+    fn a_log_that_fills_the_disk_is_told_with_what_helps() {
+        let mut host = fixture::host();
+        assert_eq!(logs(&host).count(), 0);
+        let (id, service) = {
+            let container = host.containers.values().next().unwrap();
+            (container.id.clone(), container.service_id())
+        };
+        let mut answer = |mebibytes: u64, minutes: i64| {
+            let size = crate::domain::ByteSize(mebibytes << 20);
+            let at = fixture::now() + jiff::SignedDuration::from_mins(minutes);
+            let answer = StorageMsg::Logs(Ok(vec![(id.clone(), size)]));
+            host.storing.answer(answer, None, at);
+            logs(&host).map(|one| one.what).collect::<Vec<_>>()
+        };
+        assert!(answer(10, 0).is_empty());
+        assert!(answer(11, 1).is_empty(), "too soon to say how fast");
+        let fast = answer(111, 11);
+        assert_eq!(fast.len(), 1, "{fast:?}");
+        assert!(fast[0].starts_with(&format!("{service} writes 14G of log a day")));
+        assert!(answer(112, 21).is_empty(), "no more than that");
+        assert!(answer(5_000, 50_000)[0].contains("has a log of 4.9G without a limit"));
     }
 }

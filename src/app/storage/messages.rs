@@ -16,6 +16,8 @@ pub enum StorageEffect {
     AskEngine,
     /// Ask how big the containers' logs are; the folder is the engine's data root.
     AskLogs(String),
+    /// Measure no more.
+    StopMeasuring,
     /// Measure these, each with its path, one after the other.
     Measure(Vec<(StorageId, String)>),
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Mount, MountKind, VolumeId};
+use crate::domain::{Mount, MountKind, Part, StorageKind, VolumeId};
 
 const ROOT: Option<&str> = Some("/var/lib/docker");
 
@@ -237,4 +237,16 @@ fn what_is_gone_is_forgotten() {
     storing.answer(StorageMsg::Measured(id("data"), Ok(found(1))), ROOT, now());
     storing.regroup(&host(), &[], []);
     assert!(storing.places.is_empty() && storing.sizes.is_empty());
+}
+
+#[test]
+fn who_stops_it_is_not_asked_again_until_they_want_it() {
+    let mut storing = storing();
+    assert_eq!(storing.stop(), None, "nothing is measured");
+    storing.answer(recalled(&[]), ROOT, now());
+    assert_eq!(measured_places(&storing.wanted(ROOT, now())).len(), 2);
+    assert_eq!(storing.stop(), Some(StorageEffect::StopMeasuring));
+    assert_eq!(storing.round, None);
+    assert!(measured_places(&storing.wanted(ROOT, now() + hours(20))).is_empty());
+    assert!(storing.measure_again().is_some());
 }

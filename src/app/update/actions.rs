@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    certificate, copy, edit, images, input, jobs, logs, motion, order, palette, plan, project,
-    prune, registries, releases, removal, storage, toast, tree,
+    certificate, copy, edit, images, input, jobs, logs, motion, networks, palette, pem, plan,
+    project, prune, registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -51,7 +51,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             rows::refresh(model, view);
             with_list!(model, list => list.cursor.stay());
         }
-        Action::Sort => order::sort(model),
+        Action::Sort => sort::next(model),
         Action::Mark => mark(model),
         Action::FoldAll => tree::fold_all(model),
         Action::Logs => open_logs(model),
@@ -61,7 +61,9 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             model.detail.scroll = 0;
             model.pane = Pane::Detail;
         }
+        Action::Copy if model.view == View::Certificates => pem::choose(model),
         Action::Copy => copy::copy(model, out),
+        Action::Export => pem::ask_file(model),
         Action::Refresh => refresh(model, out),
         Action::Reveal => model.detail.revealed = !model.detail.revealed,
         Action::Do(ActionName::Up) => project::ask_up(model, out),
@@ -73,6 +75,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         }
         Action::Do(ActionName::Remove) => removal::ask(model),
         Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
+        Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages
         | Action::PruneAllImages
@@ -94,6 +97,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         }
         Action::StopStart => stop_start(model, out),
         Action::CancelJob => jobs::cancel(model, out),
+        Action::StopMeasuring => storage::stop(model, out),
         Action::ToggleFollow => logs::toggle_follow(model),
         Action::ToggleWrap => {
             model.logs.wrap = !model.logs.wrap;
@@ -153,15 +157,19 @@ pub(super) fn show(model: &mut Model, view: View) {
     }
     model.view = view;
     model.pane = Pane::List;
-    if view == View::Volumes {
-        storage::regroup(model);
-    } else {
-        rows::refresh(model, view);
+    match view {
+        View::Volumes => storage::regroup(model),
+        View::Networks => networks::regroup(model),
+        _ => rows::refresh(model, view),
     }
     motion::to_start(model);
 }
 
 fn tab(model: &mut Model, by: usize) {
+    if model.view == View::Networks {
+        networks::turn(model);
+        return;
+    }
     if model.view != View::Services {
         return;
     }
@@ -292,6 +300,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
         match view {
             _ if host.is_stale() => out.push(Effect::Reconnect(id)),
             View::Certificates => {
+                host.config_tests.clear();
                 if host.certificates.begin() {
                     out.push(Effect::ScanCertificates(id));
                 }
@@ -303,6 +312,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
                 let wanted = host.storing.measure_again();
                 out.extend(wanted.map(|wanted| Effect::Storage(id, wanted)));
             }
+            View::Networks => networks::refresh(host, out),
             View::Images => {
                 host.storing.engine.invalidate();
                 if host.images.begin() {

@@ -4,14 +4,57 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::toast::Tone;
 use crate::domain::plan::Wanted;
-use crate::domain::{ActionName, Request};
+use crate::domain::{ActionName, Permission, Request, Verdict};
 
-use super::{jobs, plan, toast};
+use super::{jobs, plan, sync, toast};
 
 /// Starts it.
 pub(super) fn start(model: &mut Model, action: ActionName, out: &mut Vec<Effect>) {
-    if let Some(request) = request(model, action, false) {
+    let selected = model.certificates.cursor.selected.clone();
+    begin(model, action, selected.as_deref(), out);
+}
+
+/// Starts it; where only a restart of the server will do, shows it first.
+fn begin(model: &mut Model, action: ActionName, sha256: Option<&str>, out: &mut Vec<Effect>) {
+    let Some(request) = request_for(model, action, sha256, false) else {
+        return;
+    };
+    let mut verdicts = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.verdicts.get(sha256?));
+    let takes_a_restart = verdicts.any(|one| matches!(one, Verdict::MountReplaced { .. }));
+    if action == ActionName::Reload && takes_a_restart {
+        plan::show(model, request, out);
+    } else {
         jobs::start_all(model, vec![request], out);
+    }
+}
+
+/// Lets each server that did not take a new certificate check its files, once: what it says tells whether a restart
+/// would take it down. Where nothing may be done to it, it is not asked: a check is a program that is run in it.
+pub(super) fn test_configs(model: &mut Model, out: &mut Vec<Effect>) {
+    let mut wanted = Vec::new();
+    for host in model.hosts.iter().filter(|host| sync::connected(host)) {
+        for (service, sha256) in host.untested() {
+            let of_service = host.service(&service).into_iter();
+            let mut containers = of_service.flat_map(|service| host.containers_of(service));
+            let running = containers.find(|container| container.is_up());
+            let may_be_asked = !matches!(model.permission(&service), Permission::Refused(_));
+            if let Some(container) = running.filter(|_| may_be_asked) {
+                wanted.push((service, container.id.clone(), sha256));
+            }
+        }
+    }
+    for (service, container, sha256) in wanted {
+        if let Some(host) = model.host_mut(&service.host) {
+            host.testing.insert((service.clone(), sha256.clone()));
+        }
+        out.push(Effect::TestConfig {
+            service,
+            container,
+            sha256,
+        });
     }
 }
 
@@ -24,9 +67,7 @@ pub(super) fn force(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Starts what helps with a certificate that need not be under the cursor.
 pub(super) fn help(model: &mut Model, action: ActionName, sha256: &str, out: &mut Vec<Effect>) {
-    if let Some(request) = request_for(model, action, Some(sha256), false) {
-        jobs::start_all(model, vec![request], out);
-    }
+    begin(model, action, Some(sha256), out);
 }
 
 /// Shows what a renewal would do. Who carries it out from there has agreed to a restart, too.

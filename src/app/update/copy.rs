@@ -6,7 +6,7 @@ use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::text::visible;
 
-use super::toast;
+use super::{networks, toast};
 
 pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
     // A name can hold a line break or an escape: pasted into a shell, it would be a command.
@@ -59,7 +59,8 @@ fn what(model: &Model) -> Option<String> {
                 .selected_service()
                 .map(|(_, _, container)| container.name.to_string()),
         },
-        View::Certificates => model.certificates.cursor.selected.clone(),
+        // There it is a choice.
+        View::Certificates => None,
         View::Volumes => model
             .volumes
             .cursor
@@ -73,6 +74,10 @@ fn what(model: &Model) -> Option<String> {
             .as_ref()
             .map(|(_, id)| id.to_string()),
         View::Jobs => model.selected_job().map(|job| job.title.clone()),
+        View::Networks => {
+            let network = model.selected_network().map(|(_, one)| one.name.clone());
+            network.or_else(|| networks::port_said(model.selected_port()?.1))
+        }
         View::Hosts => model.selected_host().map(|host| host.address.clone()),
     }
 }

@@ -10,7 +10,7 @@ use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{CertificatesFound, Container, Failure, HostId, Thresholds};
 
-use super::{freshness, logs, refresh_all, refresh_findings, releases, storage};
+use super::{freshness, logs, networks, refresh_all, refresh_findings, releases, storage};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -33,8 +33,10 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         HostMsg::Listed(containers) => {
             listed(host, containers);
             host.scan_soon(now);
+            host.config_tests.clear();
             host.volumes.invalidate();
             host.images.invalidate();
+            networks::listed(host);
             freshness::images_soon(host, now);
             freshness::containers_changed(host, now);
             host.storing.forgive();
@@ -85,6 +87,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             host.images.invalidate();
             freshness::images_soon(host, now);
         }
+        HostMsg::Network(answer) => networks::answer(model, id, answer),
         HostMsg::VolumesChanged => host.volumes.invalidate(),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);
@@ -98,13 +101,8 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             services_changed(model);
         }
         HostMsg::Imaging(answer) => host.imaging.answer(answer, now),
-        HostMsg::Certificates(answer) => {
-            scanned(host, answer, thresholds, now);
-            rows::refresh(model, View::Certificates);
-            refresh_findings(model);
-        }
-        HostMsg::Served(answer) => {
-            if served(host, answer, thresholds, now) {
+        answer @ (HostMsg::Certificates(_) | HostMsg::Served(_) | HostMsg::ConfigTested { .. }) => {
+            if about_certificates(host, answer, thresholds, now) {
                 rows::refresh(model, View::Certificates);
                 refresh_findings(model);
             }
@@ -117,6 +115,25 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             }
         }
     }
+}
+
+/// Takes in what is known of certificates; whether they may stand differently now.
+fn about_certificates(
+    host: &mut Host,
+    answer: HostMsg,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> bool {
+    match answer {
+        HostMsg::Certificates(answer) => scanned(host, answer, thresholds, now),
+        HostMsg::Served(answer) => return served(host, answer, thresholds, now),
+        HostMsg::ConfigTested(service, sha256, said) => {
+            host.tested(service, sha256, said);
+            host.judge(thresholds, now);
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// Takes in what an endpoint answered; whether all were asked. What was asked together is judged together, for a name
@@ -193,7 +210,10 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.storing.lost();
     host.images.lost();
     host.imaging.lost();
+    host.networks.lost();
+    host.listeners.lost();
     host.certificates.lost();
+    host.testing.clear();
     freshness::lost(host);
 }
 
@@ -208,6 +228,7 @@ fn services_changed(model: &mut Model) {
     prune_marks(model);
     rows::refresh(model, View::Services);
     storage::containers_changed(model);
+    networks::containers_changed(model);
     refresh_findings(model);
 }
 

@@ -9,7 +9,7 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::keymap::{Key, KeyCode};
 use crate::logs::Query;
 
-use super::{logs, motion, palette};
+use super::{logs, motion, palette, pem};
 
 /// What a key does to a text field.
 pub(super) fn edit(key: Key) -> Option<InputRequest> {
@@ -80,6 +80,14 @@ macro_rules! with_list {
             }
             View::Hosts => {
                 let $list = &mut $model.host_rows;
+                $body
+            }
+            View::Networks if $model.network_part == $crate::app::view::NetworkPart::Ports => {
+                let $list = &mut $model.ports;
+                $body
+            }
+            View::Networks => {
+                let $list = &mut $model.networks;
                 $body
             }
         }
@@ -163,6 +171,9 @@ pub(super) fn paste(model: &mut Model, text: &str) {
             palette.input.handle(InputRequest::InsertChar(c));
         }
         palette::narrow(model);
+        return;
+    }
+    if pem::paste(model, &line) {
         return;
     }
     if let Some(Overlay::Discard(discard)) = &mut model.overlay {

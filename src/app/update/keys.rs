@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, edit, finding, input, motion, palette, plan, project, prune, removal};
+use super::{actions, edit, finding, input, motion, palette, pem, plan, project, prune, removal};
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     // Ctrl-C always leads out, whatever lies on top and whatever the user bound.
@@ -31,7 +31,10 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 }
 
 fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
-    if project::press(model, key, out) || edit::press(model, key, out) {
+    if project::press(model, key, out)
+        || edit::press(model, key, out)
+        || pem::press(model, key, out)
+    {
         return;
     }
     let asked = model.settings.keymap.lookup(&[], key);

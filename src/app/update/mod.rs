@@ -14,14 +14,16 @@ mod keys;
 mod logs;
 mod motion;
 mod mouse;
-mod order;
+mod networks;
 mod palette;
+mod pem;
 mod plan;
 mod project;
 mod prune;
 mod registries;
 mod releases;
 mod removal;
+mod sort;
 mod storage;
 mod sync;
 #[cfg(test)]
@@ -37,7 +39,7 @@ use super::msg::Msg;
 use super::overlay::Overlay;
 use super::rows;
 use super::toast::{Toast, Tone};
-use super::view::View;
+use super::view::{NetworkPart, View};
 
 /// Takes a message in and says what is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -62,6 +64,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Files(project, files) => edit::files(model, &project, files, out),
         Msg::Edited(project, edited) => edit::answer(model, project, edited),
         Msg::PutBack(project, done) => edit::put_back(model, &project, done),
+        Msg::Pem(target, answer) => pem::answer(model, &target, answer, out),
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);
@@ -95,6 +98,10 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
         View::Images => model.images.cursor.offset = regions.list_offset,
         View::Jobs => model.job_rows.cursor.offset = regions.list_offset,
         View::Hosts => model.host_rows.cursor.offset = regions.list_offset,
+        View::Networks => match model.network_part {
+            NetworkPart::Networks => model.networks.cursor.offset = regions.list_offset,
+            NetworkPart::Ports => model.ports.cursor.offset = regions.list_offset,
+        },
         View::Logs => {}
     }
     model.regions = regions;

@@ -4,6 +4,7 @@ use crate::app::action::Action;
 use crate::app::edit::EditView;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PlanView};
+use crate::app::pem::CopyChoice;
 use crate::app::view::{DetailTab, Pane, View};
 
 use super::input::with_list;
@@ -112,6 +113,9 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
                 step,
                 view.files.as_ref().map_or(0, Vec::len).saturating_sub(1),
             );
+        }
+        Some(Overlay::Copy(view)) => {
+            view.cursor = scrolled(view.cursor, step, CopyChoice::ALL.len() - 1);
         }
         Some(Overlay::Profiles(view)) => {
             let count = view.profiles.as_ref().map_or(0, Vec::len);

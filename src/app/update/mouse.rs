@@ -48,7 +48,8 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 plan::switch(model, true, out);
             }
             // A click beside a question is no answer to it.
-            (Some(Target::Overlay), _) | (_, Some(Overlay::Confirm(_) | Overlay::Discard(_))) => {}
+            (Some(Target::Overlay), _)
+            | (_, Some(Overlay::Confirm(_) | Overlay::Discard(_) | Overlay::Export(_))) => {}
             _ => model.overlay = None,
         }
         return;

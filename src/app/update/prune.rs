@@ -9,7 +9,9 @@ use crate::app::overlay::{Discard, NameField, Overlay};
 use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::release::is_keep_tag;
-use crate::domain::{Container, HostId, Prune, Request, StorageId, Unused, UnusedImages};
+use crate::domain::{
+    Container, HostId, Namespaces, Prune, Request, StorageId, Unused, UnusedImages,
+};
 use crate::keymap::{Key, KeyCode};
 
 use super::{input, jobs, plan, toast};
@@ -42,6 +44,7 @@ fn host_here(model: &Model) -> Option<HostId> {
     let selected = match model.view {
         View::Images => model.selected_image().map(|(host, _)| host),
         View::Volumes => model.selected_volume().map(|(host, _)| host),
+        View::Networks => model.selected_network().map(|(host, _)| host),
         View::Hosts => model.selected_host(),
         _ => None,
     };
@@ -95,7 +98,11 @@ pub(super) fn ask_image(model: &mut Model) {
 /// Asks for the name of the volume under the cursor; says who uses it where it cannot go.
 pub(super) fn ask_volume(model: &mut Model) {
     let Some((host, volume)) = model.selected_volume() else {
-        toast(model, "no volume is selected", Tone::Warning);
+        let text = match model.selected_storage() {
+            Some(_) => "a folder of the host is not removed from here",
+            None => "no volume is selected",
+        };
+        toast(model, text, Tone::Warning);
         return;
     };
     let name = volume.id.name.to_string();
@@ -126,6 +133,44 @@ pub(super) fn ask_volume(model: &mut Model) {
             input: tui_input::Input::default(),
             wrong: false,
         }),
+    };
+    model.overlay = Some(Overlay::Discard(discard));
+}
+
+/// Asks whether the network under the cursor is to go; says why not where it cannot.
+pub(super) fn ask_network(model: &mut Model) {
+    let Some((host, network)) = model.selected_network() else {
+        toast(model, "no network is selected", Tone::Warning);
+        return;
+    };
+    let name = &network.name;
+    let all = Namespaces::of(host.containers.values());
+    let members = network.members(&all);
+    let users = said(members.iter().map(|member| member.container));
+    let refusal = match users {
+        _ if network.is_predefined() => Some(format!("{name} stays: it is the engine's own")),
+        Some(users) => Some(format!("{name} stays: {users} uses it")),
+        None if network.driver == "overlay" => Some(format!("{name} stays: it is a swarm's")),
+        None => None,
+    };
+    if let Some(refusal) = refusal {
+        toast(model, refusal, Tone::Warning);
+        return;
+    }
+    let mut lines = vec!["No container names it, running or not.".to_owned()];
+    if let Some(project) = network.project() {
+        lines.push(format!("Bringing {project} up makes it again."));
+    }
+    let unused = Unused {
+        networks: true,
+        only: Some(BTreeSet::from([network.id.as_str().to_owned()])),
+        ..Unused::default()
+    };
+    let discard = Discard {
+        question: format!("Remove the network {name}?"),
+        lines,
+        request: Request::prune(host.id.clone(), Prune::Unused(unused)),
+        name: None,
     };
     model.overlay = Some(Overlay::Discard(discard));
 }

@@ -7,11 +7,12 @@ use crate::app::host::Host;
 use crate::app::model::Model;
 use crate::app::rows;
 use crate::app::storage::StorageMsg;
+use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::HostId;
 
-use super::refresh_findings;
 use super::sync::connected;
+use super::{refresh_findings, toast};
 
 /// Asks what is missing or old of a host that is looked at. Nothing is measured before its volumes are known.
 pub(super) fn look(host: &mut Host, now: Timestamp, out: &mut Vec<Effect>) {
@@ -24,7 +25,7 @@ pub(super) fn look(host: &mut Host, now: Timestamp, out: &mut Vec<Effect>) {
     out.extend(wanted.map(|wanted| Effect::Storage(host.id.clone(), wanted)));
 }
 
-/// Asks how full the disks are, whatever is looked at.
+/// Asks how full the disks are and how big logs, whatever is looked at.
 pub(super) fn watch(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
     for host in model
@@ -36,6 +37,7 @@ pub(super) fn watch(model: &mut Model, out: &mut Vec<Effect>) {
             continue;
         };
         let wanted = host.storing.watch(&info.data_root, now);
+        let wanted = wanted.into_iter();
         out.extend(wanted.map(|wanted| Effect::Storage(host.id.clone(), wanted)));
     }
 }
@@ -46,7 +48,10 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: StorageMsg) {
         return;
     };
     let is_progress = matches!(answer, StorageMsg::Measuring(..));
-    let is_fullness = matches!(answer, StorageMsg::Filesystems(_) | StorageMsg::Recalled(_));
+    let is_watched = matches!(
+        answer,
+        StorageMsg::Filesystems(_) | StorageMsg::Recalled(_) | StorageMsg::Logs(_)
+    );
     let data_root = host.info.as_ref().map(|info| info.data_root.as_str());
     let is_of_images = matches!(answer, StorageMsg::Engine(_));
     host.storing.answer(answer, data_root, now);
@@ -56,8 +61,23 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: StorageMsg) {
     if !is_progress {
         rows::refresh(model, View::Volumes);
     }
-    if is_fullness {
+    if is_watched {
         refresh_findings(model);
+    }
+}
+
+/// Measures no more sizes.
+pub(super) fn stop(model: &mut Model, out: &mut Vec<Effect>) {
+    let mut any = false;
+    for host in &mut model.hosts {
+        let stopped = host.storing.stop();
+        any |= stopped.is_some();
+        out.extend(stopped.map(|effect| Effect::Storage(host.id.clone(), effect)));
+    }
+    if any {
+        toast(model, "stopped; u measures what is left", Tone::Note);
+    } else {
+        toast(model, "nothing is being measured", Tone::Note);
     }
 }
 

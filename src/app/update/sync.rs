@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{images, logs, releases, storage};
+use super::{certificate, images, logs, networks, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -23,13 +23,14 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     sync_inspect(model, out);
     releases::sync(model, out);
     sync_counters(model, out);
+    certificate::test_configs(model, out);
 }
 
 pub(super) fn connected(host: &Host) -> bool {
     matches!(host.connection, Connection::Connected { .. })
 }
 
-/// Volumes and images are asked when their view is looked at and nothing fresh is there.
+/// Volumes, images and networks are asked when their view is looked at and nothing fresh is there.
 fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
     let selected = model.images.cursor.selected.clone();
@@ -42,6 +43,9 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
                 out.push(Effect::LoadVolumes(host.id.clone()));
             }
             storage::look(host, model.now, out);
+        }
+        if view == View::Networks {
+            networks::look(host, out);
         }
         if view == View::Images {
             if host.images.begin_where_wanted() {

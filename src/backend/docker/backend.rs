@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
-    DockerBackend, actions, archive, create_like, disk, distribution, events, exec, images,
+    DockerBackend, actions, archive, create_like, disk, distribution, events, exec, images, inside,
     inspect, list, logs, networks, processes, pull, references, removals, volume_view, volumes,
 };
 use crate::backend::{
@@ -286,6 +286,18 @@ impl Backend for DockerBackend {
         path: &str,
     ) -> Result<ArchiveStat, BackendError> {
         limited(CALL_LIMIT, archive::stat(&self.channel, id, path)).await
+    }
+
+    async fn seen_inside(&self, id: &ContainerId, path: &str, limit: u64) -> Option<Vec<u8>> {
+        if !self.is_here() {
+            return None;
+        }
+        let container = self.inspect(id).await.ok()?;
+        let pid = container.detail.as_ref()?.pid?;
+        let (id, path) = (container.id, path.to_owned());
+        let read =
+            tokio::task::spawn_blocking(move || inside::read(pid, id.as_str(), &path, limit));
+        read.await.ok()?.ok()
     }
 
     async fn create_for_volume(

@@ -8,7 +8,7 @@ use super::wire::Event;
 use crate::backend::{BackendError, EngineEvent};
 use crate::domain::ContainerId;
 
-const FILTERS: &str = r#"{"type":["container","image","volume"]}"#;
+const FILTERS: &str = r#"{"type":["container","image","volume","network"]}"#;
 
 /// What people and health checks do inside a container changes nothing that a list shows; a health check alone makes
 /// three exec events each time. Docker's and Podman's words.
@@ -65,6 +65,13 @@ fn meaning(event: &Event) -> Option<EngineEvent> {
         }
         "container" => Some(EngineEvent::ContainerChanged(id())),
         "image" if !matches!(verb, "push" | "save") => Some(EngineEvent::ImagesChanged),
+        // Who is in a network is told with the containers.
+        "network" if matches!(verb, "connect" | "disconnect") => {
+            let container = event.actor.attributes.get("container");
+            let container = container.filter(|id| !id.is_empty())?;
+            Some(EngineEvent::ContainerChanged(ContainerId::from(container)))
+        }
+        "network" => Some(EngineEvent::NetworksChanged),
         "volume" if !matches!(verb, "mount" | "unmount") => Some(EngineEvent::VolumesChanged),
         _ => None,
     }
@@ -100,6 +107,26 @@ mod tests {
         assert_eq!(of("container", "remove"), removed);
         assert_eq!(of("image", "pull"), Some(EngineEvent::ImagesChanged));
         assert_eq!(of("volume", "create"), Some(EngineEvent::VolumesChanged));
+    }
+
+    #[test]
+    fn who_comes_into_a_network_or_leaves_it_has_changed() {
+        let of = |action: &str, attributes: &str| {
+            let line = format!(
+                r#"{{"Type":"network","Action":"{action}","Actor":{{"ID":"net","Attributes":{attributes}}}}}"#
+            );
+            read(line.as_bytes())
+        };
+        let changed = Some(EngineEvent::ContainerChanged(ContainerId::from("abc")));
+        assert_eq!(
+            of("connect", r#"{"container":"abc","name":"lan"}"#),
+            changed
+        );
+        assert_eq!(of("disconnect", r#"{"container":"abc"}"#), changed);
+        assert_eq!(of("disconnect", "null"), None);
+        for action in ["create", "destroy", "remove", "prune"] {
+            assert_eq!(of(action, "{}"), Some(EngineEvent::NetworksChanged));
+        }
     }
 
     #[test]

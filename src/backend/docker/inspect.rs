@@ -16,7 +16,7 @@ use super::wire::{
 use crate::backend::BackendError;
 use crate::domain::{
     ByteSize, ComposeIdentity, Container, ContainerDetail, ContainerId, ContainerState, EnvVar,
-    Health, HealthProbe, HostId, ImageId, NetworkAttachment, Port,
+    Health, HealthProbe, HostId, ImageId, LogKeeping, NetworkAttachment, Port,
 };
 
 pub(super) async fn container(
@@ -62,7 +62,9 @@ fn read(answer: Inspect, host: &HostId) -> Container {
     detail.health = Some(health);
     detail.auto_remove = answer.host_config.auto_remove;
     detail.borrows = borrows(&answer.host_config);
-    detail.log_driver = answer.host_config.log_config.driver;
+    let log = &answer.host_config.log_config;
+    detail.log = LogKeeping::of(&log.driver, &log.config);
+    detail.wanted_ports = wanted_ports(&answer.host_config.port_bindings);
     detail.memory_limit = (memory > 0).then_some(ByteSize(memory));
     Container {
         id: ContainerId::from(answer.id),
@@ -128,11 +130,12 @@ fn detail(
         auto_remove: false,
         borrows: false,
         tty: config.tty,
-        log_driver: String::new(),
+        log: LogKeeping::default(),
         memory_limit: None,
         health_log: said.health.as_ref().map(probes).unwrap_or_default(),
         has_health_check: test.is_some_and(|word| word != "NONE"),
         networks: networks.to_vec(),
+        wanted_ports: Vec::new(),
         health: None,
     }
 }
@@ -225,6 +228,13 @@ fn ports(said: &BTreeMap<String, Option<Vec<PortBinding>>>) -> Vec<Port> {
     ports.sort_unstable();
     ports.dedup();
     ports
+}
+
+/// The ports of the host that it asks for. An empty one, or 0, lets the engine choose at every start.
+fn wanted_ports(said: &BTreeMap<String, Option<Vec<PortBinding>>>) -> Vec<Port> {
+    let mut wanted = ports(said);
+    wanted.retain(|port| port.published.is_some_and(|number| number > 0));
+    wanted
 }
 
 #[cfg(test)]

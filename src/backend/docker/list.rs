@@ -119,12 +119,11 @@ pub(super) fn networks(
         .into_iter()
         .map(|(name, settings)| {
             let settings = settings.unwrap_or_default();
-            let address = [settings.ip_address, settings.global_ipv6_address]
-                .into_iter()
-                .find(|address| !address.is_empty());
+            let addresses = [settings.ip_address, settings.global_ipv6_address];
+            let addresses = addresses.into_iter().filter(|one| !one.is_empty());
             NetworkAttachment {
                 name,
-                address,
+                addresses: addresses.collect(),
                 aliases: settings.aliases,
             }
         })

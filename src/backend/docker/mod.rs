@@ -5,7 +5,7 @@
 //! | `connect` | from an endpoint to an engine that answers: version, who it is |
 //! | `channel`, `tls`, `socket`, `tunnel` | the connection: Unix, TCP, TLS, ssh, and why it cannot be had |
 //! | `request`, `flow`, `wire`, `error` | answers as they come, as we read them, and as errors |
-//! | `list`, `inspect`, `indent`, `images`, `volumes`, `networks` | what there is |
+//! | `list`, `inspect`, `inside`, `indent`, `images`, `volumes`, `networks` | what there is |
 //! | `events`, `logs`, `counters` (`cgroup`, `stats`) | what happens |
 //! | `actions`, `create_like`, `exec`, `archive`, `references`, `removals` | what can be done |
 //! | `pull`, `distribution`, `registry_auth` | registries, through the engine, with the user's login |
@@ -29,6 +29,7 @@ mod exec;
 mod flow;
 mod images;
 mod indent;
+mod inside;
 mod inspect;
 mod list;
 mod logs;
@@ -67,4 +68,11 @@ struct DockerBackend {
     measuring: tokio::sync::Mutex<()>,
     /// Keeps ssh running as long as this backend.
     tunnel: Option<tunnel::Tunnel>,
+}
+
+impl DockerBackend {
+    /// Whether the engine runs on this machine, as far as its address tells.
+    fn is_here(&self) -> bool {
+        self.tunnel.is_none() && self.endpoint.is_local()
+    }
 }

@@ -151,6 +151,7 @@ wire! {
         ipc_mode: String,
         pid_mode: String,
         volumes_from: Vec<String>,
+        port_bindings: BTreeMap<String, Option<Vec<PortBinding>>>,
         memory: i64,
         restart_policy: RestartPolicy,
         auto_remove: bool,
@@ -168,6 +169,7 @@ wire! {
     LogConfig {
         #[serde(rename = "Type")]
         driver: String,
+        config: BTreeMap<String, String>,
     }
 }
 
@@ -246,7 +248,31 @@ wire! {
 
 wire! {
     /// One element of `/networks`.
-    NetworkListed { id: String, name: String, driver: String, }
+    NetworkListed {
+        id: String,
+        name: String,
+        driver: String,
+        created: String,
+        #[serde(rename = "EnableIPv6")]
+        ipv6: bool,
+        #[serde(rename = "IPAM")]
+        addresses: AddressManagement,
+        internal: bool,
+        attachable: bool,
+        ingress: bool,
+        options: BTreeMap<String, String>,
+        labels: BTreeMap<String, String>,
+    }
+}
+
+wire! {
+    /// How a network hands out addresses.
+    AddressManagement { config: Vec<AddressRange>, }
+}
+
+wire! {
+    /// A range of them.
+    AddressRange { subnet: String, gateway: String, }
 }
 
 wire! {
@@ -264,6 +290,7 @@ wire! {
     Actor {
         #[serde(rename = "ID")]
         id: String,
+        attributes: BTreeMap<String, String>,
     }
 }
 

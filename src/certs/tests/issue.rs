@@ -31,8 +31,13 @@ impl Authority {
         self.sign(&params(names, until))
     }
 
+    /// What issues in its name.
+    pub fn issuer(&self) -> Issuer<'_, &KeyPair> {
+        Issuer::from_params(&self.params, &self.key)
+    }
+
     pub fn sign(&self, params: &CertificateParams) -> Certificate {
-        let issuer = Issuer::from_params(&self.params, &self.key);
+        let issuer = self.issuer();
         let key = KeyPair::generate().unwrap();
         params.signed_by(&key, &issuer).unwrap()
     }

@@ -9,6 +9,7 @@ mod issue;
 mod keepers;
 mod layouts;
 mod links;
+mod paired;
 mod parse;
 mod places;
 mod scan;

@@ -28,7 +28,7 @@ fn leaves(bytes: &[u8]) -> Vec<Vec<String>> {
     parse(bytes)
         .into_leaves()
         .into_iter()
-        .map(|leaf| leaf.names)
+        .map(|leaf| leaf.certificate.names)
         .collect()
 }
 

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::domain::standing::by_time;
 use crate::domain::units::in_words;
 use crate::domain::{
-    Certificate, CertificatesFound, Forecast, Limit, Served, Severity, Standing, Thresholds,
-    Urgency, Verdict, Verdicts, forecast, verdict,
+    Certificate, CertificatesFound, ConfigTests, Forecast, Limit, Served, Severity, Standing,
+    Thresholds, Urgency, Verdict, Verdicts, forecast, verdict,
 };
 
 use super::report::State;
@@ -53,6 +53,8 @@ pub fn assess(
     now: Timestamp,
 ) -> Vec<Assessed> {
     let mut verdicts = verdict::judge(&found.certificates, served, now);
+    // A check lets no server check its files: that is another program in somebody's container.
+    verdict::foresee(&mut verdicts, found, &ConfigTests::default());
     let is_current = |one: &&Certificate| {
         let verdict = verdicts.get(&one.sha256);
         !matches!(verdict, Some(Verdict::Replaced { .. }))

@@ -9,8 +9,8 @@ use super::super::sample::{Altered, host, image_id, lone, of};
 use super::super::stock::{Kept, Stock};
 use crate::domain::{
     ActionName, ByteSize, CacheRecord, Container, ContainerState, Image, Mount, MountKind, Network,
-    NetworkAttachment, Operation, Plan, Prune, StepKind, Target, Unused, UnusedImages, Volume,
-    VolumeId,
+    NetworkAttachment, NetworkFlags, Operation, Plan, Prune, StepKind, Target, Unused,
+    UnusedImages, Volume, VolumeId,
 };
 
 const MEBIBYTE: u64 = 1 << 20;
@@ -39,6 +39,11 @@ fn network(name: &str, driver: &str) -> Network {
         id: name.into(),
         name: name.to_owned(),
         driver: driver.to_owned(),
+        created: None,
+        subnets: Vec::new(),
+        flags: NetworkFlags::default(),
+        options: BTreeMap::new(),
+        labels: BTreeMap::new(),
     }
 }
 
@@ -251,7 +256,7 @@ fn networks_of_the_engine_and_those_that_a_container_names_stay() {
     let mut stopped = of("web", 1).state(ContainerState::Exited);
     stopped.networks = vec![NetworkAttachment {
         name: "idle".to_owned(),
-        address: None,
+        addresses: Vec::new(),
         aliases: Vec::new(),
     }];
     stock.containers = vec![stopped];

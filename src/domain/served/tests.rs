@@ -33,6 +33,7 @@ fn boxed(sha256: &str) -> Box<ServedChain> {
         },
         above: Vec::new(),
         status: ChainStatus::Unknown,
+        path: crate::domain::ChainPath::default(),
     })
 }
 

@@ -1,11 +1,11 @@
 //! What the endpoints of a host say of the certificates that are stored there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::lineage::replaced;
-use super::{Verdict, Verdicts};
+use super::lineage::{names_key, replaced};
+use super::{Refusal, Verdict, Verdicts};
 use crate::domain::endpoint::{covers, names_of};
 use crate::domain::{Answer, Certificate, CertificatePlace, ChainStatus, Served, TlsEndpoint};
 
@@ -19,6 +19,7 @@ pub fn judge<'a>(
     let replaced = replaced(certificates, now);
     let mut lineages: BTreeMap<usize, Vec<&Certificate>> = BTreeMap::new();
     let mut current: HashMap<&str, &Certificate> = HashMap::new();
+    let known: HashSet<&str> = certificates.iter().map(|one| one.sha256.as_str()).collect();
     let mut verdicts = Verdicts::new();
     for (at, (certificate, by)) in certificates.iter().zip(&replaced).enumerate() {
         if let Some(newest) = by.and_then(|by| certificates.get(by).map(|one| (by, one))) {
@@ -35,7 +36,9 @@ pub fn judge<'a>(
             continue;
         };
         let concerns = |served: &&Served| {
-            served.concerns(newest) || before.iter().any(|old| served.concerns(old))
+            served.concerns(newest)
+                || before.iter().any(|old| served.concerns(old))
+                || (is_before(served, newest) && !known.contains(shown(served)))
         };
         let lineage = Lineage {
             newest,
@@ -46,6 +49,22 @@ pub fn judge<'a>(
         verdicts.insert(newest.sha256.clone(), lineage.verdict());
     }
     verdicts
+}
+
+/// The fingerprint of what is shown; empty where nothing is.
+fn shown(served: &Served) -> &str {
+    let chain = served.answer.chain();
+    chain.map_or("", |chain| chain.leaf.sha256.as_str())
+}
+
+/// Whether a service shows what a certificate replaced, wherever it has that from: one of before for exactly its names. Its
+/// file may hold nothing any more that can be read.
+fn is_before(served: &Served, newest: &Certificate) -> bool {
+    let leaf = served.answer.chain().map(|chain| &chain.leaf.read);
+    let Some(Ok(leaf)) = leaf.filter(|_| served.endpoint.service.is_some()) else {
+        return false;
+    };
+    leaf.not_before < newest.not_before && names_key(leaf) == names_key(newest)
 }
 
 /// A current certificate, those it replaced, and what was answered where any of them should be served.
@@ -65,13 +84,16 @@ impl Lineage<'_> {
             Verdict::OtherName { endpoint, .. } => !self.is_served_for(endpoint),
             _ => true,
         });
-        let worst = seen.chain(self.left_behind()).reduce(|worst, next| {
-            if next.rank() > worst.rank() {
-                next
-            } else {
-                worst
-            }
-        });
+        let elsewhere = [self.left_behind(), self.wrong_key(), self.old_mount()];
+        let worst = seen
+            .chain(elsewhere.into_iter().flatten())
+            .reduce(|worst, next| {
+                if next.rank() > worst.rank() {
+                    next
+                } else {
+                    worst
+                }
+            });
         worst.unwrap_or(Verdict::Unserved)
     }
 
@@ -144,11 +166,75 @@ impl Lineage<'_> {
                 place: Box::new(place),
                 stored: Box::new(stored.clone()),
             },
-            None => Verdict::NotReloaded {
-                endpoint,
-                served: Box::new(served.clone()),
-            },
+            None => self.not_taken(endpoint, served),
         }
+    }
+
+    /// The server has the newest one and serves an older one: since nobody told it, or since it cannot take it.
+    fn not_taken(&self, endpoint: TlsEndpoint, served: &Certificate) -> Verdict {
+        let mut own = self.newest.places.iter();
+        let service = endpoint.service.as_ref();
+        let has_wrong_key = |place: &&CertificatePlace| {
+            service.is_some()
+                && place.service.as_ref() == service
+                && place.key_matches == Some(false)
+        };
+        let served = Box::new(served.clone());
+        match own.find(has_wrong_key) {
+            Some(place) => Verdict::RestartFails {
+                endpoint,
+                served,
+                file: Some(place.path.clone()),
+                why: Refusal::Key {
+                    path: place.key.clone().unwrap_or_else(|| place.path.clone()),
+                },
+            },
+            None => Verdict::NotReloaded { endpoint, served },
+        }
+    }
+
+    /// A place whose private key is another certificate's; a server's where there are several.
+    fn wrong_key(&self) -> Option<Verdict> {
+        let places = self.newest.places.iter();
+        let wrong = places.filter(|place| place.key_matches == Some(false));
+        let judged = wrong.map(|place| (self.is_servers(place), place));
+        let (is_servers, place) = judged.max_by_key(|(is_servers, _)| *is_servers)?;
+        Some(Verdict::KeyMismatch {
+            place: Box::new(place.clone()),
+            is_servers,
+        })
+    }
+
+    /// A server's file that its programs see as it was before: unless they serve the newest all the same.
+    fn old_mount(&self) -> Option<Verdict> {
+        let mut places = self.newest.places.iter();
+        let is_old = |place: &&CertificatePlace| {
+            place.seen_inside.is_some() && self.is_servers(place) && !self.is_shown_by(place)
+        };
+        let place = places.find(is_old)?;
+        Some(Verdict::MountReplaced {
+            place: Box::new(place.clone()),
+            seen: place.seen_inside.clone()?,
+        })
+    }
+
+    /// Whether a server reads a file: it is in a server's container or folder, or its service answers for its names.
+    fn is_servers(&self, place: &CertificatePlace) -> bool {
+        let mut answers = self.answers.iter();
+        place.server.is_some()
+            || (place.service.is_some()
+                && answers.any(|served| {
+                    served.endpoint.service == place.service && served.answer.chain().is_some()
+                }))
+    }
+
+    /// Whether the service of a place shows the newest one.
+    fn is_shown_by(&self, place: &CertificatePlace) -> bool {
+        let mut answers = self.answers.iter();
+        answers.any(|served| {
+            served.shows(&self.newest.sha256) == Some(true)
+                && served.endpoint.service == place.service
+        })
     }
 
     /// A file of key and chain that somebody made of an older one for a server, though nobody was seen to serve that.
@@ -169,16 +255,9 @@ impl Lineage<'_> {
             let mut own = self.newest.places.iter().filter(is_made);
             own.any(|own| own.holder() == place.holder())
         };
-        let shows = |place: &CertificatePlace| {
-            let mut showing = self.answers.iter();
-            showing.any(|served| {
-                served.shows(&self.newest.sha256) == Some(true)
-                    && served.endpoint.service == place.service
-            })
-        };
         self.before.iter().find_map(|old| {
             let mut made = old.places.iter().filter(is_made);
-            let place = made.find(|place| !is_beside(place) && !shows(place))?;
+            let place = made.find(|place| !is_beside(place) && !self.is_shown_by(place))?;
             Some(Verdict::NotInstalled {
                 place: Box::new(place.clone()),
                 stored: Box::new((*old).clone()),

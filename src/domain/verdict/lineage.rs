@@ -79,7 +79,7 @@ fn note_newer<K: std::hash::Hash + Eq>(
 }
 
 /// Exactly these names, and whether clients trust it.
-fn names_key(certificate: &Certificate) -> (Vec<String>, bool, bool) {
+pub(super) fn names_key(certificate: &Certificate) -> (Vec<String>, bool, bool) {
     let mut names: Vec<String> = names_of(certificate).map(str::to_ascii_lowercase).collect();
     names.sort();
     names.dedup();

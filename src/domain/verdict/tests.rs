@@ -1,5 +1,7 @@
 //! Every step that can break between a renewal and what is served.
 
+mod restart;
+
 use super::*;
 use crate::domain::endpoint::{Entry, of_entries};
 use crate::domain::sample::{at, certificate};
@@ -84,6 +86,7 @@ fn shows_with(certificate: &Certificate, status: ChainStatus) -> Answer {
         },
         above: Vec::new(),
         status,
+        path: crate::domain::ChainPath::default(),
     }))
 }
 

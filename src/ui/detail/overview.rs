@@ -166,7 +166,9 @@ fn what_runs(
             if let Some(limit) = detail.memory_limit {
                 doc.field("memory limit", &limit.to_string());
             }
-            doc.field("log driver", &detail.log_driver);
+            let size = host.storing.log_size(&container.id);
+            let size = size.map_or_else(String::new, |size| format!("{size}, "));
+            doc.field("log", &format!("{size}{}", detail.log));
         }
         None => doc.field("command", &container.command),
     }
@@ -189,11 +191,8 @@ fn surroundings(doc: &mut Document<'_>, host: &Host, container: &Container) {
         }
         None => {}
     }
-    let networks = match &container.detail {
-        Some(detail) if !detail.networks.is_empty() => &detail.networks,
-        _ => &container.networks,
-    };
-    doc.fields("networks", networks.iter().map(network));
+    let networks = container.attachments().iter();
+    doc.fields("networks", networks.map(network));
 }
 
 fn mount(mount: &Mount) -> String {
@@ -209,8 +208,8 @@ fn mount(mount: &Mount) -> String {
 
 fn network(network: &NetworkAttachment) -> String {
     let mut said = network.name.clone();
-    if let Some(address) = network.address.as_ref().filter(|text| !text.is_empty()) {
-        let _ = write!(said, "  {address}");
+    if !network.addresses.is_empty() {
+        let _ = write!(said, "  {}", network.addresses.join(", "));
     }
     if !network.aliases.is_empty() {
         let _ = write!(said, "  as {}", network.aliases.join(", "));

@@ -22,7 +22,7 @@ const COLUMN: u16 = 52;
 const WIDEST: u16 = 84;
 
 /// Every context, in the order of the table.
-const ALL: [Context; 9] = [
+const ALL: [Context; 10] = [
     Context::Services,
     Context::Certificates,
     Context::Volumes,
@@ -30,6 +30,7 @@ const ALL: [Context; 9] = [
     Context::Logs,
     Context::Jobs,
     Context::Hosts,
+    Context::Networks,
     Context::Detail,
     Context::Everywhere,
 ];

@@ -7,6 +7,7 @@ mod findings;
 mod help;
 mod message;
 mod palette;
+mod pem;
 mod plan;
 mod profiles;
 
@@ -34,6 +35,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Profiles(view)) => profiles::draw(screen, area, view),
         Some(Overlay::Files(view)) => edit::draw_files(screen, area, view),
         Some(Overlay::Edit(view)) => edit::draw(screen, area, view),
+        Some(Overlay::Copy(view)) => pem::draw_copy(screen, area, view),
+        Some(Overlay::Export(view)) => pem::draw_export(screen, area, view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
 }

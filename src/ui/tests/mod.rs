@@ -1,8 +1,10 @@
 //! Frames as they are drawn: compared with those kept, and safe whatever is drawn.
 
+mod certificates;
 mod frames;
 mod freshness;
 mod logs;
+mod networks;
 mod projects;
 mod regions;
 mod renewal;

@@ -10,12 +10,16 @@ use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
     Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
+use crate::app::pem::{CopyView, ExportView};
 use crate::app::toast::{Toast, Tone};
-use crate::app::{ACTIONS, Connection, DetailTab, Host, Model, Pane, ServiceRow, View};
+use crate::app::{
+    ACTIONS, Connection, DetailTab, Host, Model, NetworkPart, Pane, ServiceRow, View,
+};
+use crate::domain::chain::Above;
 use crate::domain::text::is_unsafe;
 use crate::domain::{
-    ActionName, Answer, ComposeIdentity, Failure, FilesUnread, LogStream, Origin, Outcome, Prune,
-    RawLogLine, RegistryAnswer, Request, Subject,
+    ActionName, Answer, Certificate, ComposeIdentity, Failure, FilesUnread, LogStream, Origin,
+    Outcome, Prune, RawLogLine, RegistryAnswer, Request, Subject,
 };
 use crate::logs::{Line, Query};
 use crate::theme::{ColorDepth, Theme};
@@ -55,6 +59,15 @@ fn overlays() -> Vec<Option<Overlay>> {
             offset: 9_999,
         })),
         Some(Overlay::Discard(discard("a name"))),
+        Some(Overlay::Copy(CopyView {
+            sha256: String::new(),
+            cursor: 9_999,
+        })),
+        Some(Overlay::Export(ExportView {
+            sha256: String::new(),
+            path: "a/path/that/is/longer/than/the/window/has/room/for/its/name.pem".into(),
+            exists: true,
+        })),
         Some(Overlay::Message {
             failure: Failure::new("do it", "it could not be done").hint("do something else"),
             lines: vec!["log ".repeat(100); 50],
@@ -82,6 +95,9 @@ fn draw_everything(model: &mut Model, columns: u16, rows: u16) {
         for pane in [Pane::List, Pane::Detail] {
             model.pane = pane;
             frame(model, columns, rows);
+            model.network_part = NetworkPart::Ports;
+            frame(model, columns, rows);
+            model.network_part = NetworkPart::Networks;
         }
     }
     model.view = View::Services;
@@ -163,6 +179,7 @@ fn hostile(mut model: Model) -> Model {
             compose.project = format!("{HOSTILE}{}", compose.project);
         }
     }
+    hostile_networks(host);
     host.regroup();
     for certificate in host
         .certificates
@@ -172,6 +189,7 @@ fn hostile(mut model: Model) -> Model {
     {
         certificate.names.insert(0, HOSTILE.to_owned());
         certificate.issuer = HOSTILE.to_owned();
+        hostile_chain(certificate);
     }
     for image in host.images.value.iter_mut().flatten() {
         image.tags = vec![HOSTILE.to_owned()];
@@ -219,6 +237,49 @@ fn hostile(mut model: Model) -> Model {
 }
 
 /// What is served, at worst.
+/// Everything about its places and its chain is odd.
+fn hostile_chain(certificate: &mut Certificate) {
+    let inside = certificate.clone();
+    for place in &mut certificate.places {
+        place.key_matches = Some(false);
+        place.path = HOSTILE.to_owned();
+        place.seen_inside = Some(Box::new(inside.clone()));
+        let mut path = place.chain.as_deref().cloned().unwrap_or_default();
+        for link in &mut path.links {
+            (link.subject, link.issuer) = (HOSTILE.repeat(500), HOSTILE.repeat(500));
+            link.key = HOSTILE.to_owned();
+            link.above = Above::Impostor;
+        }
+        path.strays = path.links.clone();
+        place.chain = Some(Arc::new(path));
+    }
+}
+
+#[test]
+fn a_name_of_ten_kilobytes_among_two_thousand_is_drawn_at_once() {
+    let mut model = full();
+    let found = model.hosts[0].certificates.value.as_mut().unwrap();
+    let certificate = &mut found.certificates[0];
+    certificate.names = (0..2_000)
+        .map(|n| format!("{n}{}", HOSTILE.repeat(200)))
+        .collect();
+    hostile_chain(certificate);
+    model.view = View::Certificates;
+    settle(&mut model);
+    let began = std::time::Instant::now();
+    for pane in [Pane::List, Pane::Detail] {
+        model.pane = pane;
+        for (columns, rows) in [(40, 12), (80, 24), (160, 50)] {
+            let (buffer, _) = frame(&model, columns, rows);
+            let unsafe_one = super::text(&buffer)
+                .chars()
+                .find(|c| *c != '\n' && is_unsafe(*c));
+            assert_eq!(unsafe_one, None);
+        }
+    }
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
 fn hostile_served(model: &mut Model) {
     add_served(model);
     let serving = &mut model.hosts[0].serving;
@@ -240,6 +301,32 @@ fn hostile_served(model: &mut Model) {
         }
     }
     assert!(chains > 0 && words > 0);
+}
+
+/// Networks and places in them, at worst. Their names stay joined.
+fn hostile_networks(host: &mut Host) {
+    for container in host.containers.values_mut() {
+        container.name = Arc::from(format!("{HOSTILE}{}", container.name));
+        let mut detail = container.detail.as_deref().cloned().unwrap_or_default();
+        for place in &mut detail.networks {
+            place.name = format!("{HOSTILE}{}", place.name);
+            place.addresses.push(HOSTILE.to_owned());
+            place.aliases.push(HOSTILE.to_owned());
+        }
+        container.detail = Some(Arc::new(detail));
+    }
+    for network in host.networks.value.iter_mut().flatten() {
+        network.name = format!("{HOSTILE}{}", network.name);
+        network.driver = HOSTILE.to_owned();
+        for subnet in &mut network.subnets {
+            subnet.range = HOSTILE.to_owned();
+            subnet.gateway = Some(HOSTILE.to_owned());
+        }
+        let pair = (HOSTILE.to_owned(), HOSTILE.to_owned());
+        network.labels.extend([pair.clone()]);
+        network.options.extend([pair]);
+    }
+    host.regroup_ports();
 }
 
 /// What registries and Compose say, at worst.

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::Model;
 use crate::app::action::Action;
+use crate::app::{CertificateOrder, Model};
 use crate::domain::units::{days, in_words, short_span};
 use crate::domain::{ActionName, Certificate, Severity, Urgency};
 use crate::theme::Theme;
@@ -17,7 +17,7 @@ use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 use crate::ui::{format, symbols, text};
 
-use super::{Count, renewal, served, verdict};
+use super::{Count, chain, renewal, served, verdict};
 
 const COLUMNS: [Column; 9] = [
     Column::text("NAME", fit(18, 30, 60), 0),
@@ -30,6 +30,11 @@ const COLUMNS: [Column; 9] = [
     Column::text("SERVED AT", fit(9, 12, 40), 6),
     Column::text("STORED IN", fit(12, 12, 60), 8),
 ];
+
+/// Names that are listed; certificates with 2,000 exist.
+const MOST_NAMES: usize = 100;
+/// As much of a name as one can have (RFC 1035 §2.3.4).
+const LONGEST_NAME: usize = 255;
 
 /// The columns of a date.
 const DAY: u16 = 10;
@@ -79,7 +84,15 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     }
     let theme = screen.theme;
     let columns = columns(model);
-    table(screen, inner, &columns, super::place(screen, list), |n| {
+    let mut place = super::place(screen, list);
+    place.sorted = match model.certificate_order {
+        CertificateOrder::Left => None,
+        CertificateOrder::Name => Some((0, false)),
+        CertificateOrder::Issuer => Some((5, false)),
+        CertificateOrder::Verdict => Some((2, true)),
+        CertificateOrder::Place => Some((8, false)),
+    };
+    table(screen, inner, &columns, place, |n| {
         let found = list
             .rows
             .get(n)
@@ -326,12 +339,22 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
         if let Some(name) = &certificate.common_name {
             doc.field("common name", name);
         }
-        doc.fields("names", certificate.names.iter().cloned());
+        names(doc, theme, certificate);
         doc.field("serial", &certificate.serial);
         doc.field("sha256", &certificate.sha256);
+        chain::chains(doc, model, theme, certificate);
         for place in &certificate.places {
             doc.heading(format!("stored in {}", place.holder()));
             doc.field("path", &place.path);
+            match place.key_matches {
+                Some(true) => doc.field("key", "its own"),
+                Some(false) => doc.styled_field("key", "another certificate's", theme.critical),
+                None => {}
+            }
+            if place.seen_inside.is_some() {
+                let said = "its container still sees the file of before";
+                doc.styled_field("mount", said, theme.warning);
+            }
             if let Some(from) = &place.mounted_from {
                 doc.field("mounted from", from);
             }
@@ -345,23 +368,20 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
         served::served(doc, model, theme, certificate);
         verdict::before(doc, model, theme, certificate);
         verdict::history(doc, model, theme, certificate);
-        unreadable(doc, model, theme);
+        served::unreadable(doc, model, theme);
         served::problems(doc, model, theme);
     });
 }
 
-/// The places that could not be read, of every host.
-fn unreadable(doc: &mut super::document::Document<'_>, model: &Model, theme: &Theme) {
-    let found = model
-        .hosts
-        .iter()
-        .filter_map(|host| host.certificates.value.as_ref());
-    let mut places = found.flat_map(|found| &found.unreadable).peekable();
-    if places.peek().is_some() {
-        doc.heading("could not be read");
-    }
-    for place in places {
-        doc.field(&place.container, &place.path);
-        doc.styled_field("", &place.why, theme.warning);
+/// What it is for, as far as a person reads it; the clipboard gets them all.
+fn names(doc: &mut super::document::Document<'_>, theme: &Theme, certificate: &Certificate) {
+    let shown = certificate.names.iter().take(MOST_NAMES);
+    doc.fields(
+        "names",
+        shown.map(|name| text::cut_chars(name, LONGEST_NAME).to_owned()),
+    );
+    let more = certificate.names.len().saturating_sub(MOST_NAMES);
+    if more > 0 {
+        doc.styled_field("", &format!("and {more} more"), theme.muted);
     }
 }

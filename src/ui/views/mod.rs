@@ -1,12 +1,15 @@
 //! One file a view, and what their lists have in common.
 
 mod certificates;
+mod chain;
 mod disk;
 mod hosts;
 mod image_detail;
 mod images;
 mod jobs;
 mod logs;
+mod networks;
+mod ports;
 mod renewal;
 mod served;
 mod service_columns;
@@ -18,7 +21,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::asked::Asked;
-use crate::app::{Connection, Host, ListView, Pane, Target, View};
+use crate::app::{Connection, Host, ListView, NetworkPart, Pane, Target, View};
 use crate::domain::units::age;
 
 pub use logs::{body as log_body, state as log_state};
@@ -46,6 +49,10 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
         View::Images => model.images.cursor.offset,
         View::Jobs => model.job_rows.cursor.offset,
         View::Hosts => model.host_rows.cursor.offset,
+        View::Networks => match model.network_part {
+            NetworkPart::Networks => model.networks.cursor.offset,
+            NetworkPart::Ports => model.ports.cursor.offset,
+        },
     };
     let (list, detail) = layout::panes(model, body);
     if let Some(area) = list {
@@ -57,6 +64,10 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             View::Images => images::list(screen, area),
             View::Jobs => jobs::list(screen, area),
             View::Hosts => hosts::list(screen, area),
+            View::Networks => match model.network_part {
+                NetworkPart::Networks => networks::list(screen, area),
+                NetworkPart::Ports => ports::list(screen, area),
+            },
         }
     }
     if let Some(area) = detail {
@@ -68,6 +79,10 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             View::Images => image_detail::draw(screen, area),
             View::Jobs => jobs::detail(screen, area),
             View::Hosts => hosts::detail(screen, area),
+            View::Networks => match model.network_part {
+                NetworkPart::Networks => networks::detail(screen, area),
+                NetworkPart::Ports => ports::detail(screen, area),
+            },
         }
     }
 }

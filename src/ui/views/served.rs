@@ -36,6 +36,22 @@ pub(super) fn served(
     }
 }
 
+/// The places that could not be read, of every host.
+pub(super) fn unreadable(doc: &mut Document<'_>, model: &Model, theme: &Theme) {
+    let found = model
+        .hosts
+        .iter()
+        .filter_map(|host| host.certificates.value.as_ref());
+    let mut places = found.flat_map(|found| &found.unreadable).peekable();
+    if places.peek().is_some() {
+        doc.heading("could not be read");
+    }
+    for place in places {
+        doc.field(&place.container, &place.path);
+        doc.styled_field("", &place.why, theme.warning);
+    }
+}
+
 /// What is wrong with the names of endpoints, on every host.
 pub(super) fn problems(doc: &mut Document<'_>, model: &Model, theme: &Theme) {
     let hosts = model.hosts.iter();

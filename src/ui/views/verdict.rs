@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Host, Model};
-use crate::domain::{ActionName, Certificate, Job, Severity, Verdict};
+use crate::domain::{ActionName, Certificate, Job, Refusal, Severity, Verdict};
 use crate::theme::Theme;
 use crate::ui::widgets::document::Document;
 use crate::ui::{format, symbols};
@@ -117,6 +117,19 @@ pub(super) fn sentence(
         };
         let said = verdict.sentence(model.now);
         doc.styled_field("verdict", &said, style(model, theme, host, verdict));
+        if let Some(advice) = verdict.advice() {
+            doc.styled_field("advice", advice, theme.text);
+        }
+        if let Verdict::RestartFails {
+            why: Refusal::Check { command, said },
+            ..
+        } = verdict
+        {
+            doc.field("its check", command);
+            for line in said {
+                doc.styled_field("", line, theme.muted);
+            }
+        }
         let helps = verdict.helps().filter(|_| !host.is_stale());
         if let Some((action, key)) = helps.and_then(|action| Some((action, key(action)?))) {
             let word = Span::styled(format!(" {}", action.word()), theme.text);

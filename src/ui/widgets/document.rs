@@ -4,8 +4,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::domain::text::visible;
-use crate::logs::wrap;
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::text;
@@ -186,15 +187,20 @@ pub fn wrapped(value: &str, width: usize) -> Vec<String> {
 fn words(line: &str, width: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = line;
-    while text::width(rest) > width.max(1) {
-        let first = wrap(rest, width)
-            .into_iter()
-            .next()
-            .unwrap_or(0..rest.len());
-        let torn = !rest[first.end..].starts_with(' ');
-        let cut = match rest[..first.end].rfind([' ', '/', ',']) {
-            Some(at) if torn && at > first.end / 3 => at + 1,
-            _ => first.end,
+    loop {
+        // No more is looked at than stands in a line: values may be long, and have many.
+        let fits = text::prefix(rest, width.max(1)).len();
+        if fits == rest.len() {
+            break;
+        }
+        let end = match (fits, rest.graphemes(true).next()) {
+            (0, Some(wide)) => wide.len(),
+            _ => fits,
+        };
+        let torn = !rest[end..].starts_with(' ');
+        let cut = match rest[..end].rfind([' ', '/', ',']) {
+            Some(at) if torn && at > end / 3 => at + 1,
+            _ => end,
         };
         if cut == 0 || cut >= rest.len() {
             break;

@@ -7,6 +7,7 @@ mod freshness;
 mod jobs;
 mod lists;
 mod logs;
+mod networks;
 mod policies;
 mod projects;
 mod prune;

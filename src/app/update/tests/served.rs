@@ -7,8 +7,8 @@ use crate::app::served::ServedMsg;
 use crate::domain::endpoint::{Entry, of_entries};
 use crate::domain::served::{Shown, TlsVersion};
 use crate::domain::{
-    ActionName, Answer, Certificate, CertificatePlace, CertificatesFound, ChainStatus, Failure,
-    Served, ServedChain, Subject, TlsEndpoint,
+    ActionName, Answer, Certificate, CertificatePlace, CertificatesFound, ChainStatus, ConfigTest,
+    Failure, Served, ServedChain, Severity, Subject, TlsEndpoint,
 };
 
 fn stored(sha256: &str) -> CertificatesFound {
@@ -183,6 +183,7 @@ fn a_server_that_was_not_reloaded_is_found_and_a_reload_helps() {
             },
             above: Vec::new(),
             status: ChainStatus::Complete,
+            path: crate::domain::ChainPath::default(),
         })),
         at: at(0),
     })));
@@ -202,4 +203,94 @@ fn a_server_that_was_not_reloaded_is_found_and_a_reload_helps() {
     let (action, certificate) = wanted.unwrap();
     assert_eq!(action, ActionName::Reload);
     assert_eq!(certificate.unwrap().certificate, "example.org");
+}
+
+/// hitch has the new one and serves an older one.
+fn not_reloaded(policy: Option<&str>) -> App {
+    let mut hitch = container("hitch");
+    let label = policy.map(|policy| ("topside.policy".to_owned(), policy.to_owned()));
+    hitch.labels.extend(label);
+    let mut app = App::with(vec![hitch]);
+    let service = super::service(None, "hitch");
+    let mut found = stored("new");
+    let place = CertificatePlace::of_service(service.clone(), "hitch", "/certs/a.pem");
+    found.certificates[0].places = vec![place];
+    let mut old = found.certificates[0].clone();
+    old.sha256 = "old".to_owned();
+    old.not_before = at(-900_000);
+    old.places = Vec::new();
+    app.scanned(found);
+    let mut one = endpoint("example.org@127.0.0.1:443");
+    one.service = Some(service);
+    app.served(ServedMsg::Asking {
+        endpoints: vec![one.clone()],
+        problems: Vec::new(),
+    });
+    app.served(ServedMsg::Answered(Box::new(Served {
+        endpoint: one,
+        answer: Answer::Chain(Box::new(ServedChain {
+            version: TlsVersion::Tls13,
+            leaf: Shown {
+                sha256: old.sha256.clone(),
+                read: Ok(old),
+            },
+            above: Vec::new(),
+            status: ChainStatus::Complete,
+            path: crate::domain::ChainPath::default(),
+        })),
+        at: at(0),
+    })));
+    app.effects();
+    app.served(ServedMsg::Done);
+    app
+}
+
+fn tests_asked(app: &mut App) -> usize {
+    let effects = app.effects();
+    let mut asked = effects.iter();
+    asked
+        .by_ref()
+        .filter(|one| matches!(one, Effect::TestConfig { .. }))
+        .count()
+}
+
+#[test]
+fn a_server_that_did_not_take_it_is_asked_once_whether_it_will_start_again() {
+    let mut app = not_reloaded(None);
+    assert_eq!(tests_asked(&mut app), 1);
+    app.tick(1);
+    app.served(ServedMsg::Done);
+    assert_eq!(tests_asked(&mut app), 0, "it is being asked");
+    let refuses = ConfigTest::Refuses {
+        command: "hitch … --test".to_owned(),
+        said: vec!["Error: no such key".to_owned()],
+    };
+    let hitch = super::service(None, "hitch");
+    app.host(HostMsg::ConfigTested(hitch, "new".to_owned(), refuses));
+    app.served(ServedMsg::Done);
+    assert_eq!(tests_asked(&mut app), 0, "it has answered");
+    let finding = app.model.findings[0].clone();
+    assert_eq!(finding.severity, Severity::Critical);
+    assert_eq!(finding.action, None, "no reload, no restart");
+    assert!(
+        finding.what.contains("the next restart of hitch will fail"),
+        "{}",
+        finding.what
+    );
+    // Somebody put it right and wants to know.
+    app.press("2 u");
+    app.served(ServedMsg::Done);
+    assert_eq!(tests_asked(&mut app), 1);
+}
+
+#[test]
+fn nothing_is_run_in_what_is_read_only() {
+    let mut app = not_reloaded(Some("read-only"));
+    assert_eq!(tests_asked(&mut app), 0);
+    assert!(
+        app.model.findings[0]
+            .what
+            .starts_with("renewed, not reloaded")
+    );
+    assert_eq!(tests_asked(&mut not_reloaded(Some("confirm"))), 1);
 }

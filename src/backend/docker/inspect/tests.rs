@@ -44,14 +44,14 @@ fn a_running_container_is_read() {
         (detail.env[0].name.as_str(), detail.env[0].value.as_str()),
         ("A", "b=c")
     );
-    assert_eq!(detail.log_driver, "json-file");
+    assert_eq!(detail.log.driver, "json-file");
     assert!(detail.tty && detail.has_health_check);
     assert_eq!(detail.health_log[0].output, "ok\n");
     assert_eq!(
         detail.health_log[0].at,
         "2026-11-21T07:15:01.1Z".parse().ok()
     );
-    assert_eq!(detail.networks[0].address.as_deref(), Some("fd00::2"));
+    assert_eq!(detail.networks[0].addresses, ["fd00::2"]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn a_container_of_docker_is_read() {
         container.network_of,
         Some(NetworkOf::Container(ContainerId::from("beef")))
     );
-    assert_eq!(container.networks[0].address.as_deref(), Some("172.18.0.2"));
+    assert_eq!(container.networks[0].addresses, ["172.18.0.2"]);
     assert_eq!(container.mounts[0].name.as_deref(), Some("data"));
     assert!(container.mounts[1].read_only);
     assert_eq!(container.mounts[2].kind, MountKind::Other);

@@ -90,6 +90,7 @@ fn shows(endpoint: &str, service: &str, certificate: &Certificate) -> Served {
         },
         above: Vec::new(),
         status: crate::domain::ChainStatus::Complete,
+        path: crate::domain::ChainPath::default(),
     };
     answer(endpoint, service, Answer::Chain(Box::new(chain)))
 }

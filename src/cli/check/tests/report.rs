@@ -62,6 +62,8 @@ fn unreadable_places_are_no_state() {
     let found = observed.found.as_mut().unwrap();
     found.unreadable.push(crate::domain::Unreadable {
         container: "web".into(),
+        service: None,
+        server: None,
         path: "/etc/certs".to_owned(),
         why: "too large".to_owned(),
     });

@@ -19,6 +19,7 @@ fn answers(all: &[(&str, Option<&str>)]) -> Vec<Served> {
                 },
                 above: Vec::new(),
                 status: ChainStatus::Unknown,
+                path: crate::domain::ChainPath::default(),
             }))
         }),
         at: Timestamp::UNIX_EPOCH,

@@ -1,4 +1,4 @@
-//! The order of a list: the next one, round and round.
+//! What lists are sorted by.
 
 use crate::app::model::Model;
 use crate::app::rows;
@@ -7,12 +7,16 @@ use crate::app::view::View;
 
 use super::toast;
 
-/// Sorts the list by what comes next; those that have one order stay as they are.
-pub(super) fn sort(model: &mut Model) {
-    let order = match model.view {
+/// Sorts by the next column, where there is more than one way.
+pub(super) fn next(model: &mut Model) {
+    let word = match model.view {
         View::Services => {
             model.order = model.order.next();
             model.order.word()
+        }
+        View::Certificates => {
+            model.certificate_order = model.certificate_order.next();
+            model.certificate_order.word()
         }
         View::Images => {
             model.image_order = model.image_order.next();
@@ -22,5 +26,5 @@ pub(super) fn sort(model: &mut Model) {
     };
     let view = model.view;
     rows::refresh(model, view);
-    toast(model, format!("sorted by {order}"), Tone::Note);
+    toast(model, format!("sorted by {word}"), Tone::Note);
 }
