@@ -16,6 +16,7 @@ pub mod disk;
 pub mod domain;
 pub mod jobs;
 pub mod keymap;
+pub mod layers;
 pub mod logs;
 pub mod probe;
 pub mod renewal;

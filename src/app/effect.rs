@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::freshness::FreshEffect;
+use super::imaging::ImageEffect;
 use super::pem::PemWanted;
 use super::storage::StorageEffect;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
@@ -52,6 +53,8 @@ pub enum Effect {
     Storage(HostId, StorageEffect),
     /// Ask for the images.
     LoadImages(HostId),
+    /// Find out more about images.
+    Images(HostId, ImageEffect),
     /// Ask for the networks.
     LoadNetworks(HostId),
     /// Look what these containers, which are in the host's own network, listen on.

@@ -15,6 +15,7 @@ use crate::domain::{
 
 use super::asked::Asked;
 use super::freshness::Freshness;
+use super::imaging::Imaging;
 use super::served::Serving;
 use super::storage::Storing;
 use super::usage::UsageHistory;
@@ -65,6 +66,8 @@ pub struct Host {
     pub storing: Storing,
     /// Its images.
     pub images: Asked<Vec<Image>>,
+    /// What is known of them besides.
+    pub imaging: Imaging,
     /// Its networks.
     pub networks: Asked<Vec<Network>>,
     /// What containers in its own network listen on, of those that could be looked at.
@@ -106,6 +109,7 @@ impl Host {
             volumes: Asked::default(),
             storing: Storing::default(),
             images: Asked::default(),
+            imaging: Imaging::default(),
             networks: Asked::default(),
             listeners: Asked::default(),
             ports: Vec::new(),

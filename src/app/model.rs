@@ -23,7 +23,7 @@ use super::log_view::LogView;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{CertificateOrder, NetworkPart, Pane, ServiceOrder, View};
+use super::view::{CertificateOrder, ImageOrder, NetworkPart, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -153,6 +153,8 @@ pub struct Model {
     pub volumes: ListView<StorageId>,
     /// The images view.
     pub images: ListView<(HostId, ImageId)>,
+    /// The order of images.
+    pub image_order: ImageOrder,
     /// The networks view: its networks.
     pub networks: ListView<(HostId, NetworkId)>,
     /// The same view: the ports of the hosts.
@@ -208,6 +210,7 @@ impl Model {
             certificates: ListView::default(),
             volumes: ListView::default(),
             images: ListView::default(),
+            image_order: ImageOrder::default(),
             networks: ListView::default(),
             ports: ListView::default(),
             network_part: NetworkPart::default(),

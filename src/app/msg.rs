@@ -11,6 +11,7 @@ use crate::keymap::Key;
 
 use super::edit::Edited;
 use super::freshness::FreshMsg;
+use super::imaging::ImageMsg;
 use super::pem::{PemAnswer, PemTarget};
 use super::region::Regions;
 use super::served::ServedMsg;
@@ -104,6 +105,8 @@ pub enum HostMsg {
     Storage(StorageMsg),
     /// The images.
     Images(Result<Vec<Image>, Failure>),
+    /// More about images.
+    Imaging(ImageMsg),
     /// Networks, and who listens.
     Network(NetworkMsg),
     /// The certificates.

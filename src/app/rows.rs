@@ -3,17 +3,18 @@
 mod certificates;
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::HashMap;
 
 use crate::domain::order::natural;
 use crate::domain::{
-    HostId, Image, ImageId, Job, Outcome, Service, ServiceId, Storage, StorageId, Usage,
+    ByteSize, HostId, Image, ImageId, Job, Outcome, Service, ServiceId, Storage, StorageId, Usage,
 };
 
 use super::filter::narrow;
 use super::findings::of_service;
 use super::host::Host;
 use super::model::{Model, ServiceRow};
-use super::view::{ServiceOrder, View};
+use super::view::{ImageOrder, ServiceOrder, View};
 
 mod networks;
 
@@ -222,15 +223,38 @@ fn image_rows(model: &Model) -> Vec<(HostId, ImageId)> {
             let kept = host.kept_for(image).join(" ");
             format!("{} {kept} {}", names.join(" "), image.id.short())
         });
-        left.sort_by(|a, b| {
-            (Reverse(a.size), &a.tags, &a.id).cmp(&(Reverse(b.size), &b.tags, &b.id))
-        });
+        sort_images(host, model.image_order, &mut left);
         rows.extend(
             left.into_iter()
                 .map(|image| (host.id.clone(), image.id.clone())),
         );
     }
     rows
+}
+
+/// The greatest or oldest first; equals by size, then by name.
+fn sort_images(host: &Host, order: ImageOrder, images: &mut [&Image]) {
+    let usage = host.storing.engine.value.iter();
+    let shares = usage.flat_map(|usage| &usage.images);
+    let unique: HashMap<&ImageId, ByteSize> = shares
+        .filter_map(|share| Some((&share.id, share.unique()?)))
+        .collect();
+    let by_size = |a: &Image, b: &Image| {
+        (Reverse(a.size), &a.tags, &a.id).cmp(&(Reverse(b.size), &b.tags, &b.id))
+    };
+    images.sort_by(|a, b| {
+        let first = match order {
+            ImageOrder::Size => Ordering::Equal,
+            ImageOrder::Unique => unique.get(&b.id).cmp(&unique.get(&a.id)),
+            ImageOrder::Age => a.created.cmp(&b.created),
+            // What has no name comes last.
+            ImageOrder::Name => match (a.names().next(), b.names().next()) {
+                (Some(a), Some(b)) => natural(a, b),
+                (a, b) => a.is_none().cmp(&b.is_none()),
+            },
+        };
+        first.then_with(|| by_size(a, b))
+    });
 }
 
 #[cfg(test)]
@@ -280,6 +304,26 @@ mod tests {
             panic!("{:?}", rows[1])
         };
         assert_eq!(&*first.name, "nextcloud");
+    }
+
+    #[test]
+    fn images_are_sorted_in_four_ways() {
+        let mut model = fixture::model();
+        let first = |model: &mut Model, order| {
+            model.image_order = order;
+            let (_, id) = image_rows(model).swap_remove(0);
+            let images = model.hosts[0].images.value.as_ref().unwrap();
+            let image = images.iter().find(|image| image.id == id).unwrap();
+            image.names().next().unwrap_or("none").to_owned()
+        };
+        assert_eq!(first(&mut model, ImageOrder::Size), "nextcloud:31-apache");
+        let free = first(&mut model, ImageOrder::Unique);
+        assert_eq!(free, "mattermost/mattermost-team-edition:10.8.1");
+        assert_eq!(first(&mut model, ImageOrder::Age), "wireguard:1.0");
+        assert_eq!(
+            first(&mut model, ImageOrder::Name),
+            "certbot/certbot:v5.1.0"
+        );
     }
 
     #[test]

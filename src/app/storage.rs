@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::storage::storages;
 use crate::domain::{
     ByteSize, Container, ContainerId, EngineUsage, Filesystem, FolderShare, FolderSize, Growth,
-    HostId, MeasuredBy, Measurement, Picture, SizeSample, Storage, StorageId, Volume,
+    HostId, Image, ImageId, ImageShare, MeasuredBy, Measurement, Picture, SizeSample, Storage,
+    StorageId, Volume,
 };
 
 use super::asked::Asked;
@@ -27,6 +28,9 @@ const FULLNESS_OLD: SignedDuration = SignedDuration::from_mins(1);
 const WATCHED: SignedDuration = SignedDuration::from_mins(10);
 /// What the engine counts may cost it a walk.
 const ENGINE_OLD: SignedDuration = SignedDuration::from_mins(15);
+
+/// … also for images that came since: a build makes one after the other.
+const IMAGES_OLD: SignedDuration = SignedDuration::from_mins(1);
 
 /// What is known of where the disk went.
 #[derive(Debug, Default)]
@@ -149,6 +153,23 @@ impl Storing {
             }));
         }
         wanted
+    }
+
+    /// Asks what the engine counts, for images that are looked at: where it is old, or does not know all of them.
+    pub fn wanted_of_images(&mut self, images: &[Image], now: Timestamp) -> Option<StorageEffect> {
+        let is_known = |usage: &EngineUsage| {
+            let known: BTreeSet<&ImageId> = usage.images.iter().map(|share| &share.id).collect();
+            images.iter().all(|image| known.contains(&image.id))
+        };
+        let knows_all = self.engine.value.as_ref().is_some_and(is_known);
+        let old = if knows_all { ENGINE_OLD } else { IMAGES_OLD };
+        (is_old(&self.engine, old, now) && self.engine.begin()).then_some(StorageEffect::AskEngine)
+    }
+
+    /// How much of an image is its own.
+    pub fn share(&self, id: &ImageId) -> Option<&ImageShare> {
+        let usage = self.engine.value.as_ref()?;
+        usage.images.iter().find(|share| share.id == *id)
     }
 
     /// What is asked though nobody looks, now and then, because it needs somebody before it is too late: how full the disks

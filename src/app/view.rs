@@ -194,3 +194,37 @@ impl ServiceOrder {
         }
     }
 }
+
+/// What the list of images is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ImageOrder {
+    #[default]
+    Size,
+    Unique,
+    Age,
+    Name,
+}
+
+impl ImageOrder {
+    /// The order after this one, round and round.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Size => Self::Unique,
+            Self::Unique => Self::Age,
+            Self::Age => Self::Name,
+            Self::Name => Self::Size,
+        }
+    }
+
+    /// The words shown.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Size => "size",
+            Self::Unique => "what comes free",
+            Self::Age => "age, the oldest first",
+            Self::Name => "name",
+        }
+    }
+}

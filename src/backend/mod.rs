@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     ByteSize, Container, ContainerId, Counters, EngineUsage, HostId, HostInfo, Image, ImageId,
-    Network, NetworkId, RawLogLine, Volume, VolumeId,
+    Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
 };
 
 pub use crate::domain::layers::PullProgress;
@@ -187,6 +187,28 @@ pub trait Backend: Send + Sync {
     /// The labels that an image gives its containers; none of one that is not there.
     async fn image_labels(&self, id: &ImageId) -> Result<BTreeMap<String, String>, BackendError>;
 
+    /// For which machines an image is; none of one that is not there.
+    async fn image_platform(&self, id: &ImageId) -> Result<Option<Platform>, BackendError> {
+        let _ = id;
+        Err(BackendError::Unsupported("platforms of images".to_owned()))
+    }
+
+    /// What an image was made with, the newest first.
+    async fn image_history(&self, id_or_reference: &str) -> Result<Vec<Instruction>, BackendError> {
+        let _ = id_or_reference;
+        Err(BackendError::Unsupported("histories of images".to_owned()))
+    }
+
+    /// An image with all its layers, as one tar stream (`docker save`): by its id without its names, by a reference with
+    /// that. Dropping the stream ends it.
+    async fn save_image(
+        &self,
+        id_or_reference: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        let _ = id_or_reference;
+        Err(BackendError::Unsupported("saving images".to_owned()))
+    }
+
     /// Every network, those that the engine brings along too.
     async fn networks(&self) -> Result<Vec<Network>, BackendError>;
 
@@ -209,6 +231,14 @@ pub trait Backend: Send + Sync {
 
     /// Removes an image. `Conflict` when a container uses it, or when it is given by its id and has several references.
     async fn remove_image(&self, id_or_reference: &str) -> Result<(), BackendError>;
+
+    /// Removes what builds left to be faster the next time, but for what one uses right now; how many entries went, and
+    /// what that freed.
+    async fn prune_build_cache(&self) -> Result<(usize, ByteSize), BackendError> {
+        Err(BackendError::Unsupported(
+            "pruning the build cache".to_owned(),
+        ))
+    }
 
     /// Removes a volume and all that is in it. `Conflict` when a container uses it, running or not.
     async fn remove_volume(&self, name: &str) -> Result<(), BackendError>;

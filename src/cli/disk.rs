@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::Host;
-use crate::app::storage::StorageEffect;
+use crate::app::storage::{Round, StorageEffect};
 use crate::backend::{BackendError, Connector};
 use crate::disk::HostDisk;
 use crate::domain::text::visible;
@@ -20,6 +19,7 @@ use crate::domain::{ByteSize, Growth, MeasuredBy, Part, Picture, Storage, Storag
 use crate::runtime::jobs::Shared;
 use crate::runtime::storage::Disk;
 
+use super::progress::Progress;
 use super::table::Table;
 use super::{Arguments, Exit, connector, print, refuse};
 
@@ -137,13 +137,15 @@ async fn look(
         records: Arc::clone(&shared.records),
     };
     let host = RefCell::new(host);
-    let progress = Line::new();
+    let progress = Progress::new();
     let ask = async |effect: StorageEffect| {
         disk.ask(effect, |told| {
             let mut host = host.borrow_mut();
             host.storing
                 .answer(told, Some(&data_root), Timestamp::now());
-            progress.show(host.storing.round.as_ref());
+            if let Some(round) = &host.storing.round {
+                progress.show(&said(round));
+            }
             std::future::ready(())
         })
         .await;
@@ -168,37 +170,13 @@ async fn look(
     Ok(host.into_inner())
 }
 
-/// How far it is, on a terminal.
-struct Line {
-    is_shown: bool,
-}
-
-impl Line {
-    fn new() -> Self {
-        let is_shown = std::io::stderr().is_terminal();
-        Self { is_shown }
+/// How far the measuring is, in one line.
+fn said(round: &Round) -> String {
+    let mut said = format!("measuring, {} to go", round.left);
+    if let Some((id, files, bytes)) = &round.now {
+        let _ = write!(said, ": {} has {files} files, {bytes}", id.name);
     }
-
-    fn show(&self, round: Option<&crate::app::storage::Round>) {
-        let Some(round) = round.filter(|_| self.is_shown) else {
-            return;
-        };
-        let mut said = format!("measuring, {} to go", round.left);
-        if let Some((id, files, bytes)) = &round.now {
-            said = format!("{said}: {} has {files} files, {bytes}", visible(&id.name));
-        }
-        say(&format!("\r\x1b[K{}", crate::ui::text::cut_end(&said, 78)));
-    }
-
-    fn clear(&self) {
-        if self.is_shown {
-            say("\r\x1b[K");
-        }
-    }
-}
-
-fn say(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    said
 }
 
 fn of_picture(host: &Host, picture: &Picture) -> Value {

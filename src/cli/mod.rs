@@ -10,12 +10,14 @@ mod dashboard;
 mod disk;
 mod export;
 mod freshness;
+mod images;
 mod inspected;
 mod jobs;
 mod logging;
 mod names;
 mod networks;
 mod print;
+mod progress;
 mod prune;
 mod releases;
 mod renew;
@@ -162,6 +164,7 @@ async fn subcommand(
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
         Command::Backup(wanted) => volume::backup(arguments, shared, wanted).await,
         Command::Restore(wanted) => volume::restore(arguments, shared, wanted).await,
+        Command::Images(wanted) => images::run(arguments, wanted).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,

@@ -52,6 +52,8 @@ pub enum What {
     },
     /// Networks that no container names, running or not.
     Networks,
+    /// What builds left to be faster the next time, but for what one uses right now.
+    BuildCache,
     /// Volumes, each by its name; without names, list those that nothing uses.
     Volumes {
         /// The names. All of them go, or none.
@@ -65,13 +67,14 @@ Examples:
   topside prune                  images without a tag and networks that nothing uses; asks first
   topside prune --plan           print what would go, how much that frees, what is spared and why
   topside prune images --all     tagged images that no container uses, too
+  topside prune build-cache      what builds left to be faster the next time
   topside prune volumes          list the volumes that nothing uses
   topside prune volumes old_blog remove this one, with all that is in it
   topside prune --yes --json     for cron
 
 Never goes: what a container uses, also one that does not run; the image of a release that is kept
 for going back; the engine's own networks; a volume that is not named here. Nothing goes that was
-not shown. What came to be used in between is left, and said; so is an image that others were built
+not shown, but for what builds left in the cache meanwhile. What came to be used in between is left, and said; so is an image that others were built
 on.
 
 While a topside of yours deploys on the host, nothing is pruned, and the other way round: an image
@@ -198,7 +201,7 @@ fn what(what: Option<&What>) -> crate::domain::Prune {
         Prune::Unused(Unused {
             images,
             networks,
-            only: None,
+            ..Unused::default()
         })
     };
     match what {
@@ -206,6 +209,10 @@ fn what(what: Option<&What>) -> crate::domain::Prune {
         Some(What::Images { all: false }) => unused(untagged, false),
         Some(What::Images { all: true }) => unused(Some(UnusedImages::All), false),
         Some(What::Networks) => unused(None, true),
+        Some(What::BuildCache) => Prune::Unused(Unused {
+            build_cache: true,
+            ..Unused::default()
+        }),
         Some(What::Volumes { names }) => Prune::Volumes(names.iter().cloned().collect()),
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod cache;
+
 use super::stock::Stock;
 use crate::domain::release::is_keep_tag;
 use crate::domain::text::visible;
@@ -52,10 +54,13 @@ fn plan_unused(unused: &Unused, stock: &Stock) -> (Vec<Step>, Vec<String>) {
         find_networks(unused, stock, &mut found);
     }
     let mut notes = Vec::new();
+    if unused.build_cache {
+        cache::find(stock, &mut found, &mut notes);
+    }
     if found.steps.is_empty() {
         notes.push(nothing(unused));
-    } else {
-        notes.push(total(&found));
+    } else if let Some(total) = total(&found) {
+        notes.push(total);
     }
     if found.tagged > 0 {
         notes.push(format!(
@@ -81,24 +86,25 @@ fn plan_unused(unused: &Unused, stock: &Stock) -> (Vec<Step>, Vec<String>) {
     (found.steps, notes)
 }
 
-/// What goes, in one line.
-fn total(found: &Found) -> String {
-    let is_image = |step: &&Step| matches!(step.operation, Operation::RemoveImage { .. });
-    let images = found.steps.iter().filter(is_image).count();
-    let s = |count: usize| if count == 1 { "" } else { "s" };
-    let networks = match found.steps.len() - images {
-        0 => None,
-        count => Some(format!("{count} network{}", s(count))),
+/// Which images and networks go, in one line.
+fn total(found: &Found) -> Option<String> {
+    let count = |is: fn(&Operation) -> bool| {
+        let steps = found.steps.iter();
+        steps.filter(|step| is(&step.operation)).count()
     };
+    let images = count(|operation| matches!(operation, Operation::RemoveImage { .. }));
+    let networks = count(|operation| matches!(operation, Operation::RemoveNetwork { .. }));
+    let s = |count: usize| if count == 1 { "" } else { "s" };
+    let networks = (networks > 0).then(|| format!("{networks} network{}", s(networks)));
     if images == 0 {
-        return networks.unwrap_or_default();
+        return networks;
     }
     let and = networks.map_or_else(String::new, |networks| format!(" and {networks}"));
-    format!(
+    Some(format!(
         "{images} image{}{and}, up to {}: layers that images share are counted with each of them",
         s(images),
         found.size
-    )
+    ))
 }
 
 fn nothing(unused: &Unused) -> String {
@@ -108,7 +114,8 @@ fn nothing(unused: &Unused) -> String {
         None => None,
     };
     let networks = unused.networks.then_some("no network");
-    let words: Vec<&str> = which.into_iter().chain(networks).collect();
+    let cache = unused.build_cache.then_some("no build cache");
+    let words: Vec<&str> = which.into_iter().chain(networks).chain(cache).collect();
     format!("{} is unused", words.join(" and "))
 }
 

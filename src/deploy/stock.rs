@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::backend::{Backend, BackendError};
-use crate::domain::{ByteSize, Container, Failure, HostId, Image, ImageId, Network, Prune, Volume};
+use crate::domain::{
+    ByteSize, CacheRecord, Container, Failure, HostId, Image, ImageId, Network, Prune, Volume,
+};
 
 /// Measuring reads whole volumes; who removes one by its name need not wait for that.
 const SIZES_PATIENCE: Duration = Duration::from_secs(10);
@@ -24,6 +26,8 @@ pub struct Stock {
     pub sizes: BTreeMap<String, ByteSize>,
     /// Every network.
     pub networks: Vec<Network>,
+    /// What builds left.
+    pub cache: Vec<CacheRecord>,
     /// The images that the records keep for going back to.
     pub kept: Vec<Kept>,
 }
@@ -57,6 +61,7 @@ pub async fn take_stock(
         volumes: Vec::new(),
         sizes: BTreeMap::new(),
         networks: Vec::new(),
+        cache: Vec::new(),
         kept,
     };
     if images {
@@ -64,6 +69,9 @@ pub async fn take_stock(
     }
     if networks {
         stock.networks = backend.networks().await.map_err(failed)?;
+    }
+    if matches!(prune, Prune::Unused(unused) if unused.build_cache) {
+        stock.cache = backend.disk_usage().await.map_err(failed)?.cache;
     }
     if volumes {
         stock.volumes = backend.volumes().await.map_err(failed)?;

@@ -19,6 +19,7 @@ pub mod growth;
 pub mod host;
 pub mod ids;
 pub mod image;
+pub mod image_layer;
 pub mod interrupted;
 pub mod job;
 pub mod layers;
@@ -74,7 +75,8 @@ pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
     ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,
 };
-pub use image::Image;
+pub use image::{Image, Platform};
+pub use image_layer::{FileCount, Instruction, LayerChange, LayerReport, WastedPath};
 pub use job::{Job, JobEvent, JobState, Outcome, StepState};
 pub use listening::{Door, Listener, Listening, ListeningId, Reach, Same};
 pub use log_keeping::{LogBound, LogKeeping};

@@ -28,6 +28,8 @@ pub struct Unused {
     pub images: Option<UnusedImages>,
     /// Whether networks, too.
     pub networks: bool,
+    /// Whether what builds left to be faster the next time, too.
+    pub build_cache: bool,
     /// Only those of these ids: somebody was shown them, and said yes to them. None is whatever is found.
     pub only: Option<BTreeSet<String>>,
 }
@@ -82,6 +84,7 @@ impl Prune {
                     unused.images = Some(UnusedImages::Untagged);
                 }
                 Operation::RemoveNetwork { .. } => unused.networks = true,
+                Operation::PruneBuildCache { .. } => unused.build_cache = true,
                 Operation::RemoveVolume { name, .. } => {
                     volumes.insert(name.clone());
                 }
@@ -113,14 +116,17 @@ impl Prune {
 }
 
 impl Unused {
-    fn words(&self) -> &'static str {
-        match (self.images, self.networks) {
-            (Some(UnusedImages::Untagged), false) => "images",
-            (Some(UnusedImages::All), false) => "all unused images",
-            (Some(UnusedImages::Untagged), true) => "images and networks",
-            (Some(UnusedImages::All), true) => "all unused images and networks",
-            (None, true) => "networks",
-            (None, false) => "nothing",
+    fn words(&self) -> String {
+        let images = self.images.map(|which| match which {
+            UnusedImages::Untagged => "images",
+            UnusedImages::All => "all unused images",
+        });
+        let networks = self.networks.then_some("networks");
+        let cache = self.build_cache.then_some("build cache");
+        let words: Vec<&str> = images.into_iter().chain(networks).chain(cache).collect();
+        if words.is_empty() {
+            return "nothing".to_owned();
         }
+        words.join(" and ")
     }
 }

@@ -20,6 +20,16 @@ pub(super) fn act(
     result.map_err(|error| failure(&error, format!("{verb} {container}")))
 }
 
+/// Lets a reference mean an image.
+pub(super) async fn tag(
+    backend: &dyn Backend,
+    image: &ImageId,
+    reference: &str,
+) -> Result<(), Failure> {
+    let tagged = backend.tag(image, reference).await;
+    tagged.map_err(|error| error.failure(format!("tag {reference}")))
+}
+
 /// An engine's refusal with its words made safe.
 pub(super) fn failure(error: &BackendError, what: String) -> Failure {
     let mut failure = error.failure(what);

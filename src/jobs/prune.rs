@@ -71,6 +71,7 @@ pub(super) struct Removed {
     images: usize,
     networks: usize,
     volumes: usize,
+    cached: usize,
     freed: ByteSize,
     /// Whether something went whose size is not known.
     unmeasured: bool,
@@ -144,6 +145,16 @@ impl Removed {
         Ok(())
     }
 
+    /// Takes away what builds left.
+    pub(super) async fn build_cache(&mut self, backend: &dyn Backend) -> Result<(), Failure> {
+        let pruned = backend.prune_build_cache().await;
+        let (entries, size) =
+            pruned.map_err(|error| failure(&error, "prune the build cache".to_owned()))?;
+        self.cached += entries;
+        self.freed = self.freed + size;
+        Ok(())
+    }
+
     /// Takes a volume away with all that is in it. The engine refuses one that a container mounts, running or not.
     pub(super) async fn volume(
         &mut self,
@@ -179,11 +190,16 @@ impl Removed {
             (self.networks, "network"),
             (self.volumes, "volume"),
         ];
-        let words: Vec<String> = counted
+        let mut words: Vec<String> = counted
             .iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
             .collect();
+        match self.cached {
+            0 => {}
+            1 => words.push("1 entry of the build cache".to_owned()),
+            count => words.push(format!("{count} entries of the build cache")),
+        }
         let mut said = if words.is_empty() {
             "removed nothing".to_owned()
         } else {

@@ -128,8 +128,7 @@ impl<'a> Steps<'a> {
                 engine::pull(backend, reference, self.teller, cancel).await?;
             }
             Operation::TagImage { image, reference } => {
-                let tagged = backend.tag(image, reference).await;
-                tagged.map_err(|error| error.failure(format!("tag {reference}")))?;
+                engine::tag(backend, image, reference).await?;
             }
             Operation::CompareImage { reference, running } => {
                 engine::compare(backend, reference, running, &self.plan.target).await?;
@@ -187,7 +186,8 @@ impl<'a> Steps<'a> {
             Operation::RemoveContainer { container } => engine::remove(backend, container).await?,
             Operation::RemoveImage { .. }
             | Operation::RemoveVolume { .. }
-            | Operation::RemoveNetwork { .. } => self.take_away(operation).await?,
+            | Operation::RemoveNetwork { .. }
+            | Operation::PruneBuildCache { .. } => self.take_away(operation).await?,
             Operation::Renewal(_) | Operation::Volume(_) => self.further(operation, cancel).await?,
             Operation::Gate { .. } => self.gate(operation, cancel).await?,
         }
@@ -261,6 +261,7 @@ impl<'a> Steps<'a> {
             Operation::RemoveNetwork { id, name } => {
                 removed.network(backend, teller, id, name).await?;
             }
+            Operation::PruneBuildCache { .. } => removed.build_cache(backend).await?,
             _ => {}
         }
         self.said = vec![removed.sentence()];

@@ -44,6 +44,8 @@ pub(super) struct Dashboard {
     pub(super) inbox: mpsc::Receiver<Msg>,
     pub(super) tracker: TaskTracker,
     pub(super) cancel: CancellationToken,
+    /// Ends the look into an image's layers.
+    pub(super) looking: CancellationToken,
     /// What has to be done by the loop itself, between two messages.
     pub(super) next: Option<Next>,
     /// The last edit of a project's files, to go on with or to take back.
@@ -115,6 +117,7 @@ impl Dashboard {
             outbox,
             inbox,
             tracker,
+            looking: cancel.child_token(),
             cancel,
             next: None,
             edit: None,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::execute;
 
+use crate::app::imaging::ImageEffect;
 use crate::app::{Effect, Msg};
 use crate::domain::{Failure, HostId};
 
@@ -13,6 +14,7 @@ use super::asks;
 use super::dashboard::{Dashboard, Next};
 use super::freshness;
 use super::host::{Engine, HostHandle};
+use super::images;
 use super::jobs::Jobs;
 use super::logs::Follow;
 use super::pem;
@@ -59,6 +61,7 @@ impl Dashboard {
             }
             asked @ (Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => self.networks(asked),
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
+            Effect::Images(host, wanted) => self.ask_of_images(&host, wanted),
             Effect::Fresh(host, wanted) => {
                 let shared = self.jobs.shared().clone();
                 self.ask(&host, |host| {
@@ -136,6 +139,16 @@ impl Dashboard {
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
         }
+    }
+
+    /// Asks about images. One look into layers at a time: the engine reads a whole image for it.
+    fn ask_of_images(&mut self, host: &HostId, wanted: ImageEffect) {
+        if matches!(wanted, ImageEffect::Look(_) | ImageEffect::StopLooking) {
+            self.looking.cancel();
+            self.looking = self.cancel.child_token();
+        }
+        let (stop, outbox) = (self.looking.clone(), self.outbox.clone());
+        self.ask(host, |host| images::carry_out(host, wanted, stop, outbox));
     }
 
     /// What is asked about single certificates.

@@ -11,6 +11,7 @@ mod effects;
 pub mod files;
 mod freshness;
 pub mod host;
+mod images;
 mod input;
 pub mod jobs;
 mod lend;

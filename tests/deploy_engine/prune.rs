@@ -99,6 +99,7 @@ impl Yard {
 
 const fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
     Prune::Unused(Unused {
+        build_cache: false,
         images,
         networks,
         only: None,

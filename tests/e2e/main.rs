@@ -21,6 +21,7 @@ mod engine_lost;
 mod everyday;
 mod freshness;
 mod hostile;
+mod images;
 mod killed;
 mod killed_renewal;
 mod networks;

@@ -190,3 +190,33 @@ fn the_dashboard_shows_what_goes_and_what_is_left() {
     terminal.wait_text("removed 1 volume");
     quit(&terminal);
 }
+
+#[test]
+fn the_build_cache_is_counted_shown_and_pruned() {
+    let engine = SecondEngine::start();
+    let home = Home::new();
+    engine.build_with_cache(300_000);
+    let (code, said, errors) = run(&engine, &home, &["images", "--json"]);
+    assert_eq!(code, 0, "{errors}");
+    let images: Value = serde_json::from_str(&said).unwrap();
+    let cache = &images["build_cache"];
+    let count = "{{range .BuildCache}}x{{end}}";
+    let entries = engine
+        .docker(&["system", "df", "-v", "--format", count])
+        .len();
+    assert!(entries > 0 && cache["entries"] == entries, "{cache}");
+    assert!(cache["size"].as_u64() >= Some(300_000), "{cache}");
+
+    let (code, said, errors) = run(&engine, &home, &["prune", "build-cache", "--plan"]);
+    assert_eq!(code, 0, "{errors}");
+    let step = format!("remove {entries} entries of the build cache");
+    assert!(said.contains(&step), "{said}");
+    let (code, said, errors) = run(&engine, &home, &["prune", "build-cache", "--yes"]);
+    assert_eq!(code, 0, "{said}{errors}");
+    assert!(said.contains("of the build cache, freed"), "{said}");
+    let left = engine.docker(&["system", "df", "-v", "--format", count]);
+    assert_eq!(left, "", "nothing is left of it");
+    assert!(engine.has_image("cached:1"), "images stay");
+    let (code, said, _) = run(&engine, &home, &["prune", "build-cache", "--yes"]);
+    assert_eq!(code, 3, "{said}");
+}

@@ -26,6 +26,7 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("certs", &["domain", "backend"]),
     ("backup", &["domain"]),
     ("disk", &["domain", "backend"]),
+    ("layers", &["domain", "backend"]),
     ("sockets", &["domain", "backend"]),
     ("probe", &["domain", "backend", "certs"]),
     ("deploy", &["domain", "backend", "compose"]),

@@ -94,6 +94,8 @@ pub enum Action {
     PruneImages,
     PruneAllImages,
     PruneNetworks,
+    PruneBuildCache,
+    LookIntoImage,
     RemoveNetwork,
     ToggleFollow,
     ToggleWrap,

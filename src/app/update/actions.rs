@@ -11,8 +11,8 @@ use crate::domain::{ActionName, Outcome, Request};
 
 use super::input::with_list;
 use super::{
-    carry, certificate, copy, edit, input, jobs, logs, motion, networks, palette, pem, plan,
-    project, prune, registries, releases, removal, sort, storage, toast, tree,
+    carry, certificate, copy, edit, images, input, jobs, logs, motion, networks, palette, pem,
+    plan, project, prune, registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -79,9 +79,13 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Do(ActionName::Restore) => carry::ask_restore(model),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
-        Action::PruneImages | Action::PruneAllImages | Action::PruneNetworks => {
+        Action::PruneImages
+        | Action::PruneAllImages
+        | Action::PruneNetworks
+        | Action::PruneBuildCache => {
             prune::show(model, action, out);
         }
+        Action::LookIntoImage => images::look_into(model, out),
         Action::EditFiles => edit::ask(model, out),
         Action::Do(action @ (ActionName::Renew | ActionName::Reload)) => {
             certificate::start(model, action, out);
@@ -312,6 +316,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
             }
             View::Networks => networks::refresh(host, out),
             View::Images => {
+                host.storing.engine.invalidate();
                 if host.images.begin() {
                     out.push(Effect::LoadImages(id));
                 }

@@ -100,6 +100,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             rows::refresh(model, View::Images);
             services_changed(model);
         }
+        HostMsg::Imaging(answer) => host.imaging.answer(answer, now),
         answer @ (HostMsg::Certificates(_) | HostMsg::Served(_) | HostMsg::ConfigTested { .. }) => {
             if about_certificates(host, answer, thresholds, now) {
                 rows::refresh(model, View::Certificates);
@@ -208,6 +209,7 @@ fn lost(host: &mut Host, failure: Failure, retry_at: Timestamp, now: Timestamp) 
     host.volumes.lost();
     host.storing.lost();
     host.images.lost();
+    host.imaging.lost();
     host.networks.lost();
     host.listeners.lost();
     host.certificates.lost();

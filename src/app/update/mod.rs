@@ -8,6 +8,7 @@ mod edit;
 mod finding;
 mod freshness;
 mod host;
+mod images;
 mod input;
 mod jobs;
 mod keys;

@@ -32,6 +32,7 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             _ => None,
         },
         networks: action == Action::PruneNetworks,
+        build_cache: action == Action::PruneBuildCache,
         only: None,
     };
     let request = Request::prune(host, Prune::Unused(unused));

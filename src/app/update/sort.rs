@@ -18,6 +18,10 @@ pub(super) fn next(model: &mut Model) {
             model.certificate_order = model.certificate_order.next();
             model.certificate_order.word()
         }
+        View::Images => {
+            model.image_order = model.image_order.next();
+            model.image_order.words()
+        }
         _ => return,
     };
     let view = model.view;

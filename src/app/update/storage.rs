@@ -53,7 +53,11 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: StorageMsg) {
         StorageMsg::Filesystems(_) | StorageMsg::Recalled(_) | StorageMsg::Logs(_)
     );
     let data_root = host.info.as_ref().map(|info| info.data_root.as_str());
+    let is_of_images = matches!(answer, StorageMsg::Engine(_));
     host.storing.answer(answer, data_root, now);
+    if is_of_images {
+        rows::refresh(model, View::Images);
+    }
     if !is_progress {
         rows::refresh(model, View::Volumes);
     }

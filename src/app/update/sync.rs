@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{certificate, logs, networks, releases, storage};
+use super::{certificate, images, logs, networks, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -33,6 +33,10 @@ pub(super) fn connected(host: &Host) -> bool {
 /// Volumes, images and networks are asked when their view is looked at and nothing fresh is there.
 fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
     let view = model.view;
+    let selected = model.images.cursor.selected.clone();
+    // What made an image is asked where its detail is on screen.
+    let detail = model.pane == Pane::Detail || model.regions.detail_rows > 0;
+    let seen = selected.filter(|_| detail);
     for host in model.hosts.iter_mut().filter(|host| connected(host)) {
         if view == View::Volumes {
             if host.volumes.begin_where_wanted() {
@@ -43,8 +47,12 @@ fn sync_lists(model: &mut Model, out: &mut Vec<Effect>) {
         if view == View::Networks {
             networks::look(host, out);
         }
-        if view == View::Images && host.images.begin_where_wanted() {
-            out.push(Effect::LoadImages(host.id.clone()));
+        if view == View::Images {
+            if host.images.begin_where_wanted() {
+                out.push(Effect::LoadImages(host.id.clone()));
+            }
+            let seen = seen.as_ref().filter(|(of, _)| *of == host.id);
+            images::look(host, seen.map(|(_, id)| id), model.now, out);
         }
     }
 }

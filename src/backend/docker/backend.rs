@@ -19,7 +19,7 @@ use crate::backend::{
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, HostInfo, Image,
-    ImageId, Network, NetworkId, RawLogLine, Volume, VolumeId,
+    ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
 };
 
 #[async_trait]
@@ -148,6 +148,23 @@ impl Backend for DockerBackend {
         limited(CALL_LIMIT, images::labels(&self.docker, id)).await
     }
 
+    async fn image_platform(&self, id: &ImageId) -> Result<Option<Platform>, BackendError> {
+        limited(CALL_LIMIT, images::platform(&self.channel, id)).await
+    }
+
+    async fn image_history(&self, id_or_reference: &str) -> Result<Vec<Instruction>, BackendError> {
+        limited(CALL_LIMIT, images::history(&self.channel, id_or_reference)).await
+    }
+
+    /// Without a limit of the whole: an image may be large, and the engine begins to send when it has packed it.
+    async fn save_image(
+        &self,
+        id_or_reference: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        let save = images::save(&self.channel, id_or_reference);
+        limited(ACTION_LIMIT, save).await
+    }
+
     async fn networks(&self) -> Result<Vec<Network>, BackendError> {
         limited(CALL_LIMIT, networks::networks(&self.channel, &self.host)).await
     }
@@ -183,6 +200,10 @@ impl Backend for DockerBackend {
             removals::image(&self.channel, id_or_reference),
         )
         .await
+    }
+
+    async fn prune_build_cache(&self) -> Result<(usize, ByteSize), BackendError> {
+        limited(SIZES_LIMIT, removals::build_cache(&self.channel)).await
     }
 
     async fn remove_volume(&self, name: &str) -> Result<(), BackendError> {

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use bollard::Docker;
 use bollard::models::{ImageInspect, ImageSummary};
 use bollard::query_parameters::ListImagesOptionsBuilder;
+use futures_util::stream::{BoxStream, StreamExt};
 use jiff::Timestamp;
 
+use super::channel::Channel;
 use super::error::from_bollard;
+use super::request::escape;
+use super::wire::{HistoryItem, ImagePlatform};
 use crate::backend::BackendError;
-use crate::domain::{ByteSize, HostId, Image, ImageId};
+use crate::domain::{ByteSize, HostId, Image, ImageId, Instruction, Platform};
 
 /// Every image but intermediate layers.
 pub(super) async fn images(docker: &Docker, host: &HostId) -> Result<Vec<Image>, BackendError> {
@@ -50,6 +54,55 @@ pub(super) async fn labels(
             BackendError::NotFound(_) => Ok(BTreeMap::new()),
             err => Err(err),
         },
+    }
+}
+
+/// For which machines an image is; none of one that is not there.
+pub(super) async fn platform(
+    channel: &Channel,
+    id: &ImageId,
+) -> Result<Option<Platform>, BackendError> {
+    let path = format!("/images/{}/json", escape(id.as_str()));
+    match channel.get_json::<ImagePlatform>(&path).await {
+        Ok(answer) => Ok(Some(Platform {
+            os: answer.os,
+            architecture: answer.architecture,
+            variant: answer.variant,
+        })),
+        Err(BackendError::NotFound(_)) => Ok(None),
+        Err(err) => Err(err),
+    }
+}
+
+/// What an image was made with, the newest first.
+pub(super) async fn history(
+    channel: &Channel,
+    id_or_reference: &str,
+) -> Result<Vec<Instruction>, BackendError> {
+    let path = format!("/images/{}/history", escape(id_or_reference));
+    let answer: Vec<HistoryItem> = channel.get_json(&path).await?;
+    Ok(answer.into_iter().map(instruction).collect())
+}
+
+/// An image with all its layers, as one tar stream.
+pub(super) async fn save(
+    channel: &Channel,
+    id_or_reference: &str,
+) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+    let path = format!("/images/{}/get", escape(id_or_reference));
+    let chunks = channel.flow(&path).await?;
+    Ok(chunks
+        .map(|chunk| chunk.map(|bytes| bytes.to_vec()))
+        .boxed())
+}
+
+fn instruction(item: HistoryItem) -> Instruction {
+    // Builds that are to be the same every time say 1970 or, without a time, the year 1.
+    let created = Timestamp::from_second(item.created).ok();
+    Instruction {
+        created: created.filter(|at| *at > Timestamp::UNIX_EPOCH),
+        command: item.created_by,
+        size: ByteSize(u64::try_from(item.size).unwrap_or(0)),
     }
 }
 

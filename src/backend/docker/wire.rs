@@ -232,6 +232,21 @@ wire! {
 }
 
 wire! {
+    /// What `/images/{id}/json` says of the machines it is for.
+    ImagePlatform { os: String, architecture: String, variant: String, }
+}
+
+wire! {
+    /// One element of `/images/{id}/history`; of an image that was pulled most have no id.
+    HistoryItem { created: i64, created_by: String, size: i64, }
+}
+
+wire! {
+    /// `/build/prune`.
+    CachePruned { caches_deleted: Vec<String>, space_reclaimed: u64, }
+}
+
+wire! {
     /// One element of `/networks`.
     NetworkListed {
         id: String,

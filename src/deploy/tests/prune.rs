@@ -8,7 +8,7 @@ use super::super::prune::plan;
 use super::super::sample::{Altered, host, image_id, lone, of};
 use super::super::stock::{Kept, Stock};
 use crate::domain::{
-    ActionName, ByteSize, Container, ContainerState, Image, Mount, MountKind, Network,
+    ActionName, ByteSize, CacheRecord, Container, ContainerState, Image, Mount, MountKind, Network,
     NetworkAttachment, NetworkFlags, Operation, Plan, Prune, StepKind, Target, Unused,
     UnusedImages, Volume, VolumeId,
 };
@@ -69,12 +69,14 @@ fn stock() -> Stock {
         volumes: Vec::new(),
         sizes: BTreeMap::new(),
         networks: Vec::new(),
+        cache: Vec::new(),
         kept: Vec::new(),
     }
 }
 
 fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
     Prune::Unused(Unused {
+        build_cache: false,
         images,
         networks,
         only: None,
@@ -405,4 +407,58 @@ fn a_recorded_plan_says_what_it_was_for() {
     assert_eq!(title(&one), "remove image web:1 on local");
     let two = Prune::Volumes(BTreeSet::from(["old".to_owned(), "older".to_owned()]));
     assert_eq!(title(&two), "remove volumes old, older on local");
+}
+
+#[test]
+fn the_build_cache_goes_whole_but_for_what_a_build_uses() {
+    let record = |id: &str, size: u64, in_use: bool, shared: bool| CacheRecord {
+        id: id.to_owned(),
+        kind: "regular".to_owned(),
+        description: format!("RUN make \u{1b}[2J{id}"),
+        size: ByteSize(size),
+        in_use,
+        shared,
+        created: None,
+        last_used: None,
+    };
+    let mut stock = stock();
+    let prune = Prune::Unused(Unused {
+        build_cache: true,
+        ..Unused::default()
+    });
+    let nothing = planned(&prune, &stock);
+    assert!(nothing.steps.is_empty());
+    assert_eq!(nothing.notes, ["no build cache is unused"]);
+    stock.cache = vec![
+        record("a", 1 << 20, false, false),
+        record("b", 3 << 20, false, false),
+        record("used", 9 << 20, true, false),
+        record("of-image", 5 << 20, false, true),
+    ];
+    let plan = planned(&prune, &stock);
+    assert_eq!(
+        titles(&plan),
+        ["remove 3 entries of the build cache (4.0M)"]
+    );
+    let operation = &plan.steps[0].operation;
+    let size = ByteSize(4 << 20);
+    assert_eq!(*operation, Operation::PruneBuildCache { entries: 3, size });
+    let notes = plan.notes.join("\n");
+    for said in [
+        "5.0M  RUN make",
+        "an image has it, too",
+        "1 spared:",
+        "1 entry that a build uses",
+    ] {
+        assert!(notes.contains(said), "{said}: {notes}");
+    }
+    assert!(
+        !notes.contains('\u{1b}') && notes.find("3.0M") < notes.find("1.0M"),
+        "{notes}"
+    );
+    assert_eq!(
+        prune.title(&host()),
+        format!("prune build cache on {}", host())
+    );
+    assert_eq!(Prune::of_plan(&plan), Some(prune));
 }

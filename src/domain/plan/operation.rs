@@ -181,6 +181,13 @@ pub enum Operation {
         /// Its name.
         name: String,
     },
+    /// Remove what builds left to be faster the next time; what one uses right now stays.
+    PruneBuildCache {
+        /// How many entries there were when it was planned.
+        entries: usize,
+        /// What they took.
+        size: ByteSize,
+    },
     /// A step of renewing a certificate.
     Renewal(RenewalStep),
     /// A step of backing up a volume, or of restoring one.

@@ -132,6 +132,7 @@ fn shared(bench: &Bench) -> Lock {
 
 async fn prune(bench: &Bench) -> Outcome {
     let unused = Unused {
+        build_cache: false,
         images: Some(UnusedImages::All),
         ..Unused::default()
     };

@@ -238,6 +238,7 @@ fn overlays() {
 fn prune_view() -> PlanView {
     let home = HostId::from("home");
     let unused = Unused {
+        build_cache: false,
         images: Some(UnusedImages::Untagged),
         ..Unused::default()
     };

@@ -5,22 +5,26 @@ use std::collections::HashSet;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Host, Model};
+use crate::app::{Host, ImageOrder, Model};
 use crate::domain::units::age;
-use crate::domain::{Container, HostId, Image, ImageId};
+use crate::domain::{
+    ByteSize, Container, EngineUsage, HostId, Image, ImageId, ImageShare, Platform,
+};
 use crate::theme::Theme;
-use crate::ui::format;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
 use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
 
 use super::Count;
 
-const COLUMNS: [Column; 5] = [
-    Column::text("TAG", Width::Grow(20, 64, 3), 0),
-    Column::text("ID", Width::Fixed(12), 4),
+const COLUMNS: [Column; 8] = [
+    Column::text("IMAGE", Width::Grow(20, 64, 3), 0),
+    Column::text("ID", Width::Fixed(12), 7),
     Column::number("SIZE", 5, 1),
-    Column::number("AGE", 4, 3),
+    Column::number("UNIQUE", 7, 3),
+    Column::number("SHARED", 6, 6),
+    Column::number("AGE", 4, 4),
+    Column::text("FOR", Width::Fixed(8), 5),
     Column::text("USED BY", Width::Grow(16, 40, 2), 2),
 ];
 
@@ -48,14 +52,21 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
         return;
     }
     let theme = screen.theme;
-    table(screen, inner, &COLUMNS, super::place(screen, list), |n| {
+    let mut place = super::place(screen, list);
+    place.sorted = Some(match model.image_order {
+        ImageOrder::Size => (2, true),
+        ImageOrder::Unique => (3, true),
+        ImageOrder::Age => (5, true),
+        ImageOrder::Name => (0, false),
+    });
+    table(screen, inner, &COLUMNS, place, |n| {
         list.rows
             .get(n)
             .map_or_else(|| Row::Cells(Vec::new()), |key| row(model, theme, key))
     });
 }
 
-/// How many nobody runs.
+/// What all layers take, what the build cache does, and how many images nobody runs.
 fn sum(screen: &Screen<'_>) -> Line<'static> {
     let unused = screen.model.hosts.iter().flat_map(|host| {
         let containers = host.containers.values();
@@ -63,10 +74,24 @@ fn sum(screen: &Screen<'_>) -> Line<'static> {
         let images = host.images.value.iter().flatten();
         images.filter(move |image| !used.contains(&image.id) && image.keep_tags().next().is_none())
     });
-    match unused.count() {
-        0 => Line::default(),
-        n => Line::from(Span::styled(format!("{n} unused"), screen.theme.muted)),
+    let hosts = screen.model.hosts.iter();
+    let usages: Vec<&EngineUsage> = hosts
+        .filter_map(|host| host.storing.engine.value.as_ref())
+        .collect();
+    let mut words = Vec::new();
+    if !usages.is_empty() {
+        let layers: ByteSize = usages.iter().map(|usage| usage.layers).sum();
+        words.push(format!("{layers} in all"));
+        let cache: ByteSize = usages.iter().map(|usage| usage.all_cache()).sum();
+        if cache > ByteSize::default() {
+            words.push(format!("build cache {cache}"));
+        }
     }
+    match unused.count() {
+        0 => {}
+        n => words.push(format!("{n} unused")),
+    }
+    Line::from(Span::styled(words.join(" · "), screen.theme.muted))
 }
 
 fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -> Row<'a> {
@@ -93,12 +118,14 @@ fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -
         0 | 1 => String::new(),
         count => format!(" +{}", count - 1),
     };
+    // Beside its name, too: the column goes where there is no room for it.
+    let platform = host.imaging.platform(&image.id);
+    let more = match platform.filter(|platform| is_foreign(host, platform)) {
+        Some(_) => Span::styled(format!("{more} !"), theme.warning),
+        None => Span::styled(more, theme.muted),
+    };
     let name = match (image.names().next(), kept.first()) {
-        (Some(tag), _) => Cell::Image(
-            symbol,
-            Span::styled(tag, style),
-            Span::styled(more, theme.muted),
-        ),
+        (Some(tag), _) => Cell::Image(symbol, Span::styled(tag, style), more),
         (None, Some(release)) => {
             Line::from(vec![symbol, Span::styled(release.clone(), theme.muted)]).into()
         }
@@ -111,13 +138,41 @@ fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -
         (true, true) => "unused".to_owned(),
     };
     let used_by = Span::styled(used_by, theme.muted);
+    let share = host.storing.share(&image.id);
+    let size = |size: Option<ByteSize>, style| {
+        size.map_or_else(
+            || Span::styled("?", theme.muted),
+            |size| Span::styled(size.to_string(), style),
+        )
+    };
     Row::Cells(vec![
         name,
         Span::styled(image.id.short(), theme.muted).into(),
         Span::styled(image.size.to_string(), theme.text).into(),
+        size(share.and_then(ImageShare::unique), theme.text).into(),
+        size(share.and_then(|share| share.shared), theme.muted).into(),
         Span::styled(age(image.created, model.now), theme.muted).into(),
+        machine(theme, host, image).into(),
         used_by.into(),
     ])
+}
+
+/// For which machines it is; marked where that is not the host's.
+fn machine(theme: &Theme, host: &Host, image: &Image) -> Line<'static> {
+    let Some(platform) = host.imaging.platform(&image.id) else {
+        return Line::default();
+    };
+    let said = crate::domain::text::visible(&platform.architecture).into_owned();
+    if is_foreign(host, platform) {
+        return Line::from(Span::styled(format!("{said} !"), theme.warning));
+    }
+    Line::from(Span::styled(said, theme.muted))
+}
+
+/// Whether the host runs it with an emulator at best.
+pub(super) fn is_foreign(host: &Host, platform: &Platform) -> bool {
+    let info = host.info.as_ref();
+    info.is_some_and(|info| !platform.is_for(&info.architecture))
 }
 
 fn users(host: &Host, image: &Image) -> Vec<String> {
@@ -126,53 +181,4 @@ fn users(host: &Host, image: &Image) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// Draws the detail pane.
-pub fn detail(screen: &mut Screen<'_>, area: Rect) {
-    let (model, theme) = (screen.model, screen.theme);
-    let selected = model.selected_image();
-    let title = selected.map_or("nothing selected", |(_, image)| {
-        image.names().next().unwrap_or_else(|| image.id.short())
-    });
-    let stale = selected.is_some_and(|(host, _)| host.is_stale());
-    super::detail_pane(screen, area, title, stale, |doc| {
-        let Some((host, image)) = selected else {
-            return;
-        };
-        let kept = host.kept_for(image);
-        if image.names().next().is_none() {
-            // What is kept is meant to be here without a name.
-            let word = if kept.is_empty() {
-                theme.warning
-            } else {
-                theme.text
-            };
-            doc.styled_field("tags", "none: another image took its name", word);
-        }
-        doc.fields("tags", image.names().map(str::to_owned));
-        doc.fields("kept as", kept);
-        doc.field("id", image.id.as_str());
-        if model.hosts.len() > 1 {
-            doc.field("host", host.id.as_str());
-        }
-        doc.field("size", &image.size.to_string());
-        let made = format::moment(image.created, &model.zone);
-        let ago = age(image.created, model.now);
-        doc.field("made", &format!("{made}, {ago} ago"));
-        if image.digests.is_empty() {
-            doc.styled_field("digests", "none: no registry has it", theme.muted);
-        }
-        doc.fields("digests", image.digests.iter().cloned());
-        doc.heading("used by");
-        let mut any = false;
-        for container in host.users_of_image(image) {
-            any = true;
-            let said = format!("{}, {}", container.name, container.state.word());
-            doc.paragraph(0, &said, theme.text);
-        }
-        if !any {
-            doc.paragraph(0, "no container, running or not", theme.muted);
-        }
-    });
 }

@@ -4,6 +4,7 @@ mod certificates;
 mod chain;
 mod disk;
 mod hosts;
+mod image_detail;
 mod images;
 mod jobs;
 mod logs;
@@ -75,7 +76,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             View::Services | View::Logs => super::detail::draw(screen, area),
             View::Certificates => certificates::detail(screen, area),
             View::Volumes => volumes::detail(screen, area),
-            View::Images => images::detail(screen, area),
+            View::Images => image_detail::draw(screen, area),
             View::Jobs => jobs::detail(screen, area),
             View::Hosts => hosts::detail(screen, area),
             View::Networks => match model.network_part {

@@ -107,6 +107,7 @@ fn plan(ids: &[&str]) -> Plan {
 fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
     Prune::Unused(Unused {
         images,
+        build_cache: false,
         networks,
         only: None,
     })
