@@ -16,6 +16,7 @@ use super::asked::Asked;
 
 pub use messages::{FILESYSTEM, Found, Series, StorageEffect, StorageMsg};
 
+mod logs;
 mod messages;
 mod picture;
 
@@ -114,7 +115,14 @@ impl Storing {
     /// The samples of a place, the oldest first.
     pub fn samples(&self, id: &StorageId) -> &[SizeSample] {
         let key = (id.kind.word().to_owned(), id.name.to_string());
-        self.samples.get(&key).map_or(&[], Vec::as_slice)
+        let all = self.samples.get(&key).map_or(&[][..], Vec::as_slice);
+        // A volume that had the name before is another one.
+        let volume = self.place(id).and_then(|place| place.volume.as_ref());
+        let own = match volume.and_then(|volume| volume.created) {
+            Some(created) => all.partition_point(|(at, _)| *at < created),
+            None => 0,
+        };
+        all.get(own..).unwrap_or_default()
     }
 
     /// How big the log of a container is on disk.
@@ -252,8 +260,9 @@ impl Storing {
             }
             StorageMsg::Engine(answer) => self.engine.answer(*answer, now),
             StorageMsg::Logs(answer) => {
-                if let Ok(sizes) = &answer {
-                    self.logs_grew(sizes, now);
+                let grown = answer.as_ref().ok();
+                if let Some(grown) = grown.and_then(|sizes| logs::grown(&self.logs, sizes, now)) {
+                    self.log_growth = grown;
                 }
                 self.logs.answer(answer, now);
             }
@@ -274,28 +283,6 @@ impl Storing {
         }
         self.work_out();
         self.pictures = picture::pictures(self, data_root);
-    }
-
-    /// How fast each log grew since it was last asked.
-    fn logs_grew(&mut self, sizes: &[(ContainerId, ByteSize)], now: Timestamp) {
-        const SHORTEST: f64 = 300.0;
-        let (Some(before), Some(at)) = (&self.logs.value, self.logs.at) else {
-            return;
-        };
-        let seconds = now.duration_since(at).as_secs_f64();
-        if seconds < SHORTEST {
-            return;
-        }
-        let before: HashMap<&ContainerId, ByteSize> =
-            before.iter().map(|(id, size)| (id, *size)).collect();
-        let grown = sizes.iter().filter_map(|(id, size)| {
-            let more = size.0.checked_sub(before.get(id)?.0)?;
-            Some((
-                id.clone(),
-                ByteSize((more as f64 / seconds * 86_400.0) as u64),
-            ))
-        });
-        self.log_growth = grown.collect();
     }
 
     fn measured(&mut self, id: StorageId, answer: Result<Found, String>, now: Timestamp) {
@@ -320,8 +307,7 @@ impl Storing {
     /// What was measured before counts until it is measured again.
     fn remember(&mut self) {
         for place in &self.places {
-            let key = (place.id.kind.word().to_owned(), place.id.name.to_string());
-            let Some((at, size)) = self.samples.get(&key).and_then(|samples| samples.last()) else {
+            let Some((at, size)) = self.samples(&place.id).last() else {
                 continue;
             };
             let remembered = Measurement {

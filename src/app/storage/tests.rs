@@ -250,3 +250,16 @@ fn who_stops_it_is_not_asked_again_until_they_want_it() {
     assert!(measured_places(&storing.wanted(ROOT, now() + hours(20))).is_empty());
     assert!(storing.measure_again().is_some());
 }
+
+#[test]
+fn what_had_the_name_before_is_another_volume() {
+    let mut storing = storing();
+    let mut new = volume("data");
+    new.created = Some(now() - hours(1));
+    storing.regroup(&host(), &[new], []);
+    storing.answer(recalled(&[("volume", "data", 2, 500)]), ROOT, now());
+    assert_eq!(storing.size(&id("data")), None);
+    assert_eq!(measured_places(&storing.wanted(ROOT, now())), ["data"]);
+    storing.answer(StorageMsg::Measured(id("data"), Ok(found(9))), ROOT, now());
+    assert_eq!(storing.samples(&id("data")).len(), 1);
+}
