@@ -69,7 +69,7 @@ fn events_logs_shells_and_jobs_share_one_login() {
     assert_eq!(project.running_image("web"), image_id(&other_image()));
 
     assert_eq!(machine.logins(), 1, "{}", machine.log());
-    assert_eq!(machine.clients().len(), 1);
+    machine.wait_clients(1);
     quit(&terminal);
     machine.wait_no_clients();
     assert!(left_in(&home).is_empty());
@@ -124,7 +124,7 @@ fn a_broken_connection_is_made_anew() {
     terminal.wait_for("the engine again", ACTION, |screen| {
         screen.contains(&later.name) && !says_lost(screen)
     });
-    assert_eq!(machine.clients().len(), 1);
+    machine.wait_clients(1);
     quit(&terminal);
     machine.wait_no_clients();
 }
@@ -137,7 +137,7 @@ fn no_ssh_outlives_us_however_we_end() {
         let home = Home::new();
         let terminal = open_on(&machine, &home);
         terminal.wait_text(&project.name);
-        assert_eq!(machine.clients().len(), 1);
+        machine.wait_clients(1);
         terminal.signal(signal);
         terminal.wait_exit(PATIENCE);
         machine.wait_no_clients();
