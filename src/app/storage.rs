@@ -98,7 +98,7 @@ impl Storing {
         self.unmeasured.retain(|id, _| here.contains(id));
         self.biggest.retain(|id, _| here.contains(id));
         self.remember();
-        self.work_out();
+        self.work_out_growth();
     }
 
     /// One of the places.
@@ -114,8 +114,7 @@ impl Storing {
 
     /// The samples of a place, the oldest first.
     pub fn samples(&self, id: &StorageId) -> &[SizeSample] {
-        let key = (id.kind.word().to_owned(), id.name.to_string());
-        let all = self.samples.get(&key).map_or(&[][..], Vec::as_slice);
+        let all = self.samples.get(&key(id)).map_or(&[][..], Vec::as_slice);
         // A volume that had the name before is another one.
         let volume = self.place(id).and_then(|place| place.volume.as_ref());
         let own = match volume.and_then(|volume| volume.created) {
@@ -250,6 +249,8 @@ impl Storing {
                     .map(|one| ((one.kind, one.name), one.samples))
                     .collect();
                 self.remember();
+                self.work_out_growth();
+                self.work_out_filling();
             }
             StorageMsg::Filesystems(answer) => {
                 for one in answer.iter().flatten() {
@@ -257,6 +258,7 @@ impl Storing {
                     note(self.samples.entry(key).or_default(), (now, one.used));
                 }
                 self.filesystems.answer(answer, now);
+                self.work_out_filling();
             }
             StorageMsg::Engine(answer) => self.engine.answer(*answer, now),
             StorageMsg::Logs(answer) => {
@@ -281,7 +283,6 @@ impl Storing {
             }
             StorageMsg::AllMeasured => self.round = None,
         }
-        self.work_out();
         self.pictures = picture::pictures(self, data_root);
     }
 
@@ -289,11 +290,11 @@ impl Storing {
         match answer {
             Ok(Found { size, by, biggest }) => {
                 let measurement = Measurement { size, at: now, by };
-                let key = (id.kind.word().to_owned(), id.name.to_string());
-                note(
-                    self.samples.entry(key).or_default(),
-                    (now, measurement.bytes()),
-                );
+                let sample = (now, measurement.bytes());
+                note(self.samples.entry(key(&id)).or_default(), sample);
+                if let Some(growth) = Growth::of(self.samples(&id)) {
+                    self.growth.insert(id.clone(), growth);
+                }
                 self.unmeasured.remove(&id);
                 self.biggest.insert(id.clone(), biggest);
                 self.sizes.insert(id, measurement);
@@ -323,12 +324,15 @@ impl Storing {
         }
     }
 
-    fn work_out(&mut self) {
+    fn work_out_growth(&mut self) {
         let growing = self.places.iter().filter_map(|place| {
             let growth = Growth::of(self.samples(&place.id))?;
             Some((place.id.clone(), growth))
         });
         self.growth = growing.collect();
+    }
+
+    fn work_out_filling(&mut self) {
         let filling = self
             .samples
             .iter()
@@ -357,6 +361,11 @@ impl Storing {
         self.engine.forgive();
         self.logs.forgive();
     }
+}
+
+/// What the samples of a place go by.
+fn key(id: &StorageId) -> (String, String) {
+    (id.kind.word().to_owned(), id.name.to_string())
 }
 
 fn is_old<T>(asked: &Asked<T>, after: SignedDuration, now: Timestamp) -> bool {

@@ -78,8 +78,7 @@ pub(super) async fn of_host(
 }
 
 fn as_json(entries: impl Iterator<Item = Value>) -> color_eyre::Result<ExitCode> {
-    let text = serde_json::to_string_pretty(&entries.collect::<Vec<_>>())?;
-    Ok(print::out(&format!("{}\n", print::safe_json(&text))))
+    Ok(print::json(&entries.collect())?)
 }
 
 fn of_file(file: &LocalFile) -> Value {

@@ -80,8 +80,7 @@ pub(super) async fn df(
             .iter()
             .map(|one| of_picture(&host, one))
             .collect();
-        let text = serde_json::to_string_pretty(&json!({ "filesystems": all }))?;
-        return Ok(print::out(&format!("{}\n", print::safe_json(&text))));
+        return Ok(print::json(&json!({ "filesystems": all }))?);
     }
     Ok(print::out(&pictures(&host)))
 }
@@ -99,8 +98,7 @@ pub(super) async fn volumes(
     places.sort_by_key(|place| std::cmp::Reverse(host.storing.size(&place.id)));
     if wanted.json {
         let all: Vec<Value> = places.into_iter().map(|one| of_place(&host, one)).collect();
-        let text = serde_json::to_string_pretty(&json!({ "volumes": all }))?;
-        return Ok(print::out(&format!("{}\n", print::safe_json(&text))));
+        return Ok(print::json(&json!({ "volumes": all }))?);
     }
     Ok(print::out(&table(&host, &places)))
 }

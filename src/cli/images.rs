@@ -179,7 +179,7 @@ impl Listed {
                 "in_use": cache.iter().filter(|record| record.in_use).count(),
             },
         });
-        print_json(&whole)
+        Ok(print::json(&whole)?)
     }
 
     fn table(&self, images: &[&Image]) -> String {
@@ -270,7 +270,7 @@ impl One {
         whole["history"] = serde_json::to_value(&self.history)?;
         whole["wasted"] = json!(self.report.wasted());
         whole["efficiency"] = json!(self.report.efficiency());
-        print_json(&whole)
+        Ok(print::json(&whole)?)
     }
 
     fn text(&self, listed: &Listed) -> String {
@@ -356,9 +356,4 @@ fn label(image: &Image) -> String {
         (Some(name), 0) => name.to_owned(),
         (Some(name), more) => format!("{name} +{more}"),
     }
-}
-
-fn print_json(value: &Value) -> color_eyre::Result<ExitCode> {
-    let text = serde_json::to_string_pretty(value)?;
-    Ok(print::out(&format!("{}\n", print::safe_json(&text))))
 }

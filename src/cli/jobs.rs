@@ -35,8 +35,7 @@ pub(super) fn run(paths: Option<&Paths>, wanted: &Jobs) -> color_eyre::Result<Ex
     };
     if wanted.json {
         let jobs: Vec<Value> = records.iter().map(as_json).collect();
-        let text = serde_json::to_string_pretty(&json!({ "jobs": jobs }))?;
-        return Ok(print::out(&format!("{}\n", print::safe_json(&text))));
+        return Ok(print::json(&json!({ "jobs": jobs }))?);
     }
     if records.is_empty() {
         return Ok(print::out("nothing was done yet\n"));

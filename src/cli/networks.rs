@@ -79,8 +79,7 @@ pub(super) async fn run(arguments: &Arguments, wanted: &Wanted) -> color_eyre::R
             let networks: Vec<Value> = networks.map(|one| of_network(one, &all)).collect();
             json!({ "networks": networks })
         };
-        let text = serde_json::to_string_pretty(&said)?;
-        return Ok(print::out(&format!("{}\n", print::safe_json(&text))));
+        return Ok(print::json(&said)?);
     }
     let text = if wanted.ports {
         ports(&host, &all)

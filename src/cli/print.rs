@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use serde_json::Value;
+
 use crate::domain::Failure;
 use crate::domain::text::{is_unsafe, visible};
 
@@ -17,6 +19,12 @@ pub(super) fn out(text: &str) -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(_) => Exit::Engine.into(),
     }
+}
+
+/// Writes a value as indented JSON.
+pub(super) fn json(value: &Value) -> serde_json::Result<ExitCode> {
+    let text = serde_json::to_string_pretty(value)?;
+    Ok(out(&format!("{}\n", safe_json(&text))))
 }
 
 /// JSON as a terminal may see it: what is unsafe there (DEL, C1, bidirectional overrides) stands only within strings,

@@ -76,8 +76,7 @@ pub(super) async fn run(
     }
     if wanted.json {
         let releases: Vec<Value> = all.iter().flat_map(as_json).collect();
-        let text = serde_json::to_string_pretty(&json!({ "releases": releases }))?;
-        return Ok(print::out(&format!("{}\n", print::safe_json(&text))));
+        return Ok(print::json(&json!({ "releases": releases }))?);
     }
     Ok(print::out(&table(&all)))
 }

@@ -67,8 +67,7 @@ pub(super) async fn run(
     }
     let found = findings(std::slice::from_ref(&host), &jobs, &shared.thresholds, now);
     if status.json {
-        let text = serde_json::to_string_pretty(&picture(&host, &found, &shared.thresholds, now))?;
-        let printed = print::out(&format!("{}\n", print::safe_json(&text)));
+        let printed = print::json(&picture(&host, &found, &shared.thresholds, now))?;
         return Ok(failure.map_or(printed, |_| Exit::Engine.into()));
     }
     match failure {

@@ -219,6 +219,16 @@ pub enum MeasuredBy {
     Records,
 }
 
+impl MeasuredBy {
+    /// Of a size the bytes that this one counts.
+    pub const fn counts(self, size: &FolderSize) -> ByteSize {
+        match self {
+            Self::Walk | Self::Du | Self::Records => size.on_disk,
+            Self::Engine => size.apparent,
+        }
+    }
+}
+
 /// How big a place was when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Measurement {
@@ -233,10 +243,7 @@ pub struct Measurement {
 impl Measurement {
     /// The bytes that its measurer counts.
     pub const fn bytes(&self) -> ByteSize {
-        match self.by {
-            MeasuredBy::Walk | MeasuredBy::Du | MeasuredBy::Records => self.size.on_disk,
-            MeasuredBy::Engine => self.size.apparent,
-        }
+        self.by.counts(&self.size)
     }
 }
 

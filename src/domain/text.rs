@@ -28,7 +28,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// One word for a POSIX shell: quoted where it could mean something else.
 pub fn shell_word(word: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_@/:=+,%".contains(c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_@/:=+,".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return Cow::Borrowed(word);
     }

@@ -1,6 +1,7 @@
 //! How an ACME client is called in its container to renew one certificate.
 
 use crate::backend::Process;
+use crate::domain::text::shell_word;
 use crate::domain::{AcmeClient, Failure};
 
 /// The label, and the key of the config, that name the command.
@@ -69,7 +70,7 @@ pub(super) fn call(
 
 /// The call where nobody says one: with a client that stores all it needs.
 fn usual(client: AcmeClient, lineage: &str, path: &str) -> Result<String, String> {
-    let name = quoted(lineage);
+    let name = shell_word(lineage);
     Ok(match client {
         AcmeClient::Certbot => {
             format!("certbot renew --cert-name {name} --no-random-sleep-on-renew")
@@ -132,15 +133,6 @@ fn forced(command: &str) -> Option<String> {
     } else {
         None
     }
-}
-
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_*@".contains(c);
-    if !word.is_empty() && word.chars().all(|c| is_plain(c) && c != '*') {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The program that a renewal runs, by which another run of it is known: the first word that is one.

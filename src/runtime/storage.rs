@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::storage::{FILESYSTEM, Found, Series, StorageEffect, StorageMsg};
 use crate::app::{HostMsg, Msg};
 use crate::disk::{HostDisk, Measured, Told};
-use crate::domain::{ByteSize, Failure, Filesystem, HostId, MeasuredBy, Measurement, StorageKind};
+use crate::domain::{ByteSize, Failure, Filesystem, HostId, MeasuredBy, StorageKind};
 use crate::jobs::engine_id;
 use crate::store::{SizeKey, Store};
 
@@ -105,7 +105,7 @@ impl Disk {
                         Told::Done(id, answer) => {
                             let answer = answer.map(found);
                             if let Ok(found) = &answer {
-                                sizes.push((key(id.kind, &id.name), bytes(found)));
+                                sizes.push((key(id.kind, &id.name), found.by.counts(&found.size)));
                             }
                             StorageMsg::Measured(id, answer)
                         }
@@ -181,15 +181,6 @@ fn key(kind: StorageKind, name: &str) -> SizeKey {
         kind: kind.word(),
         name: name.to_owned(),
     }
-}
-
-fn bytes(found: &Found) -> ByteSize {
-    let measurement = Measurement {
-        size: found.size,
-        at: Timestamp::UNIX_EPOCH,
-        by: found.by,
-    };
-    measurement.bytes()
 }
 
 fn of_filesystems(filesystems: &[Filesystem]) -> Vec<(SizeKey, ByteSize)> {

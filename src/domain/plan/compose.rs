@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::text::shell_word;
+
 /// Which image Compose brings a service up with.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,12 +63,7 @@ impl fmt::Display for Once {
         }
         write!(f, " {}", self.service)?;
         for argument in &self.arguments {
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
-            if argument.chars().all(is_plain) && !argument.is_empty() {
-                write!(f, " {argument}")?;
-            } else {
-                write!(f, " '{}'", argument.replace('\'', "'\\''"))?;
-            }
+            write!(f, " {}", shell_word(argument))?;
         }
         Ok(())
     }
