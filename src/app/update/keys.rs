@@ -7,7 +7,8 @@ use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
 use super::{
-    actions, carry, edit, finding, input, motion, palette, pem, plan, project, prune, removal,
+    actions, carry, edit, finding, input, log_ask, motion, palette, pem, plan, project, prune,
+    removal,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -24,7 +25,7 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
     if model.overlay.is_some() {
         overlay(model, key, out);
-    } else if !input::press(model, key) {
+    } else if !input::press(model, key, out) {
         let contexts = model.contexts();
         if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
             actions::perform(model, action, out);
@@ -37,6 +38,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         || edit::press(model, key, out)
         || carry::press(model, key, out)
         || pem::press(model, key, out)
+        || log_ask::press(model, key, out)
     {
         return;
     }
@@ -62,6 +64,12 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
         Some(Overlay::Plan(_)) if matches!(asked, Some(Action::NextTab | Action::NextPane)) => {
             plan::switch(model, true, out);
+        }
+        Some(Overlay::LogLine(_)) if matches!(asked, Some(Action::NextTab | Action::NextPane)) => {
+            log_ask::next_line(model, true);
+        }
+        Some(Overlay::LogLine(_)) if asked == Some(Action::PreviousTab) => {
+            log_ask::next_line(model, false);
         }
         Some(Overlay::Findings { cursor }) if key.code == KeyCode::Enter => {
             let cursor = *cursor;

@@ -1,6 +1,8 @@
 //! What the log types promise, by example and for inputs nobody thought of.
 
 mod buffer;
+mod index;
+mod older;
 mod sanitize;
 mod search;
 mod sgr;

@@ -6,6 +6,7 @@ mod discard;
 mod edit;
 mod findings;
 mod help;
+mod log;
 mod message;
 mod palette;
 mod pem;
@@ -39,6 +40,9 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Edit(view)) => edit::draw(screen, area, view),
         Some(Overlay::Copy(view)) => pem::draw_copy(screen, area, view),
         Some(Overlay::Export(view)) => pem::draw_export(screen, area, view),
+        Some(Overlay::LogAsk(ask)) => log::draw_ask(screen, area, ask),
+        Some(Overlay::LogServices(view)) => log::draw_services(screen, area, view),
+        Some(Overlay::LogLine(view)) => log::draw_line(screen, area, *view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
 }
