@@ -4,19 +4,27 @@
 
 mod buffer;
 mod escape;
+pub mod fields;
+mod level;
 mod line;
 mod pen;
+mod query;
 mod sanitize;
 mod search;
 mod sgr;
 mod style;
+mod trace;
+pub mod watch;
 mod wrap;
 
 pub use buffer::{Budget, Buffer};
+pub use level::{Level, UnknownLevel};
 pub use line::{Line, LineKind};
+pub use query::{Query, QueryError};
 pub use sanitize::sanitize;
-pub use search::{Direction, Query, find};
+pub use search::{Direction, find};
 pub use style::{Color, Run, Style};
+pub use trace::continues;
 pub use wrap::wrap;
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
 //! What the log types promise, by example and for inputs nobody thought of.
 
 mod buffer;
+mod fields;
+mod level;
+mod query;
 mod sanitize;
 mod search;
 mod sgr;
+mod trace;
+mod watch;
 mod wrap;
 
 use jiff::Timestamp;
