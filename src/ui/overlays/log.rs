@@ -28,7 +28,7 @@ pub fn draw_ask(screen: &mut Screen<'_>, area: Rect, ask: &LogAsk) {
         LogQuestion::File { .. } => ("save all of the log, as the engine has it", "file: "),
         LogQuestion::Command => ("pipe the lines shown, or those marked", "command: "),
     };
-    let inner = super::window(screen, area, title, width, 5);
+    let inner = super::window(screen, area, title, width, 6);
     screen.line(
         row(inner, 0),
         &Line::from(Span::styled(prompt, theme.accent)),
@@ -54,7 +54,11 @@ pub fn draw_ask(screen: &mut Screen<'_>, area: Rect, ask: &LogAsk) {
         ),
         (None, LogQuestion::Command) => ("grep -c timeout, less -S, sort | uniq -c", theme.muted),
     };
-    screen.line(row(inner, 2), &Line::from(Span::styled(said, style)));
+    let rows = logs::wrap(said, usize::from(inner.width).max(1));
+    for (n, part) in rows.into_iter().take(2).enumerate() {
+        let part = said.get(part).unwrap_or("");
+        screen.line(row(inner, 2 + n), &Line::from(Span::styled(part, style)));
+    }
     let yes = match ask.question {
         LogQuestion::Time => ("Enter", "go there"),
         LogQuestion::File { exists: true, .. } => ("y", "overwrite"),

@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::app::toast::Tone;
 use crate::app::update::toast;
 use crate::domain::{ContainerId, LogStream};
-use crate::logs::{Level, Query};
+use crate::logs::{Keep, Level, Query};
 
 use super::scroll;
 
@@ -30,6 +30,9 @@ pub(in crate::app::update) fn search(model: &mut Model, text: &str, out: &mut Ve
     };
     logs.hit = None;
     logs.seeking = logs.query.is_some();
+    if logs.query.is_none() && logs.no_regex.is_none() {
+        logs.filter.keep = Keep::All;
+    }
     logs.filter_anew();
     go_on(model, out);
 }
