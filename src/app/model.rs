@@ -9,9 +9,9 @@ use tui_input::Input;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    ActionName, Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId,
-    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
-    Thresholds, Urgency, Watched, permission,
+    Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId, NetworkId,
+    Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target, Thresholds,
+    Urgency, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -261,8 +261,10 @@ impl Model {
         let service = match &request.target {
             Target::Service(service) => service,
             Target::Project(project) => return self.permission_on_project(project),
-            Target::Volume(_) if request.action == ActionName::BackUp => return Permission::Given,
-            Target::Volume(_) | Target::Host(_) => {
+            Target::Volume(_) | Target::Image(_) if request.action.only_reads() => {
+                return Permission::Given;
+            }
+            Target::Volume(_) | Target::Image(_) | Target::Host(_) => {
                 return permission_on_host(&self.settings.preferences, request.target.host());
             }
         };

@@ -18,16 +18,22 @@ use crate::domain::{
     LayerReport, Platform,
 };
 use crate::layers;
+use crate::runtime::jobs::Shared;
 
+use super::image::{self, What};
 use super::progress::Progress;
 use super::table::Table;
 use super::{Arguments, Exit, connector, print, refuse};
 
-/// Print images, or what one image is made of.
+/// Print images, or what one image is made of; tag, save or pull one.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, args_conflicts_with_subcommands = true)]
 pub struct Images {
+    /// What is done with an image; without it, images are printed.
+    #[command(subcommand)]
+    pub what: Option<What>,
     /// An image, by a reference or its id: its history, and what each of its layers adds, changes, deletes and wastes.
+    /// One that is called as a subcommand is, with its tag.
     #[arg(value_name = "IMAGE")]
     pub image: Option<String>,
     /// Print JSON, for scripts. Sizes are in bytes.
@@ -49,6 +55,7 @@ owner (COPY --chown, --chmod) rather than change them afterwards, or build in an
 Examples:
   topside images                   what each image takes, frees, and who uses it
   topside images nginx:1.27        what it is made of, and what it wastes
+  topside images save nginx:1.27   write it to ./nginx-1.27.tar; each subcommand has a --help of its own
   topside images --json | jq '.images[] | select(.used_by == [] and .kept_as == [])'
                                    what nobody uses
   topside prune images --plan      what could be removed
@@ -67,7 +74,14 @@ Exit codes:
   1  the engine did not answer, has no such image, or its layers cannot be read
   2  the command line or the config is wrong";
 
-pub(super) async fn run(arguments: &Arguments, wanted: &Images) -> color_eyre::Result<ExitCode> {
+pub(super) async fn run(
+    arguments: &Arguments,
+    shared: &Shared,
+    wanted: &Images,
+) -> color_eyre::Result<ExitCode> {
+    if let Some(what) = &wanted.what {
+        return image::run(arguments, shared, what).await;
+    }
     let connector = match connector(arguments) {
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),

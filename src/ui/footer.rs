@@ -70,7 +70,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Files(view) => view.files.is_some().then_some("edit it"),
         Overlay::Edit(view) => view.result.is_ok().then_some("bring it up"),
         Overlay::Profiles(view) => view.profiles.is_some().then_some("see the plan"),
-        Overlay::Carry(_) => Some("see the plan"),
+        Overlay::Carry(_) | Overlay::Image(_) => Some("see the plan"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Copy(_) => Some("copy it"),
         Overlay::Export(view) => (!view.exists).then_some("write it"),

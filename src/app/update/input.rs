@@ -179,6 +179,12 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         }
         return;
     }
+    if let Some(Overlay::Image(view)) = &mut model.overlay {
+        for c in line.chars().filter(|c| !c.is_control()) {
+            view.input.handle(InputRequest::InsertChar(c));
+        }
+        return;
+    }
     if pem::paste(model, &line) {
         return;
     }

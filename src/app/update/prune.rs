@@ -89,7 +89,7 @@ pub(super) fn ask_image(model: &mut Model) {
     let discard = Discard {
         question: format!("Remove the image {name}?"),
         lines,
-        request: Request::prune(host.id.clone(), prune),
+        request: Box::new(Request::prune(host.id.clone(), prune)),
         name: None,
     };
     model.overlay = Some(Overlay::Discard(discard));
@@ -127,7 +127,10 @@ pub(super) fn ask_volume(model: &mut Model) {
             "No container uses it, running or not.".to_owned(),
             frees,
         ],
-        request: Request::prune(host.id.clone(), Prune::Volumes(BTreeSet::from([name]))),
+        request: Box::new(Request::prune(
+            host.id.clone(),
+            Prune::Volumes(BTreeSet::from([name])),
+        )),
         name: Some(NameField {
             wanted,
             input: tui_input::Input::default(),
@@ -169,7 +172,7 @@ pub(super) fn ask_network(model: &mut Model) {
     let discard = Discard {
         question: format!("Remove the network {name}?"),
         lines,
-        request: Request::prune(host.id.clone(), Prune::Unused(unused)),
+        request: Box::new(Request::prune(host.id.clone(), Prune::Unused(unused))),
         name: None,
     };
     model.overlay = Some(Overlay::Discard(discard));
@@ -211,7 +214,7 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             return;
         }
     };
-    let request = discard.request.clone();
+    let request = Request::clone(&discard.request);
     model.overlay = None;
     if yes {
         jobs::start_confirmed(model, vec![request], out);

@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::overlay::{
-    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+    CarryView, Confirm, Discard, ImageView, NameField, Overlay, Palette, PaletteEntry, PlanEntry,
+    PlanView,
 };
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
@@ -234,6 +235,36 @@ fn overlays() {
     open("message", message, &sizes);
 }
 
+#[test]
+fn questions_about_an_image() {
+    let mut model = full();
+    for (name, action, image, typed) in [
+        (
+            "tag_image",
+            ActionName::TagImage,
+            "wezm/web:2",
+            "wezm/web:stable",
+        ),
+        (
+            "save_image",
+            ActionName::SaveImage,
+            "wezm/web:2",
+            "web-2.tar",
+        ),
+        ("pull_image", ActionName::PullImage, "", "nginx:1.27"),
+    ] {
+        model.overlay = Some(Overlay::Image(ImageView {
+            action,
+            host: HostId::from("home"),
+            image: image.into(),
+            input: typed.into(),
+        }));
+        for size in [(40, 12), (80, 24), (140, 44)] {
+            keep(name, &model, size);
+        }
+    }
+}
+
 /// A prune that is longer than most screens.
 fn prune_view() -> PlanView {
     let home = HostId::from("home");
@@ -283,7 +314,7 @@ fn image_question() -> Discard {
         name: "goacme/lego:v4.27.0".to_owned(),
     };
     Discard {
-        request: Request::prune(HostId::from("home"), prune),
+        request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the image goacme/lego:v4.27.0?".to_owned(),
         lines: vec!["It frees up to 48M; layers that other images share stay.".to_owned()],
         name: None,
@@ -293,7 +324,7 @@ fn image_question() -> Discard {
 fn volume_question(wrong: bool) -> Discard {
     let prune = Prune::Volumes(["old_blog".to_owned()].into());
     Discard {
-        request: Request::prune(HostId::from("home"), prune),
+        request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the volume old_blog and all that is in it?".to_owned(),
         lines: vec![
             "What is in it is gone for good: nothing brings it back.".to_owned(),

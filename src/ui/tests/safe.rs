@@ -8,7 +8,8 @@ use ratatui::style::{Color, Modifier};
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
-    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+    CarryView, Confirm, Discard, ImageView, NameField, Overlay, Palette, PaletteEntry, PlanEntry,
+    PlanView,
 };
 use crate::app::pem::{CopyView, ExportView};
 use crate::app::toast::{Toast, Tone};
@@ -61,6 +62,7 @@ fn overlays() -> Vec<Option<Overlay>> {
         Some(Overlay::Discard(discard("a name"))),
         Some(Overlay::Carry(carry(ActionName::BackUp, "a name"))),
         Some(Overlay::Carry(carry(ActionName::Restore, "a name"))),
+        Some(Overlay::Image(image(ActionName::SaveImage, "a name"))),
         Some(Overlay::Copy(CopyView {
             sha256: String::new(),
             cursor: 9_999,
@@ -87,9 +89,21 @@ fn carry(action: ActionName, name: &str) -> CarryView {
     }
 }
 
+fn image(action: ActionName, name: &str) -> ImageView {
+    ImageView {
+        action,
+        host: name.into(),
+        image: name.into(),
+        input: name.repeat(30).into(),
+    }
+}
+
 fn discard(name: &str) -> Discard {
     Discard {
-        request: Request::prune("home".into(), Prune::Volumes([name.to_owned()].into())),
+        request: Box::new(Request::prune(
+            "home".into(),
+            Prune::Volumes([name.to_owned()].into()),
+        )),
         question: name.to_owned(),
         lines: vec![format!("{name} ").repeat(30)],
         name: Some(NameField {
@@ -411,6 +425,14 @@ fn nothing_hostile_reaches_a_cell() {
     check(&model);
     for action in [ActionName::BackUp, ActionName::Restore] {
         model.overlay = Some(Overlay::Carry(carry(action, HOSTILE)));
+        check(&model);
+    }
+    for action in [
+        ActionName::TagImage,
+        ActionName::SaveImage,
+        ActionName::PullImage,
+    ] {
+        model.overlay = Some(Overlay::Image(image(action, HOSTILE)));
         check(&model);
     }
     let mut model = bare();

@@ -149,6 +149,34 @@ fn an_image_that_is_used_or_kept_stays() {
 }
 
 #[test]
+fn tag_save_and_pull_are_asked_for_and_shown_before_they_begin() {
+    let request = |app: &App| match &app.model.overlay {
+        Some(Overlay::Plan(view)) => view.entries[0].request.clone(),
+        other => panic!("it is shown first: {other:?}"),
+    };
+    let mut app = images(image("a", &["web:1"]));
+    app.press("T 2 Enter");
+    let tag = request(&app);
+    assert_eq!(tag.title(), "tag image web:1");
+    assert_eq!(tag.reference.as_deref(), Some("web:12"));
+    app.press("Esc S Enter");
+    let save = request(&app);
+    assert_eq!(save.title(), "save image web:1");
+    assert_eq!(save.file.as_deref(), Some("web-1.tar"));
+    // Nothing is nothing to fetch.
+    app.press("Esc D Enter");
+    assert!(matches!(&app.model.overlay, Some(Overlay::Image(_))));
+    app.press("n : 1 Enter");
+    assert_eq!(request(&app).title(), "pull image n:1");
+    app.press("Esc T Esc");
+    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+    // One without a name goes by its id, and with none.
+    let mut app = images(image("sha256:0123456789abcdef", &[]));
+    app.press("S Enter");
+    assert_eq!(request(&app).file.as_deref(), Some("0123456789ab.tar"));
+}
+
+#[test]
 fn a_backup_and_a_restoration_are_asked_for_and_shown_before_they_begin() {
     let mut app = volumes("old");
     app.press("B x . t Enter");
