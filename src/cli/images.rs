@@ -20,6 +20,7 @@ use crate::domain::{
 use crate::layers;
 use crate::runtime::jobs::Shared;
 
+use super::cache;
 use super::image::{self, What};
 use super::progress::Progress;
 use super::table::Table;
@@ -36,6 +37,9 @@ pub struct Images {
     /// One that is called as a subcommand is, with its tag.
     #[arg(value_name = "IMAGE")]
     pub image: Option<String>,
+    /// The entries of the build cache instead, the greatest first.
+    #[arg(long, conflicts_with = "image")]
+    pub cache: bool,
     /// Print JSON, for scripts. Sizes are in bytes.
     #[arg(long)]
     pub json: bool,
@@ -58,12 +62,15 @@ Examples:
   topside images save nginx:1.27   write it to ./nginx-1.27.tar; each subcommand has a --help of its own
   topside images --json | jq '.images[] | select(.used_by == [] and .kept_as == [])'
                                    what nobody uses
+  topside images --cache           what builds left to be faster the next time
   topside prune images --plan      what could be removed
 
 JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is null):
   {\"images\": [{id, tags, digests, size, shared, unique, created, platform {os, architecture, variant},
     for_this_machine, used_by (services), kept_as, dangling}],
    \"layers\": all of them, each once, \"build_cache\": {size, entries, in_use}}
+  with --cache: {\"build_cache\": [{id, kind, description, size, in_use, shared (an image has it, too),
+    created, last_used, uses}]}
   of one IMAGE: {\"image\": as above, \"history\": [{created, command, size}] (the newest first),
    \"layers\": [{instruction, created, added {files, size}, changed, deleted, wasted}] (the base first),
    \"stored\", \"seen\", \"wasted\", \"efficiency\" (0 to 1), \"wasting\": how many paths waste anything,
@@ -96,6 +103,7 @@ pub(super) async fn run(
         Err(error) => return Ok(refuse(&error.failure("list the images"), Exit::Engine)),
     };
     match &wanted.image {
+        None if wanted.cache => cache::print(&listed.usage, listed.now, wanted.json),
         None => listed.print(wanted.json),
         Some(reference) => match One::look(&*backend, &listed, reference).await {
             Ok(one) => one.print(&listed, wanted.json),
@@ -190,7 +198,7 @@ impl Listed {
             "build_cache": {
                 "size": self.usage.all_cache(),
                 "entries": cache.len(),
-                "in_use": cache.iter().filter(|record| record.in_use).count(),
+                "in_use": self.usage.cache_in_use(),
             },
         });
         Ok(print::json(&whole)?)

@@ -3,6 +3,7 @@
 mod act;
 mod arguments;
 mod ask;
+mod cache;
 mod certs;
 mod check;
 mod consent;

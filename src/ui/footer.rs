@@ -8,7 +8,9 @@ use tui_input::Input;
 
 use crate::app::action::Spec;
 use crate::app::overlay::Overlay;
-use crate::app::{ACTIONS, Action, DetailTab, Model, NetworkPart, Pane, ServiceRow, Target, View};
+use crate::app::{
+    ACTIONS, Action, DetailTab, ImagePart, Model, NetworkPart, Pane, ServiceRow, Target, View,
+};
 
 use crate::domain::{ActionName, ServiceId};
 
@@ -124,6 +126,10 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
         Action::NextTab if model.view == View::Networks => match model.network_part {
             NetworkPart::Networks => "ports",
             NetworkPart::Ports => "networks",
+        },
+        Action::NextTab if model.view == View::Images => match model.image_part {
+            ImagePart::Images => "build cache",
+            ImagePart::Cache => "images",
         },
         Action::Do(ActionName::Remove) if heads_project(model) => "down",
         Action::Reveal if model.detail.revealed => "hide secrets",
@@ -266,7 +272,10 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
         View::Services => &model.services.input,
         View::Certificates => &model.certificates.input,
         View::Volumes => &model.volumes.input,
-        View::Images => &model.images.input,
+        View::Images => match model.image_part {
+            ImagePart::Images => &model.images.input,
+            ImagePart::Cache => &model.cache.input,
+        },
         View::Jobs => &model.job_rows.input,
         View::Networks => match model.network_part {
             NetworkPart::Networks => &model.networks.input,

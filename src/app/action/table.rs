@@ -12,6 +12,7 @@ const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
 const NETWORKS: &[Context] = &[Context::Networks];
 const IMAGES: &[Context] = &[Context::Images];
+const IMAGES_AND_CACHE: &[Context] = &[Context::Images, Context::Cache];
 
 const fn look(
     action: Action,
@@ -102,8 +103,8 @@ pub const ACTIONS: &[Spec] = &[
         "write the image to a tar file that docker load reads (asks where)"),
     act(Action::Do(ActionName::PullImage), "pull_image", &["D"], IMAGES, "pull",
         "fetch an image by its reference, with your login to its registry (asks which)"),
-    act(Action::PruneImages, "prune_images", &["P"], IMAGES, "prune",
-        "show which images without a tag nothing uses; Enter there removes them"),
+    act(Action::PruneImages, "prune_images", &["P"], IMAGES_AND_CACHE, "prune",
+        "show which images without a tag nothing uses, or what of the build cache; Enter there removes them"),
     act(Action::PruneAllImages, "prune_all_images", &["A"], IMAGES, "prune all",
         "show which images nothing uses, tagged ones too; Enter there removes them"),
     act(Action::RemoveNetwork, "remove_network", &["X"], NETWORKS, "remove",
@@ -111,7 +112,7 @@ pub const ACTIONS: &[Spec] = &[
     act(Action::PruneNetworks, "prune_networks", &[],
         &[Context::Images, Context::Volumes, Context::Hosts, Context::Networks], "",
         "show which networks no container names; Enter there removes them"),
-    act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES, "",
+    act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES_AND_CACHE, "",
         "show what builds left to be faster the next time; Enter there removes it"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
         "cancel the running job, after a step that cannot be cut short"),
@@ -146,7 +147,7 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Enter, "enter", &["Enter"], EVERYWHERE, "open", "go in: unfold, or move to the detail pane"),
     look(Action::Back, "back", &["Esc"], EVERYWHERE, "", "come back, close, clear the filter"),
     look(Action::NextPane, "next_pane", &["Tab", "S-Tab"], EVERYWHERE, "", "to the other pane"),
-    look(Action::NextTab, "next_tab", &["]"], EVERYWHERE, "tab", "the next tab of the detail pane; in the networks view its ports"),
+    look(Action::NextTab, "next_tab", &["]"], EVERYWHERE, "tab", "the next tab of the detail pane; in the networks view its ports, in the images view the build cache"),
     look(Action::PreviousTab, "previous_tab", &["["], EVERYWHERE, "", "the tab before in the detail pane"),
     look(Action::OnlyProblems, "only_problems", &["f"], EVERYWHERE, "problems", "only what has a problem"),
     look(Action::Sort, "sort", &["o"], EVERYWHERE, "sort", "sort by the next column"),

@@ -11,10 +11,11 @@ use crate::app::host::Host;
 use crate::app::model::Model;
 use crate::app::overlay::{ImageView, Overlay};
 use crate::app::toast::Tone;
+use crate::app::view::{ImagePart, Pane};
 use crate::domain::{ActionName, Image, ImageId, ImageName, Request};
 use crate::keymap::{Key, KeyCode};
 
-use super::{input, plan, prune, toast};
+use super::{input, motion, plan, prune, toast};
 
 /// Asks what is missing of a host's images, one of which is looked at. Nothing before they are listed.
 pub(super) fn look(host: &mut Host, seen: Option<&ImageId>, now: Timestamp, out: &mut Vec<Effect>) {
@@ -30,13 +31,14 @@ pub(super) fn look(host: &mut Host, seen: Option<&ImageId>, now: Timestamp, out:
 
 /// Looks into the layers of the image under the cursor, or ends that.
 pub(super) fn look_into(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some((host, id)) = model.images.cursor.selected.clone() else {
+    let selected = model.selected_image();
+    let Some((host, id)) = selected.map(|(host, image)| (host.id.clone(), image.id.clone())) else {
         toast(model, "no image is selected", Tone::Warning);
         return;
     };
     // In a narrow terminal the pane is only there when it has the keys.
     if model.regions.detail_rows == 0 {
-        model.pane = crate::app::view::Pane::Detail;
+        model.pane = Pane::Detail;
     }
     for other in model.hosts.iter_mut().filter(|other| other.id != host) {
         other.imaging.stopped();
@@ -45,6 +47,16 @@ pub(super) fn look_into(model: &mut Model, out: &mut Vec<Effect>) {
         let wanted = known.imaging.look_or_stop(&id);
         out.extend(wanted.map(|wanted| Effect::Images(host, wanted)));
     }
+}
+
+/// From images to the build cache, and back.
+pub(super) fn turn(model: &mut Model) {
+    model.image_part = match model.image_part {
+        ImagePart::Images => ImagePart::Cache,
+        ImagePart::Cache => ImagePart::Images,
+    };
+    model.pane = Pane::List;
+    motion::to_start(model);
 }
 
 /// Asks what the image under the cursor is to be called, where it is written to, or which one is fetched.

@@ -70,6 +70,10 @@ macro_rules! with_list {
                 let $list = &mut $model.volumes;
                 $body
             }
+            View::Images if $model.image_part == $crate::app::view::ImagePart::Cache => {
+                let $list = &mut $model.cache;
+                $body
+            }
             View::Images => {
                 let $list = &mut $model.images;
                 $body

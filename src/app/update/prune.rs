@@ -42,7 +42,10 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 /// The host of what the cursor is on, else the first.
 pub(super) fn host_here(model: &Model) -> Option<HostId> {
     let selected = match model.view {
-        View::Images => model.selected_image().map(|(host, _)| host),
+        View::Images => {
+            let cached = model.selected_cache().map(|(host, _)| host);
+            cached.or_else(|| model.selected_image().map(|(host, _)| host))
+        }
         View::Volumes => model.selected_volume().map(|(host, _)| host),
         View::Networks => model.selected_network().map(|(host, _)| host),
         View::Hosts => model.selected_host(),

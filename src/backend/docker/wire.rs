@@ -362,5 +362,6 @@ wire! {
         size: i64,
         created_at: String,
         last_used_at: Option<String>,
+        usage_count: i64,
     }
 }

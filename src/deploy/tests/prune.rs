@@ -420,6 +420,7 @@ fn the_build_cache_goes_whole_but_for_what_a_build_uses() {
         shared,
         created: None,
         last_used: None,
+        uses: 0,
     };
     let mut stock = stock();
     let prune = Prune::Unused(Unused {

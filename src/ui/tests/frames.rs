@@ -7,8 +7,7 @@ use jiff::SignedDuration;
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::overlay::{
-    CarryView, Confirm, Discard, ImageView, NameField, Overlay, Palette, PaletteEntry, PlanEntry,
-    PlanView,
+    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
@@ -233,36 +232,6 @@ fn overlays() {
         lines: (0..40).map(|n| format!("log line {n}")).collect(),
     };
     open("message", message, &sizes);
-}
-
-#[test]
-fn questions_about_an_image() {
-    let mut model = full();
-    for (name, action, image, typed) in [
-        (
-            "tag_image",
-            ActionName::TagImage,
-            "wezm/web:2",
-            "wezm/web:stable",
-        ),
-        (
-            "save_image",
-            ActionName::SaveImage,
-            "wezm/web:2",
-            "web-2.tar",
-        ),
-        ("pull_image", ActionName::PullImage, "", "nginx:1.27"),
-    ] {
-        model.overlay = Some(Overlay::Image(ImageView {
-            action,
-            host: HostId::from("home"),
-            image: image.into(),
-            input: typed.into(),
-        }));
-        for size in [(40, 12), (80, 24), (140, 44)] {
-            keep(name, &model, size);
-        }
-    }
 }
 
 /// A prune that is longer than most screens.

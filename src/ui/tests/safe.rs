@@ -14,7 +14,7 @@ use crate::app::overlay::{
 use crate::app::pem::{CopyView, ExportView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{
-    ACTIONS, Connection, DetailTab, Host, Model, NetworkPart, Pane, ServiceRow, View,
+    ACTIONS, Connection, DetailTab, Host, ImagePart, Model, NetworkPart, Pane, ServiceRow, View,
 };
 use crate::domain::chain::Above;
 use crate::domain::text::is_unsafe;
@@ -122,8 +122,10 @@ fn draw_everything(model: &mut Model, columns: u16, rows: u16) {
             model.pane = pane;
             frame(model, columns, rows);
             model.network_part = NetworkPart::Ports;
+            model.image_part = ImagePart::Cache;
             frame(model, columns, rows);
             model.network_part = NetworkPart::Networks;
+            model.image_part = ImagePart::Images;
         }
     }
     model.view = View::Services;
@@ -220,6 +222,12 @@ fn hostile(mut model: Model) -> Model {
     for image in host.images.value.iter_mut().flatten() {
         image.tags = vec![HOSTILE.to_owned()];
         image.digests = vec![format!("{HOSTILE}@{HOSTILE}")];
+    }
+    let usages = host.storing.engine.value.iter_mut();
+    for record in usages.flat_map(|usage| &mut usage.cache) {
+        record.id = HOSTILE.to_owned();
+        record.kind = HOSTILE.to_owned();
+        record.description = HOSTILE.repeat(40);
     }
     hostile_freshness(host);
     for volume in host.volumes.value.iter_mut().flatten() {
@@ -408,6 +416,14 @@ fn nothing_hostile_reaches_a_cell() {
                 check(&model);
             }
         }
+    }
+    model.view = View::Images;
+    model.image_part = ImagePart::Cache;
+    crate::app::rows::refresh(&mut model, View::Images);
+    assert!(model.selected_cache().is_some());
+    for pane in [Pane::List, Pane::Detail] {
+        model.pane = pane;
+        check(&model);
     }
     model.overlay = Some(Overlay::Message {
         failure: Failure::new(HOSTILE, HOSTILE).hint(HOSTILE),
