@@ -40,7 +40,7 @@ impl<R: BufRead> Unzstd<R> {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
-                Err(error) => return Err(garbage(error)),
+                Err(error) => return Err(garbage(&error)),
             }
         }
         Ok(false)
@@ -59,7 +59,7 @@ impl<R: BufRead> Read for Unzstd<R> {
             if self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
                 let one = BlockDecodingStrategy::UptoBlocks(1);
                 let decoded = self.decoder.decode_blocks(&mut self.packed, one);
-                decoded.map_err(garbage)?;
+                decoded.map_err(|error| garbage(&error))?;
             }
             let count = self.decoder.read(out)?;
             if count > 0 {
@@ -70,6 +70,6 @@ impl<R: BufRead> Read for Unzstd<R> {
     }
 }
 
-fn garbage(error: FrameDecoderError) -> io::Error {
+fn garbage(error: &FrameDecoderError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error.to_string())
 }

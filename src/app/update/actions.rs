@@ -6,7 +6,7 @@ use crate::app::model::{Model, ServiceRow};
 use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::toast::Tone;
-use crate::app::view::{DetailTab, ImagePart, Pane, View};
+use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
@@ -82,10 +82,6 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         ) => images::ask(model, action),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
-        // What is pruned is what is listed.
-        Action::PruneImages if model.image_part == ImagePart::Cache => {
-            prune::show(model, Action::PruneBuildCache, out);
-        }
         Action::PruneImages
         | Action::PruneAllImages
         | Action::PruneNetworks

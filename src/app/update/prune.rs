@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::{Discard, NameField, Overlay};
 use crate::app::toast::Tone;
-use crate::app::view::View;
+use crate::app::view::{ImagePart, View};
 use crate::domain::release::is_keep_tag;
 use crate::domain::{
     Container, HostId, Namespaces, Prune, Request, StorageId, Unused, UnusedImages,
@@ -25,6 +25,12 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         toast(model, "no host is there", Tone::Warning);
         return;
     };
+    // What is pruned is what is listed.
+    let lists_cache = model.view == View::Images && model.image_part == ImagePart::Cache;
+    let action = match action {
+        Action::PruneImages if lists_cache => Action::PruneBuildCache,
+        action => action,
+    };
     let unused = Unused {
         images: match action {
             Action::PruneImages => Some(UnusedImages::Untagged),
@@ -33,7 +39,7 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         },
         networks: action == Action::PruneNetworks,
         build_cache: action == Action::PruneBuildCache,
-        only: None,
+        ..Unused::default()
     };
     let request = Request::prune(host, Prune::Unused(unused));
     plan::show(model, request, out);
@@ -109,8 +115,16 @@ pub(super) fn ask_volume(model: &mut Model) {
         return;
     };
     let name = volume.id.name.to_string();
-    if let Some(users) = said(host.users_of_volume(&volume.id).into_iter()) {
-        let refusal = format!("{name} stays: {users} uses it");
+    let users = host.storing.place(&StorageId::from(&volume.id));
+    let users = users.map_or(&[][..], |place| &place.users);
+    if !users.is_empty() {
+        let users = users.iter().map(|user| {
+            let container = host.containers.get(&user.container);
+            let name = container.map_or_else(|| user.container.short(), |one| &*one.name);
+            format!("{name} {}", user.words())
+        });
+        let users: Vec<String> = users.collect();
+        let refusal = format!("{name} stays: {}", users.join("; "));
         toast(model, refusal, Tone::Warning);
         return;
     }
@@ -170,6 +184,7 @@ pub(super) fn ask_network(model: &mut Model) {
     let unused = Unused {
         networks: true,
         only: Some(BTreeSet::from([network.id.as_str().to_owned()])),
+        network: Some(network.name.clone()),
         ..Unused::default()
     };
     let discard = Discard {

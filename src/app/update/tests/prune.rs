@@ -112,7 +112,7 @@ fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
         images,
         build_cache: false,
         networks,
-        only: None,
+        ..Unused::default()
     })
 }
 
@@ -309,7 +309,7 @@ fn of_a_name_that_nobody_gave_the_beginning_does() {
 fn a_volume_that_is_used_stays() {
     let mut app = volumes("used");
     app.press("X");
-    assert_eq!(said(&app), "used stays: db (running) uses it");
+    assert_eq!(said(&app), "used stays: db writes to it, running");
     assert!(app.model.overlay.is_none());
 }
 
