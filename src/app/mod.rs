@@ -40,4 +40,6 @@ pub use model::{ListView, Model, ServiceRow, Settings};
 pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg, OlderLines};
 pub use region::{Area, Regions, Target};
 pub use update::update;
-pub use view::{CertificateOrder, DetailTab, ImageOrder, NetworkPart, Pane, ServiceOrder, View};
+pub use view::{
+    CertificateOrder, DetailTab, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View,
+};

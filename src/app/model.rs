@@ -1,6 +1,7 @@
 //! Everything the screen can show. No client, no handle, no clock: they come in as messages.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -9,9 +10,9 @@ use tui_input::Input;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    ActionName, Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId,
-    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
-    Thresholds, Urgency, Watched, permission,
+    Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId, NetworkId,
+    Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target, Thresholds,
+    Urgency, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -23,7 +24,7 @@ use super::log_view::LogView;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{CertificateOrder, ImageOrder, NetworkPart, Pane, ServiceOrder, View};
+use super::view::{CertificateOrder, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -155,6 +156,10 @@ pub struct Model {
     pub images: ListView<(HostId, ImageId)>,
     /// The order of images.
     pub image_order: ImageOrder,
+    /// The same view: the entries of the build cache, by their ids.
+    pub cache: ListView<(HostId, Arc<str>)>,
+    /// Which of the two is shown.
+    pub image_part: ImagePart,
     /// The networks view: its networks.
     pub networks: ListView<(HostId, NetworkId)>,
     /// The same view: the ports of the hosts.
@@ -211,6 +216,8 @@ impl Model {
             volumes: ListView::default(),
             images: ListView::default(),
             image_order: ImageOrder::default(),
+            cache: ListView::default(),
+            image_part: ImagePart::default(),
             networks: ListView::default(),
             ports: ListView::default(),
             network_part: NetworkPart::default(),
@@ -261,8 +268,10 @@ impl Model {
         let service = match &request.target {
             Target::Service(service) => service,
             Target::Project(project) => return self.permission_on_project(project),
-            Target::Volume(_) if request.action == ActionName::BackUp => return Permission::Given,
-            Target::Volume(_) | Target::Host(_) => {
+            Target::Volume(_) | Target::Image(_) if request.action.only_reads() => {
+                return Permission::Given;
+            }
+            Target::Volume(_) | Target::Image(_) | Target::Host(_) => {
                 return permission_on_host(&self.settings.preferences, request.target.host());
             }
         };

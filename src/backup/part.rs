@@ -46,7 +46,7 @@ impl Part {
         // Where there are no locks the name has to do.
         let locked = flock(&file, FlockOperation::NonBlockingLockExclusive);
         if locked == Err(Errno::WOULDBLOCK) {
-            let why = format!("{} is being written by another backup", part.display());
+            let why = format!("{} is being written by another job", part.display());
             return Err(io::Error::new(io::ErrorKind::ResourceBusy, why));
         }
         file.set_len(0)?;
@@ -76,6 +76,13 @@ impl Part {
 }
 
 impl Written {
+    /// Gives the file its name. Nothing is written over.
+    pub fn keep_alone(mut self, path: &Path) -> io::Result<()> {
+        name_anew(&self.part.path, path)?;
+        self.part.kept = true;
+        sync_folder(path)
+    }
+
     /// Gives the file its name, after its checksum has one: a backup is never without. Nothing is written over.
     pub fn keep(mut self, path: &Path) -> io::Result<()> {
         let beside = sum::beside(path);
@@ -92,10 +99,7 @@ impl Written {
             return Err(error);
         }
         self.part.kept = true;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+        sync_folder(path)
     }
 }
 
@@ -113,6 +117,14 @@ fn part_of(path: &Path) -> PathBuf {
     name.push(path.file_name().unwrap_or_default());
     name.push(".topside-part");
     path.with_file_name(name)
+}
+
+/// So that the name survives a loss of power, too.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Renames, and fails where there is something.

@@ -82,7 +82,7 @@ pub enum Command {
     Backup(super::volume::Backup),
     /// Make a new volume of a file that a backup wrote, and compare the two.
     Restore(super::volume::Restore),
-    /// Print images: what each frees, who uses it; of one its history, and what its layers waste.
+    /// Print images: what each frees, who uses it; of one its history, and what its layers waste. Tag, save, pull one.
     Images(super::images::Images),
     /// Print networks and who is in them, or the ports of the host and who listens on them.
     Networks(super::networks::Wanted),

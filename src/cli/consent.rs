@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::permission::{permission_on_host, permission_on_project};
 use crate::domain::{
-    ActionName, Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target,
-    permission,
+    Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target, permission,
 };
 
 use super::ask::{self, Answer};
@@ -85,8 +84,10 @@ fn permission_of(
             }))
         }
         // What is read is no more than looked at.
-        Target::Volume(_) if request.action == ActionName::BackUp => Permission::Given,
-        Target::Volume(volume) => permission_on_host(preferences, &volume.host),
+        Target::Volume(_) | Target::Image(_) if request.action.only_reads() => Permission::Given,
+        Target::Volume(_) | Target::Image(_) => {
+            permission_on_host(preferences, request.target.host())
+        }
         Target::Host(_) => Permission::Given,
     }
 }

@@ -3,6 +3,7 @@
 mod act;
 mod arguments;
 mod ask;
+mod cache;
 mod certs;
 mod check;
 mod consent;
@@ -10,6 +11,7 @@ mod dashboard;
 mod disk;
 mod export;
 mod freshness;
+mod image;
 mod images;
 mod inspected;
 mod jobs;
@@ -164,7 +166,7 @@ async fn subcommand(
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
         Command::Backup(wanted) => volume::backup(arguments, shared, wanted).await,
         Command::Restore(wanted) => volume::restore(arguments, shared, wanted).await,
-        Command::Images(wanted) => images::run(arguments, wanted).await,
+        Command::Images(wanted) => images::run(arguments, shared, wanted).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,

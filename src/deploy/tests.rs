@@ -142,6 +142,8 @@ pub(super) fn steps(plan: &Plan) -> Vec<String> {
         | Operation::RemoveVolume { .. }
         | Operation::RemoveNetwork { .. }
         | Operation::Volume(_)
+        | Operation::SaveImage { .. }
+        | Operation::KeepSaved { .. }
         | Operation::PruneBuildCache { .. }
         | Operation::Renewal(_) => panic!("no service's"),
         Operation::Gate { service, gate } => match gate {

@@ -98,6 +98,10 @@ pub fn what_helps<'a>(
         // What is left of it is named, and nobody's.
         | ActionName::BackUp
         | ActionName::Restore
+        // Of an image, which is as it was.
+        | ActionName::TagImage
+        | ActionName::SaveImage
+        | ActionName::PullImage
         // Of a whole project: the services tell what is missing.
         | ActionName::Up
         | ActionName::Down

@@ -179,8 +179,10 @@ pub struct Job {
     pub prune: Option<Prune>,
     /// Which certificate it is about.
     pub certificate: Option<Wanted>,
-    /// The file that a volume is written to, or made of.
+    /// The file that a volume or an image is written to, or a volume made of.
     pub file: Option<String>,
+    /// The reference that is to mean an image.
+    pub reference: Option<String>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -215,6 +217,7 @@ impl Job {
             prune: request.prune,
             certificate: request.certificate,
             file: request.file,
+            reference: request.reference,
             who: None,
             asked_at,
             plan: None,
@@ -240,6 +243,7 @@ impl Job {
             prune: self.prune.clone(),
             certificate: self.certificate.clone(),
             file: self.file.clone(),
+            reference: self.reference.clone(),
         })
     }
 

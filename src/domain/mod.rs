@@ -74,7 +74,8 @@ pub use forecast::{Forecast, Forecasts};
 pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
-    ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,
+    ContainerId, HostId, ImageId, ImageName, JobId, NetworkId, ProjectId, ServiceId, StreamId,
+    VolumeId,
 };
 pub use image::{Image, Platform};
 pub use image_layer::{FileCount, Instruction, LayerChange, LayerReport, WastedPath};

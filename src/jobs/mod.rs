@@ -11,6 +11,7 @@ mod changes;
 mod engine;
 mod fault;
 mod gate;
+mod images;
 mod journal;
 mod lock;
 mod project;
@@ -20,10 +21,12 @@ mod releases;
 mod renew;
 mod run;
 mod steps;
+mod stream;
 mod summary;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod to_file;
 mod volumes;
 mod watch;
 

@@ -8,6 +8,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::order::{binds, is_up_gate, others, says_itself};
 use super::chain::{self, Within};
+use super::images::{self, Imaging};
 use super::journal::Journal;
 use super::lock::{Holder, Lock};
 use super::renew::{self, Renewing};
@@ -60,8 +61,9 @@ impl Run {
 
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Several deploys at a time, but no prune: what was pulled, and runs only when the deploy is done, looks unused.
-        // So does a volume that is being restored.
-        if self.request.action.brings_images() || self.request.file.is_some() {
+        // So does a volume that is being restored, and what is saved or tagged has to stay for that.
+        let is_on_image = matches!(self.request.target, Target::Image(_));
+        if self.request.action.brings_images() || self.request.file.is_some() || is_on_image {
             locks.push(self.share_host().await?);
         }
         // Locked before it looks: what it sees stays so, as far as other topsides go.
@@ -96,10 +98,14 @@ impl Run {
         let mut steps = Steps::new(&self.world, observed, plan.clone(), &self.teller, holds);
         steps.renewing = renewing;
         steps.carrying = Carrying::begin(&self.world, &plan).await?;
+        steps.imaging = Imaging::begin(&plan);
         let taken = self.take_all(&plan.steps, 0, &mut steps, journal).await;
         if let Some(carrying) = steps.carrying.take() {
             let all = matches!(taken, Ok(Taken::All));
             carrying.end(&self.world, &self.teller, all).await;
+        }
+        if let Some(imaging) = steps.imaging.take() {
+            imaging.end().await;
         }
         match taken {
             Ok(Taken::All) => {
@@ -338,6 +344,10 @@ pub(super) async fn make_plan(
         }
         Target::Volume(volume) => {
             let plan = volumes::plan(world, request, volume, cancel).await?;
+            Ok((Seen::Nothing, plan))
+        }
+        Target::Image(image) => {
+            let plan = images::plan(world, request, image, cancel).await?;
             Ok((Seen::Nothing, plan))
         }
         Target::Host(_) => {

@@ -20,6 +20,7 @@ mod saved;
 mod tape;
 #[cfg(test)]
 mod tests;
+mod unzstd;
 
 use std::io;
 

@@ -96,6 +96,9 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::RemoveVolume
         | ActionName::BackUp
         | ActionName::Restore
+        | ActionName::TagImage
+        | ActionName::SaveImage
+        | ActionName::PullImage
         | ActionName::Renew
         | ActionName::Reload => Action::Do(name),
         ActionName::Prune => Action::PruneImages,

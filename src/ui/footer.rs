@@ -9,7 +9,9 @@ use tui_input::Input;
 use crate::app::action::Spec;
 use crate::app::log_ask::LogQuestion;
 use crate::app::overlay::Overlay;
-use crate::app::{ACTIONS, Action, DetailTab, Model, NetworkPart, Pane, ServiceRow, Target, View};
+use crate::app::{
+    ACTIONS, Action, DetailTab, ImagePart, Model, NetworkPart, Pane, ServiceRow, Target, View,
+};
 
 use crate::domain::{ActionName, ServiceId};
 
@@ -71,7 +73,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Files(view) => view.files.is_some().then_some("edit it"),
         Overlay::Edit(view) => view.result.is_ok().then_some("bring it up"),
         Overlay::Profiles(view) => view.profiles.is_some().then_some("see the plan"),
-        Overlay::Carry(_) => Some("see the plan"),
+        Overlay::Carry(_) | Overlay::Image(_) => Some("see the plan"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Copy(_) => Some("copy it"),
         Overlay::Export(view) => (!view.exists).then_some("write it"),
@@ -135,6 +137,10 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
         Action::NextTab if model.view == View::Networks => match model.network_part {
             NetworkPart::Networks => "ports",
             NetworkPart::Ports => "networks",
+        },
+        Action::NextTab if model.view == View::Images => match model.image_part {
+            ImagePart::Images => "build cache",
+            ImagePart::Cache => "images",
         },
         Action::Do(ActionName::Remove) if heads_project(model) => "down",
         Action::Reveal if model.detail.revealed => "hide secrets",
@@ -285,7 +291,10 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
         View::Services => &model.services.input,
         View::Certificates => &model.certificates.input,
         View::Volumes => &model.volumes.input,
-        View::Images => &model.images.input,
+        View::Images => match model.image_part {
+            ImagePart::Images => &model.images.input,
+            ImagePart::Cache => &model.cache.input,
+        },
         View::Jobs => &model.job_rows.input,
         View::Networks => match model.network_part {
             NetworkPart::Networks => &model.networks.input,

@@ -21,6 +21,7 @@ mod engine_lost;
 mod everyday;
 mod freshness;
 mod hostile;
+mod image_jobs;
 mod images;
 mod killed;
 mod killed_renewal;

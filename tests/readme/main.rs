@@ -14,7 +14,7 @@ use topside::app::{ACTIONS, Context};
 use topside::config::DEFAULT_FILE;
 use topside::keymap::Keymap;
 
-const CONTEXTS: [Context; 10] = [
+const CONTEXTS: [Context; 11] = [
     Context::Everywhere,
     Context::Services,
     Context::Detail,
@@ -23,6 +23,7 @@ const CONTEXTS: [Context; 10] = [
     Context::Certificates,
     Context::Volumes,
     Context::Images,
+    Context::Cache,
     Context::Hosts,
     Context::Networks,
 ];

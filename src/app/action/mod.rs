@@ -21,6 +21,8 @@ pub enum Context {
     Volumes,
     /// In the images view.
     Images,
+    /// In its second list.
+    Cache,
     /// Where log lines are shown: the logs view, and the logs tab when the detail pane has the focus.
     Logs,
     /// In the jobs view.
@@ -42,6 +44,7 @@ impl Context {
             Self::Certificates => "Certificates",
             Self::Volumes => "Volumes",
             Self::Images => "Images",
+            Self::Cache => "Build cache",
             Self::Logs => "Logs",
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",

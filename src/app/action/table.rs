@@ -12,6 +12,7 @@ const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
 const NETWORKS: &[Context] = &[Context::Networks];
 const IMAGES: &[Context] = &[Context::Images];
+const IMAGES_AND_CACHE: &[Context] = &[Context::Images, Context::Cache];
 
 const fn look(
     action: Action,
@@ -96,8 +97,14 @@ pub const ACTIONS: &[Spec] = &[
         "remove the image, if no container uses it and no release keeps it (asks first)"),
     look(Action::LookIntoImage, "layers", &["L"], IMAGES, "layers",
         "read the image's layers: what each adds, changes, deletes and wastes; again ends it"),
-    act(Action::PruneImages, "prune_images", &["P"], IMAGES, "prune",
-        "show which images without a tag nothing uses; Enter there removes them"),
+    act(Action::Do(ActionName::TagImage), "tag_image", &["T"], IMAGES, "tag",
+        "let a reference mean the image (asks which; says which image it meant so far)"),
+    act(Action::Do(ActionName::SaveImage), "save_image", &["S"], IMAGES, "save",
+        "write the image to a tar file that docker load reads (asks where)"),
+    act(Action::Do(ActionName::PullImage), "pull_image", &["D"], IMAGES, "pull",
+        "fetch an image by its reference, with your login to its registry (asks which)"),
+    act(Action::PruneImages, "prune_images", &["P"], IMAGES_AND_CACHE, "prune",
+        "show which images without a tag nothing uses, or what of the build cache; Enter there removes them"),
     act(Action::PruneAllImages, "prune_all_images", &["A"], IMAGES, "prune all",
         "show which images nothing uses, tagged ones too; Enter there removes them"),
     act(Action::RemoveNetwork, "remove_network", &["X"], NETWORKS, "remove",
@@ -105,7 +112,7 @@ pub const ACTIONS: &[Spec] = &[
     act(Action::PruneNetworks, "prune_networks", &[],
         &[Context::Images, Context::Volumes, Context::Hosts, Context::Networks], "",
         "show which networks no container names; Enter there removes them"),
-    act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES, "",
+    act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES_AND_CACHE, "",
         "show what builds left to be faster the next time; Enter there removes it"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
         "cancel the running job, after a step that cannot be cut short"),
@@ -153,7 +160,7 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Enter, "enter", &["Enter"], EVERYWHERE, "open", "go in: unfold, or move to the detail pane; in logs open the line"),
     look(Action::Back, "back", &["Esc"], EVERYWHERE, "", "come back, close, clear the filter"),
     look(Action::NextPane, "next_pane", &["Tab", "S-Tab"], EVERYWHERE, "", "to the other pane"),
-    look(Action::NextTab, "next_tab", &["]"], EVERYWHERE, "tab", "the next tab of the detail pane; in the networks view its ports"),
+    look(Action::NextTab, "next_tab", &["]"], EVERYWHERE, "tab", "the next tab of the detail pane; in the networks view its ports, in the images view the build cache"),
     look(Action::PreviousTab, "previous_tab", &["["], EVERYWHERE, "", "the tab before in the detail pane"),
     look(Action::OnlyProblems, "only_problems", &["f"], EVERYWHERE, "problems", "only what has a problem; in logs only what was found, then only the rest, then all"),
     look(Action::Sort, "sort", &["o"], EVERYWHERE, "sort", "sort by the next column"),

@@ -9,7 +9,7 @@ use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Outcome, Request};
+use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
@@ -81,6 +81,9 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
         Action::Do(ActionName::BackUp) => carry::ask_backup(model),
         Action::Do(ActionName::Restore) => carry::ask_restore(model),
+        Action::Do(
+            action @ (ActionName::TagImage | ActionName::SaveImage | ActionName::PullImage),
+        ) => images::ask(model, action),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages
@@ -195,6 +198,10 @@ pub(super) fn show(model: &mut Model, view: View) {
 fn tab(model: &mut Model, by: usize) {
     if model.view == View::Networks {
         networks::turn(model);
+        return;
+    }
+    if model.view == View::Images {
+        images::turn(model);
         return;
     }
     if model.view != View::Services {
@@ -415,39 +422,4 @@ fn toggle_mouse(model: &mut Model, out: &mut Vec<Effect>) {
         "the mouse selects text in the terminal; m takes it back"
     };
     toast(model, text, Tone::Note);
-}
-
-/// What a finished job says in one line.
-pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
-    match outcome {
-        Outcome::Done { summary } => (format!("{title}: {summary}"), Tone::Done),
-        Outcome::NothingToDo { summary } => {
-            (format!("{title}: nothing to do, {summary}"), Tone::Note)
-        }
-        Outcome::Failed { failure, .. } => (
-            format!("{title} failed: {} (6 shows all of it)", failure.why),
-            Tone::Failed,
-        ),
-        Outcome::RolledBack {
-            failure, summary, ..
-        } => (
-            format!(
-                "{title} failed and was rolled back: {}; {summary} (6 shows all of it)",
-                failure.why
-            ),
-            Tone::Failed,
-        ),
-        Outcome::Interrupted { .. } => (format!("{title}: {}", outcome.word()), Tone::Failed),
-        Outcome::Cancelled { done } if done.is_empty() => (
-            format!("{title}: cancelled, nothing was changed"),
-            Tone::Warning,
-        ),
-        Outcome::Cancelled { done } => (
-            format!(
-                "{title}: cancelled after “{}”, not verified",
-                done.join("”, “")
-            ),
-            Tone::Warning,
-        ),
-    }
 }

@@ -70,12 +70,12 @@ fn what(model: &Model) -> Option<String> {
             .selected
             .as_ref()
             .map(|id| id.name.to_string()),
-        View::Images => model
-            .images
-            .cursor
-            .selected
-            .as_ref()
-            .map(|(_, id)| id.to_string()),
+        View::Images => match model.selected_cache() {
+            Some((_, record)) => Some(record.id.clone()),
+            None => model
+                .selected_image()
+                .map(|(_, image)| image.id.to_string()),
+        },
         View::Jobs => model.selected_job().map(|job| job.title.clone()),
         View::Networks => {
             let network = model.selected_network().map(|(_, one)| one.name.clone());

@@ -71,6 +71,10 @@ macro_rules! with_list {
                 let $list = &mut $model.volumes;
                 $body
             }
+            View::Images if $model.image_part == $crate::app::view::ImagePart::Cache => {
+                let $list = &mut $model.cache;
+                $body
+            }
             View::Images => {
                 let $list = &mut $model.images;
                 $body
@@ -180,6 +184,12 @@ pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     if let Some(Overlay::Carry(view)) = &mut model.overlay {
         for c in line.chars().filter(|c| !c.is_control()) {
             view.field().handle(InputRequest::InsertChar(c));
+        }
+        return;
+    }
+    if let Some(Overlay::Image(view)) = &mut model.overlay {
+        for c in line.chars().filter(|c| !c.is_control()) {
+            view.input.handle(InputRequest::InsertChar(c));
         }
         return;
     }

@@ -7,8 +7,8 @@ use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
 use super::{
-    actions, carry, edit, finding, input, log_ask, motion, palette, pem, plan, project, prune,
-    removal,
+    actions, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan, project,
+    prune, removal,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -37,6 +37,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     if project::press(model, key, out)
         || edit::press(model, key, out)
         || carry::press(model, key, out)
+        || images::press(model, key, out)
         || pem::press(model, key, out)
         || log_ask::press(model, key, out)
     {

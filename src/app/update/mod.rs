@@ -41,7 +41,7 @@ use super::msg::Msg;
 use super::overlay::Overlay;
 use super::rows;
 use super::toast::{Toast, Tone};
-use super::view::{NetworkPart, View};
+use super::view::{ImagePart, NetworkPart, View};
 
 /// Takes a message in and says what is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -103,7 +103,10 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
         View::Services => model.services.cursor.offset = regions.list_offset,
         View::Certificates => model.certificates.cursor.offset = regions.list_offset,
         View::Volumes => model.volumes.cursor.offset = regions.list_offset,
-        View::Images => model.images.cursor.offset = regions.list_offset,
+        View::Images => match model.image_part {
+            ImagePart::Images => model.images.cursor.offset = regions.list_offset,
+            ImagePart::Cache => model.cache.cursor.offset = regions.list_offset,
+        },
         View::Jobs => model.job_rows.cursor.offset = regions.list_offset,
         View::Hosts => model.host_rows.cursor.offset = regions.list_offset,
         View::Networks => match model.network_part {

@@ -56,7 +56,8 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                     | Overlay::Discard(_)
                     | Overlay::Export(_)
                     | Overlay::LogAsk(_)
-                    | Overlay::Carry(_),
+                    | Overlay::Carry(_)
+                    | Overlay::Image(_),
                 ),
             ) => {}
             _ => model.overlay = None,

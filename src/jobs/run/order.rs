@@ -30,6 +30,8 @@ pub(super) const fn says_itself(step: &Step) -> bool {
     match step.operation {
         // What is half done with a volume is undone by the job itself.
         Operation::Volume(_)
+        | Operation::SaveImage { .. }
+        | Operation::KeepSaved { .. }
         | Operation::KeepRelease { .. }
         | Operation::Gate { .. }
         | Operation::CompareImage { .. } => false,

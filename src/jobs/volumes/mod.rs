@@ -5,7 +5,6 @@ mod backup;
 mod carrier;
 mod plan;
 mod restore;
-mod stream;
 #[cfg(test)]
 mod tests;
 

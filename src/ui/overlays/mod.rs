@@ -6,6 +6,7 @@ mod discard;
 mod edit;
 mod findings;
 mod help;
+mod image;
 mod log;
 mod message;
 mod palette;
@@ -33,6 +34,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
+        Some(Overlay::Image(view)) => image::draw(screen, area, view),
         Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
         Some(Overlay::Profiles(view)) => profiles::draw(screen, area, view),

@@ -284,7 +284,7 @@ fn image_question() -> Discard {
         name: "goacme/lego:v4.27.0".to_owned(),
     };
     Discard {
-        request: Request::prune(HostId::from("home"), prune),
+        request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the image goacme/lego:v4.27.0?".to_owned(),
         lines: vec!["It frees up to 48M; layers that other images share stay.".to_owned()],
         name: None,
@@ -294,7 +294,7 @@ fn image_question() -> Discard {
 fn volume_question(wrong: bool) -> Discard {
     let prune = Prune::Volumes(["old_blog".to_owned()].into());
     Discard {
-        request: Request::prune(HostId::from("home"), prune),
+        request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the volume old_blog and all that is in it?".to_owned(),
         lines: vec![
             "What is in it is gone for good: nothing brings it back.".to_owned(),

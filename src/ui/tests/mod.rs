@@ -3,6 +3,7 @@
 mod certificates;
 mod frames;
 mod freshness;
+mod images;
 mod logs;
 mod networks;
 mod projects;

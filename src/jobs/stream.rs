@@ -128,7 +128,7 @@ impl Write for Outgoing {
 /// Tells how far something is, a few times a second.
 pub(super) struct Pace {
     teller: Teller,
-    doing: &'static str,
+    doing: String,
     of: Option<u64>,
     told: Instant,
 }
@@ -137,10 +137,10 @@ impl Pace {
     const EVERY: Duration = Duration::from_millis(200);
 
     /// Of so many bytes in all, where that is known.
-    pub(super) fn new(teller: &Teller, doing: &'static str, of: Option<u64>) -> Self {
+    pub(super) fn new(teller: &Teller, doing: impl Into<String>, of: Option<u64>) -> Self {
         Self {
             teller: teller.clone(),
-            doing,
+            doing: doing.into(),
             of,
             told: Instant::now(),
         }
@@ -151,7 +151,7 @@ impl Pace {
             return;
         }
         self.told = Instant::now();
-        let (doing, done) = (self.doing, ByteSize(bytes));
+        let (doing, done) = (&self.doing, ByteSize(bytes));
         self.teller.progress(match self.of {
             Some(of) => format!("{doing} {done} of {}", ByteSize(of)),
             None => format!("{doing} {done}"),
