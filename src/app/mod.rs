@@ -18,6 +18,7 @@ pub mod imaging;
 pub mod list;
 pub mod log_ask;
 pub mod log_view;
+pub mod logged;
 pub mod model;
 pub mod msg;
 pub mod overlay;

@@ -16,11 +16,13 @@ use crate::domain::{
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
+use crate::logs::watch::Watch;
 
 use super::detail::Detail;
 use super::host::Host;
 use super::list::ListCursor;
 use super::log_view::LogView;
+use super::logged::Logged;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub log_budget: Budget,
     /// How many lines of history a log starts with.
     pub log_tail: usize,
+    /// Lines of logs that are worth a finding; none is what is built in.
+    pub log_watch: Option<Arc<Watch>>,
     /// Whether the mouse is used at the start.
     pub mouse: bool,
     /// What is wanted of services.
@@ -56,6 +60,7 @@ impl Default for Settings {
             order: ServiceOrder::default(),
             log_budget: Budget::default(),
             log_tail: 1_000,
+            log_watch: None,
             mouse: true,
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
@@ -176,6 +181,8 @@ pub struct Model {
     pub job_rows: ListView<JobId>,
     /// The logs view and the logs tab.
     pub logs: LogView,
+    /// What was in logs that somebody should know of.
+    pub logged: Logged,
     /// What needs somebody, the worst first.
     pub findings: Vec<Finding>,
     /// What lies over the view.
@@ -226,6 +233,7 @@ impl Model {
             history_asked: false,
             job_rows: ListView::default(),
             logs: LogView::new(settings.log_budget),
+            logged: Logged::new(settings.log_watch.clone()),
             findings: Vec::new(),
             overlay: None,
             toasts: Vec::new(),

@@ -19,8 +19,8 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self {
-            lines: 20_000,
-            bytes: 16 * 1024 * 1024,
+            lines: 50_000,
+            bytes: 24 * 1024 * 1024,
         }
     }
 }

@@ -82,6 +82,7 @@ pub const DEFAULTS: [(&str, &str); 9] = [
 #[derive(Debug, Clone)]
 pub struct Watch {
     set: RegexSet,
+    names: Vec<Cow<'static, str>>,
 }
 
 /// Why patterns cannot be looked for.
@@ -126,7 +127,16 @@ impl Watch {
             .size_limit(COMPILED)
             .build()
             .map_err(|_| WatchError::TooLarge)?;
-        Ok(Self { set })
+        let names = patterns.iter().map(|pattern| pattern.name.clone());
+        Ok(Self {
+            set,
+            names: names.collect(),
+        })
+    }
+
+    /// What the pattern of an index means.
+    pub fn name(&self, index: usize) -> &str {
+        self.names.get(index).map_or("", |name| name)
     }
 
     /// The index of the first pattern that a line matches; none of nearly every line.

@@ -125,6 +125,7 @@ fn refresh_findings(model: &mut Model) {
         findings(
             &model.hosts,
             &model.jobs,
+            &model.logged,
             &model.settings.thresholds,
             model.now,
         ),

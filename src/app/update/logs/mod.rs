@@ -6,10 +6,15 @@ mod mark;
 mod scroll;
 mod sources;
 
+use jiff::Timestamp;
+
 use crate::app::effect::Effect;
+use crate::app::host::Host;
 use crate::app::log_view::{LogScope, LogView};
+use crate::app::logged::Logged;
 use crate::app::model::Model;
 use crate::app::msg::{LogMsg, OlderLines};
+use crate::app::update::refresh_findings;
 use crate::app::view::{Pane, View};
 use crate::domain::{
     Container, ContainerState, Failure, HostId, ProjectId, RawLogLine, ServiceId, StreamId,
@@ -109,7 +114,11 @@ pub(super) fn answer(model: &mut Model, stream: StreamId, answer: LogMsg, out: &
         LogMsg::Lines(lines) => {
             read(logs, &lines);
             let lines = logs.reader.read(lines);
-            logs.push(lines);
+            let any = watch(&mut model.logged, &model.hosts, &lines, model.now);
+            model.logs.push(lines);
+            if any {
+                refresh_findings(model);
+            }
             find::go_on(model, out);
         }
         LogMsg::CaughtUp(container) => caught_up(logs, &container),
@@ -127,6 +136,19 @@ pub(super) fn answer(model: &mut Model, stream: StreamId, answer: LogMsg, out: &
             logs.failure = Some(failure);
         }
     }
+}
+
+/// Looks whether somebody should know of one of these lines; whether there is anything new.
+fn watch(logged: &mut Logged, hosts: &[Host], lines: &[Line], now: Timestamp) -> bool {
+    let mut any = false;
+    for line in lines {
+        any |= logged.look(line, now, || {
+            let mut services = hosts.iter().flat_map(|host| &host.services);
+            let found = services.find(|service| service.containers.contains(&line.source));
+            found.map(|service| service.id.clone())
+        });
+    }
+    any
 }
 
 /// Takes in how far the logs of containers were read.
