@@ -16,6 +16,7 @@ pub mod freshness;
 pub mod host;
 pub mod imaging;
 pub mod list;
+pub mod log_ask;
 pub mod log_view;
 pub mod model;
 pub mod msg;
@@ -33,10 +34,10 @@ pub mod usage;
 pub mod view;
 
 pub use action::{ACTIONS, Action, Context, Spec};
-pub use effect::Effect;
+pub use effect::{Effect, LogStart, OlderWanted};
 pub use host::{Connection, Host};
 pub use model::{ListView, Model, ServiceRow, Settings};
-pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg};
+pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg, OlderLines};
 pub use region::{Area, Regions, Target};
 pub use update::update;
 pub use view::{

@@ -8,6 +8,7 @@ use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, Servi
 
 use super::action::{Action, Spec};
 use super::edit::{EditView, FilesView};
+use super::log_ask::{LogAsk, LogLineView, LogServices};
 use super::pem::{CopyView, ExportView};
 
 /// What lies over the view.
@@ -45,6 +46,12 @@ pub enum Overlay {
     Copy(CopyView),
     /// The file that a chain is written to.
     Export(ExportView),
+    /// A question about a log.
+    LogAsk(LogAsk),
+    /// The services of a log.
+    LogServices(LogServices),
+    /// One line of a log in full.
+    LogLine(LogLineView),
     /// A failure in full.
     Message {
         /// What went wrong.

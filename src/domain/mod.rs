@@ -47,6 +47,7 @@ pub mod units;
 pub mod update;
 pub mod verdict;
 pub mod volume;
+pub mod when;
 pub mod wishes;
 
 pub use certificate::{
@@ -99,4 +100,5 @@ pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
 pub use verdict::{ConfigTest, ConfigTests, Refusal, Verdict, Verdicts};
 pub use volume::Volume;
+pub use when::{NoTime, When};
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::app::action::Spec;
+use crate::app::log_ask::LogQuestion;
 use crate::app::overlay::Overlay;
 use crate::app::{
     ACTIONS, Action, DetailTab, ImagePart, Model, NetworkPart, Pane, ServiceRow, Target, View,
@@ -76,6 +77,13 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Copy(_) => Some("copy it"),
         Overlay::Export(view) => (!view.exists).then_some("write it"),
+        Overlay::LogAsk(ask) => match ask.question {
+            LogQuestion::Time => Some("go there"),
+            LogQuestion::File { exists, .. } => (!exists).then_some("write it"),
+            LogQuestion::Command => Some("run it"),
+        },
+        Overlay::LogServices(_) => Some("show or hide"),
+        Overlay::LogLine(_) => None,
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
@@ -85,6 +93,9 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         _ => None,
     };
     let other = other.map(|action| (Action::NextTab, Cow::from(action.word().replace('_', " "))));
+    let other = other
+        .or(matches!(overlay, Overlay::LogLine(_))
+            .then_some((Action::NextTab, Cow::from("next line"))));
     let close = (Action::Back, Cow::from("close"));
     for (action, word) in enter.into_iter().chain(other).chain([close]) {
         if let Some(line) = entry(screen, action, &word) {
@@ -222,9 +233,17 @@ fn works(model: &Model, spec: &Spec) -> bool {
             View::Jobs => model.selected_job().is_some(),
             _ => true,
         },
-        Action::ToggleFollow | Action::ToggleWrap | Action::ToggleTimes => {
-            model.logs.service.is_some()
-        }
+        Action::ToggleFollow
+        | Action::ToggleWrap
+        | Action::ToggleTimes
+        | Action::ToggleFields
+        | Action::JumpToTime
+        | Action::LogLevel
+        | Action::LogStream
+        | Action::MarkLines
+        | Action::SaveLog
+        | Action::OpenLog => model.logs.scope.is_some(),
+        Action::LogServices => model.logs.sources.len() > 1,
         Action::NextMatch => match open_tab(model) {
             Some(DetailTab::Inspect) => model.detail.inspect.query.is_some(),
             Some(DetailTab::Logs) => model.logs.query.is_some(),

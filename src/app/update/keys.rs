@@ -7,8 +7,8 @@ use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
 use super::{
-    actions, carry, edit, finding, images, input, motion, palette, pem, plan, project, prune,
-    removal,
+    actions, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan, project,
+    prune, removal,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -25,7 +25,7 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
     if model.overlay.is_some() {
         overlay(model, key, out);
-    } else if !input::press(model, key) {
+    } else if !input::press(model, key, out) {
         let contexts = model.contexts();
         if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
             actions::perform(model, action, out);
@@ -39,6 +39,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         || carry::press(model, key, out)
         || images::press(model, key, out)
         || pem::press(model, key, out)
+        || log_ask::press(model, key, out)
     {
         return;
     }
@@ -64,6 +65,12 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
         Some(Overlay::Plan(_)) if matches!(asked, Some(Action::NextTab | Action::NextPane)) => {
             plan::switch(model, true, out);
+        }
+        Some(Overlay::LogLine(_)) if matches!(asked, Some(Action::NextTab | Action::NextPane)) => {
+            log_ask::next_line(model, true);
+        }
+        Some(Overlay::LogLine(_)) if asked == Some(Action::PreviousTab) => {
+            log_ask::next_line(model, false);
         }
         Some(Overlay::Findings { cursor }) if key.code == KeyCode::Enter => {
             let cursor = *cursor;

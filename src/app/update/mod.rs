@@ -12,6 +12,7 @@ mod images;
 mod input;
 mod jobs;
 mod keys;
+mod log_ask;
 mod logs;
 mod motion;
 mod mouse;
@@ -48,13 +49,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let out = &mut effects;
     match msg {
         Msg::Key(key) => keys::press(model, key, out),
-        Msg::Paste(text) => input::paste(model, &text),
+        Msg::Paste(text) => input::paste(model, &text, out),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse, out),
         Msg::Resize(columns, rows) => model.size = (columns, rows),
         Msg::Tick(now) => tick(model, now, out),
         Msg::Drawn(regions) => drawn(model, regions),
         Msg::Host(id, answer) => host::answer(model, &id, answer),
-        Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
+        Msg::Logs(stream, answer) => logs::answer(model, stream, answer, out),
+        Msg::OlderLogs(opening, container, answer) => {
+            logs::older_answer(model, opening, &container, answer, out);
+        }
+        Msg::LogsTaken(answer) => log_ask::taken(model, answer),
+        Msg::SavingLogs(lines) => model.logs.saving = Some(lines),
+        Msg::LookOn => logs::look_on(model, out),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
         Msg::Planned(request, plan) => plan::answer(model, &request, plan, out),
         Msg::ProjectConfig(id, config) => project::config(model, &id, config),

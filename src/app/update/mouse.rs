@@ -55,6 +55,7 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                     Overlay::Confirm(_)
                     | Overlay::Discard(_)
                     | Overlay::Export(_)
+                    | Overlay::LogAsk(_)
                     | Overlay::Carry(_)
                     | Overlay::Image(_),
                 ),

@@ -7,6 +7,7 @@ mod edit;
 mod findings;
 mod help;
 mod image;
+mod log;
 mod message;
 mod palette;
 mod pem;
@@ -41,6 +42,9 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Edit(view)) => edit::draw(screen, area, view),
         Some(Overlay::Copy(view)) => pem::draw_copy(screen, area, view),
         Some(Overlay::Export(view)) => pem::draw_export(screen, area, view),
+        Some(Overlay::LogAsk(ask)) => log::draw_ask(screen, area, ask),
+        Some(Overlay::LogServices(view)) => log::draw_services(screen, area, view),
+        Some(Overlay::LogLine(view)) => log::draw_line(screen, area, *view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
 }

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
+use crate::app::log_view::LogClock;
 use crate::app::overlay::{
     CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
@@ -391,14 +392,15 @@ fn a_search_in_logs() {
     let mut model = full();
     model.view = View::Logs;
     model.logs.query = Query::new("nextcloud");
+    model.logs.filter_anew();
     model.logs.follow = false;
     model.logs.top = (8, 0);
     model.logs.hit = Some(11);
-    model.logs.wrap = false;
+    model.logs.style.wrap = false;
     model.logs.column = 20;
     keep("logs_searched", &model, (100, 24));
     model.logs.input = Some("nextc".into());
-    model.logs.times = false;
+    model.logs.style.clock = LogClock::Off;
     model.logs.column = 0;
     keep("logs_find_typed", &model, (80, 24));
 }

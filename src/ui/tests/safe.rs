@@ -162,11 +162,12 @@ fn nothing_panics_at_any_size() {
 #[test]
 fn nothing_panics_where_everything_is_odd() {
     let mut model = hostile(full());
-    model.logs.wrap = false;
+    model.logs.style.wrap = false;
     model.logs.column = 9_999;
     model.logs.follow = false;
     model.logs.top = (u64::MAX, usize::MAX);
     model.logs.query = Query::new("e");
+    model.logs.filter_anew();
     model.services.cursor.offset = 9_999;
     model.services.input = Some("\u{1b}日本".into());
     for (columns, rows) in sizes().step_by(3) {
@@ -252,7 +253,7 @@ fn hostile(mut model: Model) -> Model {
         bytes: HOSTILE.repeat(40).into_bytes(),
         cut: 3,
     };
-    model.logs.buffer.push(vec![Line::from_raw(raw)]);
+    model.logs.push(vec![Line::from_raw(raw)]);
     for source in model.logs.sources.values_mut() {
         source.name = Arc::from(HOSTILE);
     }
