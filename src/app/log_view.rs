@@ -1,93 +1,19 @@
 //! What is followed, what was read of it, and where one looks at it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+mod source;
+
+pub use source::{LogScope, LogSource};
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use tui_input::Input;
 
-use crate::domain::{ContainerId, Failure, HostId, ProjectId, ServiceId, StreamId};
+use crate::domain::{ContainerId, Failure, ServiceId, StreamId};
 use crate::logs::{Anchor, Budget, Buffer, Filter, Hits, Keep, Line, Pulse, Query, Reader, Shown};
 
 /// Lines looked at in one step of a search: a few milliseconds.
 pub const STEP: usize = 50_000;
-
-/// Whose log it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LogScope {
-    /// One service's.
-    Service(ServiceId),
-    /// That of these services.
-    Services(BTreeSet<ServiceId>),
-    /// That of all services of a project.
-    Project(ProjectId),
-    /// That of every service of every host.
-    All,
-}
-
-impl LogScope {
-    /// Whether a service's log belongs to it.
-    pub fn holds(&self, service: &ServiceId) -> bool {
-        match self {
-            Self::Service(one) => one == service,
-            Self::Services(several) => several.contains(service),
-            Self::Project(project) => {
-                service.host == project.host && service.project.as_ref() == Some(&project.name)
-            }
-            Self::All => true,
-        }
-    }
-
-    /// Whether services of a host belong to it.
-    pub fn concerns(&self, host: &HostId) -> bool {
-        match self {
-            Self::Service(one) => one.host == *host,
-            Self::Services(several) => several.iter().any(|one| one.host == *host),
-            Self::Project(project) => project.host == *host,
-            Self::All => true,
-        }
-    }
-
-    /// What it is called.
-    pub fn title(&self) -> String {
-        match self {
-            Self::Service(one) => one.to_string(),
-            Self::Services(several) => match several.first() {
-                Some(one) if several.len() == 1 => one.to_string(),
-                _ => format!("{} services", several.len()),
-            },
-            Self::Project(project) => format!("all of {}", project.name),
-            Self::All => "every service".to_owned(),
-        }
-    }
-}
-
-/// A container whose log is shown.
-#[derive(Debug, Clone)]
-pub struct LogSource {
-    /// Its host.
-    pub host: HostId,
-    /// Its name, as shown before each of its lines.
-    pub name: Arc<str>,
-    /// Which of the theme's log colours it has.
-    pub colour: usize,
-    /// Whether its log is being followed now.
-    pub following: bool,
-    /// Whether its history is still being read.
-    pub loading: bool,
-    /// Which run of the container is or was followed: when it started.
-    pub run: Option<Timestamp>,
-    /// Whether the following was cut off, to be taken up again.
-    pub lost: bool,
-    /// How far back its log was read; none before the first line.
-    pub reached: Option<Timestamp>,
-    /// So many of the engine's messages were asked for and did not come yet; where history ends before, that is all.
-    pub awaited: usize,
-    /// Whether nothing is older than what was read.
-    pub begun: bool,
-    /// Whether older lines are being read.
-    pub older: bool,
-}
 
 /// Which time stands before a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -254,7 +180,9 @@ impl LogView {
 
     /// Takes lines in. What is looked at stays what it is.
     pub fn push(&mut self, lines: Vec<Line>) {
-        lines.iter().for_each(|line| self.pulse.count(line));
+        for line in &lines {
+            self.pulse.count(line);
+        }
         let places = self.places();
         let dropped = self.buffer.dropped();
         let changed = self.buffer.push(lines);
@@ -267,7 +195,9 @@ impl LogView {
 
     /// Takes in lines that are older than all of their container; whether new ones had to leave for them.
     pub fn push_older(&mut self, lines: Vec<Line>, keep: u64) -> bool {
-        lines.iter().for_each(|line| self.pulse.count(line));
+        for line in &lines {
+            self.pulse.count(line);
+        }
         let places = self.places();
         let last = self.buffer.end().saturating_sub(1);
         let keep = self.buffer.anchor(keep.min(last));

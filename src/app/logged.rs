@@ -120,12 +120,12 @@ mod tests {
         })
     }
 
-    fn db() -> Option<ServiceId> {
-        Some(ServiceId {
+    fn db() -> ServiceId {
+        ServiceId {
             host: HostId::from("local"),
             project: None,
             name: "db".into(),
-        })
+        }
     }
 
     fn told(logged: &Logged, now: i64) -> Vec<String> {
@@ -139,13 +139,17 @@ mod tests {
     fn a_line_counts_once_however_often_it_is_read() {
         let mut logged = Logged::default();
         let full = line(60, "could not write: No space left on device");
-        assert!(logged.look(&full, at(100), db));
-        assert!(!logged.look(&full, at(100), db));
+        assert!(logged.look(&full, at(100), || Some(db())));
+        assert!(!logged.look(&full, at(100), || Some(db())));
         assert_eq!(
             told(&logged, 180),
             ["db found the disk full, 2m ago: “could not write: No space left on device”"]
         );
-        assert!(logged.look(&line(120, "No space left on device"), at(130), db));
+        assert!(logged.look(
+            &line(120, "No space left on device"),
+            at(130),
+            || Some(db())
+        ));
         assert_eq!(
             told(&logged, 180),
             ["db found the disk full, 2 times, last 1m ago: “No space left on device”"]
@@ -156,7 +160,11 @@ mod tests {
     #[test]
     fn what_was_long_ago_and_what_means_nothing_is_no_finding() {
         let mut logged = Logged::default();
-        assert!(!logged.look(&line(0, "No space left on device"), at(9_000), db));
+        assert!(!logged.look(
+            &line(0, "No space left on device"),
+            at(9_000),
+            || Some(db())
+        ));
         assert!(!logged.look(&line(0, "served in 3 ms"), at(1), || panic!("not asked")));
     }
 }

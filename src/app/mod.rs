@@ -34,7 +34,7 @@ pub mod update;
 pub mod usage;
 pub mod view;
 
-pub use action::{ACTIONS, Action, Context, Spec};
+pub use action::{ACTIONS, Action, Context, LogAction, Spec};
 pub use effect::{Effect, LogStart, OlderWanted};
 pub use host::{Connection, Host};
 pub use model::{ListView, Model, ServiceRow, Settings};

@@ -3,6 +3,7 @@
 //! Pure: bytes and times come in, nothing is asked of a clock, an engine or a terminal.
 
 mod buffer;
+mod entry;
 mod escape;
 pub mod fields;
 mod filter;
@@ -21,7 +22,8 @@ mod trace;
 pub mod watch;
 mod wrap;
 
-pub use buffer::{Anchor, Budget, Buffer, Edge};
+pub use buffer::Buffer;
+pub use entry::{Anchor, Budget, Edge};
 pub use filter::{Filter, Keep};
 pub use index::{Hits, Index, Shown};
 pub use level::{Level, UnknownLevel};

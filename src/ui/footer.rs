@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
-use crate::app::action::Spec;
+use crate::app::action::{LogAction, Spec};
 use crate::app::log_ask::LogQuestion;
 use crate::app::overlay::Overlay;
 use crate::app::{
@@ -83,8 +83,10 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
             LogQuestion::Command => Some("run it"),
         },
         Overlay::LogServices(_) => Some("show or hide"),
-        Overlay::LogLine(_) => None,
-        Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
+        Overlay::LogLine(_)
+        | Overlay::Help { .. }
+        | Overlay::Confirm(_)
+        | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
     let enter = enter.map(|word| (Action::Enter, Cow::from(word)));
@@ -132,7 +134,7 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
         return Cow::from(format!("{} to {}", spec.short, listed.release.number));
     }
     let word = match spec.action {
-        Action::ToggleFollow if !model.logs.follow => "follow",
+        Action::Log(LogAction::Follow) if !model.logs.follow => "follow",
         Action::Filter if searches(model) => "find",
         Action::NextTab if model.view == View::Networks => match model.network_part {
             NetworkPart::Networks => "ports",
@@ -233,17 +235,8 @@ fn works(model: &Model, spec: &Spec) -> bool {
             View::Jobs => model.selected_job().is_some(),
             _ => true,
         },
-        Action::ToggleFollow
-        | Action::ToggleWrap
-        | Action::ToggleTimes
-        | Action::ToggleFields
-        | Action::JumpToTime
-        | Action::LogLevel
-        | Action::LogStream
-        | Action::MarkLines
-        | Action::SaveLog
-        | Action::OpenLog => model.logs.scope.is_some(),
-        Action::LogServices => model.logs.sources.len() > 1,
+        Action::Log(LogAction::Services) => model.logs.sources.len() > 1,
+        Action::Log(_) => model.logs.scope.is_some(),
         Action::NextMatch => match open_tab(model) {
             Some(DetailTab::Inspect) => model.detail.inspect.query.is_some(),
             Some(DetailTab::Logs) => model.logs.query.is_some(),

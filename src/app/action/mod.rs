@@ -99,28 +99,35 @@ pub enum Action {
     PruneNetworks,
     PruneBuildCache,
     LookIntoImage,
+    Log(LogAction),
     RemoveNetwork,
-    ToggleFollow,
-    ToggleWrap,
-    ToggleTimes,
-    ToggleFields,
-    ToggleRegex,
-    JumpToTime,
-    LogLevel,
-    LogStream,
-    LogServices,
-    WidenLogs,
-    MoreContext,
-    LessContext,
-    MarkLines,
-    SaveLog,
-    OpenLog,
-    PipeLog,
     NextMatch,
     PreviousMatch,
     ToggleMouse,
     Suspend,
     Quit,
+}
+
+/// What can be done in a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the table says what each does")]
+pub enum LogAction {
+    Follow,
+    Wrap,
+    Clock,
+    Fields,
+    Regex,
+    Time,
+    Level,
+    Stream,
+    Services,
+    Widen,
+    MoreContext,
+    LessContext,
+    Mark,
+    Save,
+    Pager,
+    Pipe,
 }
 
 /// One row of the table.

@@ -44,7 +44,6 @@ fn whole_json(model: &Model) -> Option<String> {
 fn what(model: &Model) -> Option<String> {
     let in_detail = model.view == View::Services && model.pane == Pane::Detail;
     match model.view {
-        View::Logs => None,
         View::Services if in_detail && model.detail.tab == DetailTab::Logs => None,
         View::Services if in_inspect(model) => {
             let inspect = &model.detail.inspect;
@@ -62,8 +61,8 @@ fn what(model: &Model) -> Option<String> {
                 .selected_service()
                 .map(|(_, _, container)| container.name.to_string()),
         },
-        // There it is a choice.
-        View::Certificates => None,
+        // There it is a choice; lines of a log were taken already.
+        View::Certificates | View::Logs => None,
         View::Volumes => model
             .volumes
             .cursor

@@ -100,7 +100,6 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool 
                 _ => return false,
             }
         }
-        Some(Overlay::LogLine(_)) => return false,
         _ => return false,
     }
     true
@@ -277,11 +276,11 @@ fn only(model: &mut Model, service: &ServiceId, out: &mut Vec<Effect>) {
     let all_hidden = others
         .iter()
         .all(|id| model.logs.filter.hidden.contains(id));
-    if !all_hidden {
+    if all_hidden {
+        logs::toggle_source(model, &others, out);
+    } else {
         model.logs.filter.hidden.extend(others.iter().cloned());
         logs::toggle_source(model, &[], out);
-    } else {
-        logs::toggle_source(model, &others, out);
     }
 }
 

@@ -13,6 +13,7 @@ mod input;
 mod jobs;
 mod keys;
 mod log_ask;
+mod log_keys;
 mod logs;
 mod motion;
 mod mouse;

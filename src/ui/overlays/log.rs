@@ -148,21 +148,18 @@ pub fn draw_line(screen: &mut Screen<'_>, area: Rect, view: LogLineView) {
         say("level".to_owned(), level.word().to_owned());
     }
     say(String::new(), String::new());
-    match fields::parse(&line.text) {
-        Some(fields) => {
-            if let Some(message) = &fields.message {
-                say("message".to_owned(), message.clone());
-            }
-            for (name, value) in &fields.rest {
-                say(name.clone(), value.clone());
-            }
+    if let Some(fields) = fields::parse(&line.text) {
+        if let Some(message) = &fields.message {
+            say("message".to_owned(), message.clone());
         }
-        None => {
-            let room = usize::from(width).max(10);
-            for part in logs::wrap(&line.text, room) {
-                let text = line.text.get(part).unwrap_or("");
-                rows.push(Line::from(Span::styled(text, theme.text)));
-            }
+        for (name, value) in &fields.rest {
+            say(name.clone(), value.clone());
+        }
+    } else {
+        let room = usize::from(width).max(10);
+        for part in logs::wrap(&line.text, room) {
+            let text = line.text.get(part).unwrap_or("");
+            rows.push(Line::from(Span::styled(text, theme.text)));
         }
     }
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);

@@ -197,16 +197,15 @@ pub(in crate::app::update) fn jump_to(model: &mut Model, at: Timestamp, out: &mu
         || logs.sources.values().all(|source| source.begun);
     if is_held {
         let line = logs.buffer.first_since(at);
-        match logs.shown_from(line) {
-            Some(line) => scroll::to(logs, line),
-            None => {
-                logs.follow = true;
-                toast(
-                    model,
-                    "nothing was logged since then".to_owned(),
-                    Tone::Note,
-                );
-            }
+        if let Some(line) = logs.shown_from(line) {
+            scroll::to(logs, line);
+        } else {
+            logs.follow = true;
+            toast(
+                model,
+                "nothing was logged since then".to_owned(),
+                Tone::Note,
+            );
         }
         return;
     }
