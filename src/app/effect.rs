@@ -88,8 +88,6 @@ pub enum Effect {
     TakeLogs(LogTaken),
     /// Write all of the logs of containers to a file.
     SaveLogs {
-        /// The opening.
-        opening: u64,
         /// The containers, each with its host and the name before its lines.
         containers: Vec<(HostId, ContainerId, Arc<str>)>,
         /// The file's path.
@@ -97,6 +95,8 @@ pub enum Effect {
         /// Whether it may take the place of what is there.
         replace: bool,
     },
+    /// Save no log any more.
+    StopSaving,
     /// Say when everything else is done, to look at more lines of a log.
     LookOn,
     /// Ask for the volumes.

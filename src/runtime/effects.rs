@@ -9,7 +9,7 @@ use crossterm::execute;
 use crate::app::imaging::ImageEffect;
 use crate::app::log_ask::{LogTaken, LogTarget};
 use crate::app::{Effect, Msg};
-use crate::domain::{Failure, HostId};
+use crate::domain::{ContainerId, Failure, HostId};
 
 use super::asks;
 use super::dashboard::{Dashboard, Next};
@@ -18,6 +18,7 @@ use super::host::{Engine, HostHandle};
 use super::images;
 use super::jobs::Jobs;
 use super::logs::Follow;
+use super::logs::save::{self, Place, Saved};
 use super::logs::taken::Program;
 use super::pem;
 use super::served;
@@ -89,8 +90,13 @@ impl Dashboard {
                 self.read_logs(effect);
             }
             Effect::HoldLogs => self.logs.hold(),
-            Effect::SaveLogs { .. } => {}
+            Effect::SaveLogs {
+                containers,
+                path,
+                replace,
+            } => self.save_logs(containers, path, replace),
             Effect::TakeLogs(taken) => self.take_logs(taken),
+            Effect::StopSaving => self.logs.stop_saving(),
             Effect::LookOn => self.looks_on = true,
             Effect::StopLogs => self.logs.stop(),
             effect @ (Effect::MakePlan(_)
@@ -188,6 +194,58 @@ impl Dashboard {
                     format!("write {path}"),
                     error.to_string(),
                 ))),
+            };
+            Msg::LogsTaken(answer)
+        });
+    }
+
+    /// Writes all of the logs of containers to a file, while the log is open.
+    fn save_logs(
+        &mut self,
+        containers: Vec<(HostId, ContainerId, Arc<str>)>,
+        path: String,
+        replace: bool,
+    ) {
+        let mut saved = Vec::with_capacity(containers.len());
+        for (host, container, name) in containers {
+            let engine = self
+                .host(&host)
+                .map(|host| asks::engine(host, "save the log"));
+            match engine {
+                Some(Ok(backend)) => saved.push(Saved {
+                    backend,
+                    container,
+                    name,
+                }),
+                Some(Err(failure)) => {
+                    self.take(Msg::LogsTaken(Err(Some(failure))));
+                    return;
+                }
+                None => {}
+            }
+        }
+        let place = Place {
+            path: pem::at_home(&path),
+            said: path,
+            replace,
+        };
+        let outbox = self.outbox.clone();
+        let cancel = self.logs.saving();
+        self.answer(async move {
+            let tell = async |lines| {
+                let _ = outbox.send(Msg::SavingLogs(lines)).await;
+            };
+            let saving = save::save(&saved, &place, tell);
+            let answer = match cancel.run_until_cancelled(saving).await {
+                Some(Ok(lines)) => Ok(format!("{lines} lines written to {}", place.said)),
+                Some(Err(failure)) => Err(failure),
+                None => {
+                    let what = format!("write {}", place.said);
+                    Err(Some(Failure::new(
+                        what,
+                        "it was cancelled; no file is left",
+                    )))
+                }
             };
             Msg::LogsTaken(answer)
         });

@@ -1,18 +1,27 @@
 //! Finds out where the disk of a host went, and writes down what was measured.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::{Instant, timeout};
 
 use crate::app::storage::{FILESYSTEM, Found, Series, StorageEffect, StorageMsg};
 use crate::app::{HostMsg, Msg};
-use crate::disk::{HostDisk, Measured, Told};
+use crate::disk::{self, HostDisk, Measured, Told};
 use crate::domain::{ByteSize, Failure, Filesystem, HostId, MeasuredBy, StorageKind};
 use crate::jobs::engine_id;
 use crate::store::{SizeKey, Store};
 
 use super::host::{HostHandle, Inbox};
 use super::records::Records;
+
+/// `topside check` measures a volume again after so much time: runs of it a day apart come a little early sometimes.
+const SAMPLED_DAILY: SignedDuration = SignedDuration::from_hours(20);
+/// It waits so long for one volume.
+const EACH: Duration = Duration::from_secs(1);
 
 /// So far back samples are shown.
 const RECALLED: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -136,6 +145,44 @@ impl Disk {
     /// Writes down how full file systems are.
     pub async fn remember_filesystems(&self, filesystems: &[Filesystem]) {
         self.remember(of_filesystems(filesystems)).await;
+    }
+
+    /// Measures volumes that were not measured for a day, as far as that goes at once: who checks a host waits for the
+    /// answer. Large ones are left to the dashboard and `topside volumes`.
+    pub async fn sample_volumes(&self, until: Instant) {
+        let disk = &self.disk;
+        let Ok(engine) = engine_id(&*disk.backend, &self.id).await else {
+            return;
+        };
+        if !disk.is_local {
+            return;
+        }
+        let Ok(volumes) = disk.backend.volumes().await else {
+            return;
+        };
+        let kind = StorageKind::Volume;
+        let since = Timestamp::now() - SAMPLED_DAILY;
+        let mut lately = BTreeSet::new();
+        if let (Some(store), _) = self.records.existing().await {
+            let read = move || store.sizes(&engine, kind.word(), since);
+            if let Ok(Ok(known)) = tokio::task::spawn_blocking(read).await {
+                lately.extend(known.into_iter().map(|(name, _)| name));
+            }
+        }
+        let mut sizes = Vec::new();
+        let due = volumes.iter().filter(|one| !lately.contains(&*one.id.name));
+        for volume in due.filter(|one| !one.mountpoint.is_empty()) {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let walk = disk::measure(PathBuf::from(&volume.mountpoint), Arc::default());
+            if let Ok(Ok(measured)) = timeout(left.min(EACH), walk).await {
+                let size = MeasuredBy::Walk.counts(&measured.size);
+                sizes.push((key(kind, &volume.id.name), size));
+            }
+        }
+        self.remember(sizes).await;
     }
 
     /// Writes sizes down. Growth is then not known, where that fails; nobody needs to be told.

@@ -25,6 +25,7 @@ mod image_jobs;
 mod images;
 mod killed;
 mod killed_renewal;
+mod log_view;
 mod networks;
 mod projects;
 mod prune;

@@ -51,7 +51,7 @@ fn keys() -> String {
             writeln!(
                 text,
                 "| {} | `{}` | {} | {} |",
-                keys.join(" "),
+                keys.join(" ").replace('|', "\\|"),
                 spec.name,
                 spec.about,
                 places.join(", ")

@@ -224,7 +224,11 @@ fn enter(model: &mut Model) {
 
 /// One step back: what was typed, then the pane, then the view, then marks.
 fn back(model: &mut Model, out: &mut Vec<Effect>) {
-    if logs::unmark(model) || input::clear(model, out) || logs::show_all(model, out) {
+    if logs::stop_saving(model, out)
+        || logs::unmark(model)
+        || input::clear(model, out)
+        || logs::show_all(model, out)
+    {
         return;
     }
     if model.view == View::Logs {

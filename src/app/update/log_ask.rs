@@ -147,13 +147,12 @@ fn save(model: &mut Model, everything: bool, replace: bool, out: &mut Vec<Effect
     let path = ask.input.value().trim().to_owned();
     if everything {
         let containers = logs::all_sources(model);
-        let opening = model.logs.opening;
         out.push(Effect::SaveLogs {
-            opening,
             containers,
             path,
             replace,
         });
+        model.logs.saving = Some(0);
         return;
     }
     take(model, LogTarget::File { path, replace }, out);
@@ -204,6 +203,16 @@ pub(super) fn text_of(model: &Model, lines: &[u64]) -> String {
     text
 }
 
+/// So many lines of a log are saved: what was asked for it is answered.
+pub(super) fn saving(model: &mut Model, lines: u64) {
+    if model.logs.saving.is_some() {
+        model.logs.saving = Some(lines);
+    }
+    if matches!(model.overlay, Some(Overlay::LogAsk(_))) {
+        model.overlay = None;
+    }
+}
+
 /// What came of lines that were written to a file.
 pub(super) fn taken(model: &mut Model, answer: Result<String, Option<Failure>>) {
     match answer {
@@ -217,6 +226,7 @@ pub(super) fn taken(model: &mut Model, answer: Result<String, Option<Failure>>) 
         }
         // Something is there already.
         Err(None) => {
+            model.logs.saving = None;
             if let Some(Overlay::LogAsk(ask)) = &mut model.overlay
                 && let LogQuestion::File { exists, .. } = &mut ask.question
             {

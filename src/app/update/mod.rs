@@ -61,7 +61,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             logs::older_answer(model, opening, &container, answer, out);
         }
         Msg::LogsTaken(answer) => log_ask::taken(model, answer),
-        Msg::SavingLogs(lines) => model.logs.saving = Some(lines),
+        Msg::SavingLogs(lines) => log_ask::saving(model, lines),
         Msg::LookOn => logs::look_on(model, out),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
         Msg::Planned(request, plan) => plan::answer(model, &request, plan, out),

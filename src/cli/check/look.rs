@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -29,6 +30,8 @@ use crate::cli::names;
 
 /// Inspects under way at once.
 const AT_ONCE: usize = 4;
+/// So long volumes are measured at most.
+const SAMPLING: Duration = Duration::from_secs(3);
 
 /// What a look is made with.
 pub(super) struct Look<'a> {
@@ -282,6 +285,9 @@ impl Look<'_> {
         let written = samples.remember_filesystems(std::slice::from_ref(&filesystem));
         // How full it is counts, whether it can be written down or not.
         let _ = timeout_at(self.deadline, written).await;
+        // So that the growth of volumes is known where nobody looks at them.
+        let until = self.deadline.min(Instant::now() + SAMPLING);
+        let _ = timeout_at(self.deadline, samples.sample_volumes(until)).await;
         observed.disk = Some(Disk {
             path,
             size: filesystem.size,

@@ -1,6 +1,7 @@
 //! Follows logs: one task a container, ended together when another log is opened.
 
 mod older;
+pub(super) mod save;
 pub(super) mod taken;
 
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub(super) struct Logs {
     /// Whose older lines are read.
     older: Option<(u64, CancellationToken)>,
     turn: Arc<Semaphore>,
+    /// Ends the saving of a log.
+    saving: CancellationToken,
 }
 
 /// What is to be followed.
@@ -54,6 +57,7 @@ impl Logs {
             open: None,
             older: None,
             turn: Arc::new(Semaphore::new(OLDER_AT_ONCE)),
+            saving: CancellationToken::new(),
         }
     }
 
@@ -119,6 +123,18 @@ impl Logs {
             };
             let _ = cancel.run_until_cancelled(reading).await;
         });
+    }
+
+    /// What ends the saving of a log; one that is being saved is ended.
+    pub(super) fn saving(&mut self) -> CancellationToken {
+        self.stop_saving();
+        self.saving = CancellationToken::new();
+        self.saving.clone()
+    }
+
+    /// Saves no log any more.
+    pub(super) fn stop_saving(&self) {
+        self.saving.cancel();
     }
 
     /// Follows nothing for now.

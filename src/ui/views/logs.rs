@@ -156,7 +156,7 @@ pub fn state(screen: &Screen<'_>) -> Vec<Span<'static>> {
     };
     let mut said = vec![Span::styled(text, style)];
     if let Some(lines) = view.saving {
-        let saving = format!("  saving, {lines} lines so far…");
+        let saving = format!("  saving, {lines} lines so far, Esc stops");
         said.push(Span::styled(saving, theme.info));
     }
     said

@@ -1,5 +1,6 @@
 //! Lines that are marked, to be taken away.
 
+use crate::app::effect::Effect;
 use crate::app::log_view::Marking;
 use crate::app::model::Model;
 
@@ -44,6 +45,15 @@ pub(in crate::app::update) fn all_shown(model: &Model) -> Vec<u64> {
         Some(shown) => shown.index.numbers().iter().copied().collect(),
         None => (logs.buffer.first()..logs.buffer.end()).collect(),
     }
+}
+
+/// Ends the saving of a log; whether one was being saved.
+pub(in crate::app::update) fn stop_saving(model: &mut Model, out: &mut Vec<Effect>) -> bool {
+    let is_saving = model.logs.saving.take().is_some();
+    if is_saving {
+        out.push(Effect::StopSaving);
+    }
+    is_saving
 }
 
 /// Ends marking; whether lines were marked.

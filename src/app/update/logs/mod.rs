@@ -25,7 +25,9 @@ pub(super) use find::{
     context, levels, next_match, only_matches, regex, search, show_all, streams, toggle_source,
 };
 pub(super) use history::jump_to;
-pub(super) use mark::{all_shown, begin as mark, end as unmark, last_on_screen, taken};
+pub(super) use mark::{
+    all_shown, begin as mark, end as unmark, last_on_screen, stop_saving, taken,
+};
 pub(super) use scroll::{reveal, scroll, toggle_follow};
 pub(super) use sources::{all as all_sources, sync};
 
