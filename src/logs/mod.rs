@@ -3,10 +3,12 @@
 //! Pure: bytes and times come in, nothing is asked of a clock, an engine or a terminal.
 
 mod buffer;
+mod cursor;
 mod escape;
 pub mod fields;
 mod level;
 mod line;
+mod merge;
 mod pen;
 mod query;
 mod sanitize;
@@ -18,10 +20,12 @@ pub mod watch;
 mod wrap;
 
 pub use buffer::{Budget, Buffer};
+pub use cursor::Cursor;
 pub use level::{Level, UnknownLevel};
 pub use line::{Line, LineKind};
+pub use merge::{Merge, Turn};
 pub use query::{Query, QueryError};
-pub use sanitize::sanitize;
+pub use sanitize::{plain, sanitize, without_escapes};
 pub use search::{Direction, find};
 pub use style::{Color, Run, Style};
 pub use trace::continues;

@@ -24,6 +24,7 @@ mod hostile;
 mod images;
 mod killed;
 mod killed_renewal;
+mod logs;
 mod networks;
 mod projects;
 mod prune;

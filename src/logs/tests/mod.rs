@@ -3,6 +3,7 @@
 mod buffer;
 mod fields;
 mod level;
+mod merge;
 mod query;
 mod sanitize;
 mod search;
