@@ -64,6 +64,12 @@ pub enum BackendError {
         /// What failed: a helper program and its words, or the file.
         why: String,
     },
+    /// The container's log goes where the engine cannot read it.
+    #[error("the logging driver {driver} keeps nothing that the engine can read")]
+    LogElsewhere {
+        /// Where it goes: `none`, `syslog`, `gelf` …
+        driver: String,
+    },
     /// No answer in time.
     #[error("no answer within {seconds} s")]
     TimedOut {
@@ -109,6 +115,12 @@ impl BackendError {
             Self::Credentials { .. } => failure.hint(
                 "docker pull needs the same login: try it, or log in again (docker login)",
             ),
+            Self::LogElsewhere { driver } if driver == "none" => failure.hint(
+                "nothing keeps it: to have a log, recreate the container with the logging driver local or json-file",
+            ),
+            Self::LogElsewhere { driver } => failure.hint(format!(
+                "read it where {driver} puts it, or recreate the container with the logging driver local, json-file or journald"
+            )),
             Self::NotFound(_)
             | Self::Conflict(_)
             | Self::Engine { .. }

@@ -80,6 +80,14 @@ pub struct Since {
     pub seen: usize,
 }
 
+impl Since {
+    /// Only lines that are later.
+    pub const fn after(at: Timestamp) -> Self {
+        let seen = usize::MAX;
+        Self { at, seen }
+    }
+}
+
 impl From<Timestamp> for Since {
     /// All lines of this time and later.
     fn from(at: Timestamp) -> Self {

@@ -34,6 +34,7 @@ Examples:
   topside status                 print the same picture once
   topside status --json | jq '.services[] | select(.state != \"running\")'
   topside redeploy wezm/web      what D does, for scripts and cron; --plan only says what it would do
+  topside logs -f wezm           the logs of a project as one, and what comes
   topside check --quiet          say what is wrong, for cron; with Nagios' exit codes, see its --help
 
 In the dashboard, ? lists the keys.
@@ -84,6 +85,8 @@ pub enum Command {
     Restore(super::volume::Restore),
     /// Print images: what each frees, who uses it; of one its history, and what its layers waste. Tag, save, pull one.
     Images(super::images::Images),
+    /// Print the logs of services as one, and follow them.
+    Logs(super::logs::Wanted),
     /// Print networks and who is in them, or the ports of the host and who listens on them.
     Networks(super::networks::Wanted),
     /// Print what services ran, and what can be gone back to.

@@ -16,6 +16,7 @@ mod images;
 mod inspected;
 mod jobs;
 mod logging;
+mod logs;
 mod names;
 mod networks;
 mod print;
@@ -167,6 +168,7 @@ async fn subcommand(
         Command::Backup(wanted) => volume::backup(arguments, shared, wanted).await,
         Command::Restore(wanted) => volume::restore(arguments, shared, wanted).await,
         Command::Images(wanted) => images::run(arguments, shared, wanted).await,
+        Command::Logs(wanted) => logs::run(arguments, wanted).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,

@@ -13,6 +13,16 @@ pub enum LogStream {
     Err,
 }
 
+impl LogStream {
+    /// The word in JSON and on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::Err => "err",
+        }
+    }
+}
+
 /// One line, without its line end. Its bytes are untrusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawLogLine {

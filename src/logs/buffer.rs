@@ -204,6 +204,20 @@ impl Buffer {
         self.first + self.entries.partition_point(|entry| entry.place < at) as u64
     }
 
+    /// Whether this very line is held.
+    pub fn holds(&self, line: &Line) -> bool {
+        let from = self.entries.partition_point(|entry| entry.place < line.at);
+        let is_near = |entry: &&Entry| entry.place.duration_since(line.at) <= TOGETHER;
+        let mut near = self.entries.range(from..).take_while(is_near);
+        near.any(|entry| {
+            let held = &entry.line;
+            held.at == line.at
+                && held.source == line.source
+                && held.stream == line.stream
+                && held.text == line.text
+        })
+    }
+
     /// The number after that of the last line.
     pub fn end(&self) -> u64 {
         self.first + self.entries.len() as u64

@@ -3,6 +3,7 @@
 //! Pure: bytes and times come in, nothing is asked of a clock, an engine or a terminal.
 
 mod buffer;
+mod cursor;
 mod entry;
 mod escape;
 pub mod fields;
@@ -10,6 +11,7 @@ mod filter;
 mod index;
 mod level;
 mod line;
+mod merge;
 mod pen;
 mod pulse;
 mod query;
@@ -23,15 +25,17 @@ pub mod watch;
 mod wrap;
 
 pub use buffer::Buffer;
+pub use cursor::Cursor;
 pub use entry::{Anchor, Budget, Edge};
 pub use filter::{Filter, Keep};
 pub use index::{Hits, Index, Shown};
 pub use level::{Level, UnknownLevel};
 pub use line::{Line, LineKind, shown_text};
+pub use merge::{Merge, Turn};
 pub use pulse::{Beat, Pulse};
 pub use query::{Query, QueryError};
 pub use reader::Reader;
-pub use sanitize::sanitize;
+pub use sanitize::{plain, sanitize, without_escapes};
 pub use search::{Direction, find};
 pub use style::{Color, Run, Style};
 pub use trace::continues;

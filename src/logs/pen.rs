@@ -20,6 +20,8 @@ pub(super) struct Pen {
     /// The column at the byte `column_at`, so that a line full of tabs is not measured over and over.
     column: usize,
     column_at: usize,
+    /// Tabs are written, not the spaces that a screen makes of them.
+    keeps_tabs: bool,
 }
 
 impl Pen {
@@ -32,7 +34,12 @@ impl Pen {
             backspaces: 0,
             column: 0,
             column_at: 0,
+            keeps_tabs: false,
         }
+    }
+
+    pub(super) const fn keep_tabs(&mut self) {
+        self.keeps_tabs = true;
     }
 
     pub(super) fn write(&mut self, text: &str) {
@@ -42,6 +49,10 @@ impl Pen {
 
     pub(super) fn tab(&mut self) {
         self.catch_up();
+        if self.keeps_tabs {
+            self.text.push('\t');
+            return;
+        }
         self.column += self.text[self.column_at..].width();
         let spaces = &SPACES[self.column % TAB..];
         self.text.push_str(spaces);
@@ -95,7 +106,8 @@ impl Pen {
     /// Removes the last character with the marks upon it; false when there is none.
     fn take_back(&mut self) -> bool {
         while let Some(c) = self.text.pop() {
-            let width = c.width().unwrap_or(0);
+            // A tab that is kept is one character, too.
+            let width = c.width().unwrap_or(usize::from(c == '\t'));
             if self.text.len() < self.column_at {
                 self.column_at = self.text.len();
                 self.column = self.column.saturating_sub(width);

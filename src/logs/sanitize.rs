@@ -19,6 +19,13 @@ pub fn sanitize(bytes: &[u8]) -> (String, Vec<Run>) {
     }
 }
 
+/// The text of a line for another program rather than a screen: as [`sanitize`] has it, without styles and with its tabs.
+pub fn without_escapes(bytes: &[u8]) -> String {
+    let mut scanner = Scanner::new(bytes);
+    scanner.pen.keep_tabs();
+    scanner.run().0
+}
+
 /// The same of bytes that are not needed any more: plain text is not copied.
 pub(super) fn owned(bytes: Vec<u8>) -> (String, Vec<Run>) {
     if plain(&bytes).is_none() {
@@ -30,8 +37,8 @@ pub(super) fn owned(bytes: Vec<u8>) -> (String, Vec<Run>) {
     }
 }
 
-/// The text of bytes that are printable ASCII; most lines are.
-fn plain(bytes: &[u8]) -> Option<&str> {
+/// The text of bytes that are printable ASCII, which needs no making safe; most lines are.
+pub fn plain(bytes: &[u8]) -> Option<&str> {
     let printable = bytes.chunks(64).all(|chunk| {
         chunk
             .iter()

@@ -26,6 +26,7 @@ mod images;
 mod killed;
 mod killed_renewal;
 mod log_view;
+mod logs;
 mod networks;
 mod projects;
 mod prune;

@@ -75,6 +75,8 @@ pub struct LogSource {
     pub run: Option<Timestamp>,
     /// Whether the following was cut off, to be taken up again.
     pub lost: bool,
+    /// Up to where lines may come again, since it was taken up there.
+    pub again: Option<Timestamp>,
     /// How far back its log was read; none before the first line.
     pub reached: Option<Timestamp>,
     /// So many of the engine's messages were asked for and did not come yet; where history ends before, that is all.

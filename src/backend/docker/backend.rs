@@ -100,11 +100,17 @@ impl Backend for DockerBackend {
         id: &ContainerId,
         request: LogRequest,
     ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError> {
-        limited(
+        let asked = limited(
             CALL_LIMIT,
             logs::logs(&self.channel, self.kind, id, request),
-        )
-        .await
+        );
+        match asked.await {
+            Err(error) if logs::is_elsewhere(&error) => {
+                let inspected = self.inspect(id).await;
+                Err(inspected.map_or(error, |container| logs::elsewhere(&container)))
+            }
+            answer => answer,
+        }
     }
 
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)> {

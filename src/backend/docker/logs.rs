@@ -13,7 +13,7 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use super::channel::Channel;
 use super::request::escape;
 use crate::backend::{BackendError, LogRequest};
-use crate::domain::{ContainerId, EngineKind, RawLogLine};
+use crate::domain::{Container, ContainerId, EngineKind, RawLogLine};
 use decode::{Decoder, PART};
 
 /// Lines of a container's log, oldest first.
@@ -57,6 +57,32 @@ pub(super) async fn logs(
         }
     });
     Ok(batches.flatten().boxed())
+}
+
+/// Whether the engine refused because of the container's logging driver. Docker answers 501 "configured logging driver
+/// does not support reading"; Podman 500 and names the driver.
+pub(super) fn is_elsewhere(error: &BackendError) -> bool {
+    match error {
+        BackendError::Engine { status: 501, .. } => true,
+        BackendError::Engine { message, .. } => {
+            message.contains("logging driver") || message.contains("log driver")
+        }
+        _ => false,
+    }
+}
+
+/// The same with the name of the driver, which Docker does not tell.
+pub(super) fn elsewhere(container: &Container) -> BackendError {
+    let detail = container.detail.as_ref();
+    let driver = detail.map_or("", |detail| &detail.log.driver);
+    BackendError::LogElsewhere {
+        driver: if driver.is_empty() {
+            "of this container"
+        } else {
+            driver
+        }
+        .to_owned(),
+    }
 }
 
 fn batch(

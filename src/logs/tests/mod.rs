@@ -4,6 +4,7 @@ mod buffer;
 mod fields;
 mod index;
 mod level;
+mod merge;
 mod older;
 mod query;
 mod sanitize;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::at;
 use crate::domain::text::is_unsafe;
 use crate::domain::{LogStream, RawLogLine};
-use crate::logs::{Line, LineKind, sanitize};
+use crate::logs::{Line, LineKind, sanitize, without_escapes};
 
 fn text(bytes: impl AsRef<[u8]>) -> String {
     sanitize(bytes.as_ref()).0
@@ -16,6 +16,17 @@ fn plain_text_stays_as_it_is() {
     assert_eq!(text("GET / 200 ~"), "GET / 200 ~");
     assert_eq!(text("grüße, 漢字, 👩‍👩‍👧, عربي"), "grüße, 漢字, 👩‍👩‍👧, عربي");
     assert_eq!(text(""), "");
+}
+
+#[test]
+fn for_another_program_tabs_stay() {
+    let text = |bytes: &str| without_escapes(bytes.as_bytes());
+    assert_eq!(
+        text("a\tb\x1b[31m\tc\x1b]0;t\tu\x07d\u{9b}2J\0"),
+        "a\tb\tcd·"
+    );
+    assert_eq!(text("10%\t\r20%"), "20%");
+    assert_eq!(text("a\t\x08b"), "ab");
 }
 
 #[test]

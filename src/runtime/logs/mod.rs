@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
+use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::effect::{LogStart, OlderWanted};
 use crate::app::{LogMsg, Msg};
-use crate::backend::{Backend, BackendError, LogRequest, Since};
+use crate::backend::{Backend, BackendError, LogRequest};
 use crate::domain::{ContainerId, RawLogLine, StreamId};
 
 use super::at_hand;
@@ -31,6 +32,9 @@ const BYTES: usize = 128 * 1024;
 
 /// So many containers' older lines are read at once: an engine may go through the whole of each log for them.
 const OLDER_AT_ONCE: usize = 4;
+
+/// So far back a log is read again where it is taken up: an engine takes the time of a line before its turn to write it.
+const OVERLAP: SignedDuration = SignedDuration::from_millis(100);
 
 /// The log that is open.
 pub(super) struct Logs {
@@ -167,9 +171,10 @@ fn request(start: LogStart) -> LogRequest {
     let (tail, since) = match start {
         LogStart::Tail(lines) => (Some(lines), None),
         LogStart::From(at) => (None, Some(at.into())),
+        // Lines of the two streams can stand in each other's past. What comes again is known by its time and text.
         LogStart::After(edge) => {
-            let (at, seen) = (edge.at, edge.held);
-            (None, Some(Since { at, seen }))
+            let at = edge.at.checked_sub(OVERLAP).unwrap_or(edge.at);
+            (None, Some(at.into()))
         }
     };
     LogRequest {

@@ -115,7 +115,8 @@ pub(super) fn answer(model: &mut Model, stream: StreamId, answer: LogMsg, out: &
     match answer {
         LogMsg::Lines(lines) => {
             read(logs, &lines);
-            let lines = logs.reader.read(lines);
+            let mut lines = logs.reader.read(lines);
+            lines.retain(|line| !comes_again(logs, line));
             let any = watch(&mut model.logged, &model.hosts, &lines, model.now);
             model.logs.push(lines);
             if any {
@@ -138,6 +139,15 @@ pub(super) fn answer(model: &mut Model, stream: StreamId, answer: LogMsg, out: &
             logs.failure = Some(failure);
         }
     }
+}
+
+/// Whether a line was read before its log was taken up again.
+fn comes_again(logs: &LogView, line: &Line) -> bool {
+    let again = logs
+        .sources
+        .get(&line.source)
+        .and_then(|source| source.again);
+    again.is_some_and(|until| line.at <= until) && logs.buffer.holds(line)
 }
 
 /// Looks whether somebody should know of one of these lines; whether there is anything new.

@@ -103,6 +103,7 @@ fn start_of(logs: &mut LogView, container: &Container, tail: usize) -> Option<Lo
         source.following = true;
         source.lost = false;
         source.run = run;
+        source.again = logs.buffer.end_of(&container.id).map(|edge| edge.at);
     } else if logs.sources.len() < MOST {
         let mut source = source(logs, container);
         source.run = run;
@@ -140,6 +141,7 @@ fn source(logs: &LogView, container: &Container) -> LogSource {
         loading: true,
         run: None,
         lost: false,
+        again: None,
         reached: None,
         awaited: 0,
         begun: false,

@@ -97,7 +97,8 @@ impl Decoder {
 
     /// Hands over what has no line end.
     pub(super) fn finish(&mut self, out: &mut Vec<RawLogLine>) {
-        if self.next == Next::Time {
+        // After a line of a terminal's log comes the time of the next one, or nothing at all.
+        if self.next == Next::Time && !self.held.is_empty() {
             self.held_is_text();
         }
         for stream in [LogStream::Out, LogStream::Err] {

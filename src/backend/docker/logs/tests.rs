@@ -57,6 +57,14 @@ fn texts(lines: &[RawLogLine]) -> Vec<&str> {
 }
 
 #[test]
+fn a_terminals_log_that_ends_with_a_line_has_no_empty_one_after_it() {
+    let bytes = format!("{AT} one\r\n{AT} two\r\n");
+    assert_eq!(texts(&decode(bytes.as_bytes())), ["one", "two"]);
+    let bytes = format!("{AT} one\r\n{AT} ");
+    assert_eq!(texts(&decode(bytes.as_bytes())), ["one", ""]);
+}
+
+#[test]
 fn frames_are_lines_of_two_streams() {
     let bytes = [
         message(1, AT, b"out\n"),
