@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::domain::endpoint::Entry;
-use crate::domain::permission::{permission_on_host, permission_on_project};
+use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
     ActionName, Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId,
     NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
-    Thresholds, Urgency, Watched, permission,
+    Thresholds, Urgency, VolumeId, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
@@ -258,10 +258,15 @@ impl Model {
     /// Whether what is asked for may be done. What is done about a certificate touches also those that serve it: when
     /// one of those wants to be asked, so does the whole. (What is read-only is for the plan to refuse, which knows.)
     pub fn permission_for(&self, request: &Request) -> Permission {
+        if request.action.only_reads() {
+            return Permission::Given;
+        }
         let service = match &request.target {
             Target::Service(service) => service,
             Target::Project(project) => return self.permission_on_project(project),
-            Target::Volume(_) if request.action == ActionName::BackUp => return Permission::Given,
+            Target::Volume(volume) if request.action == ActionName::CopyIn => {
+                return self.permission_in_volume(volume);
+            }
             Target::Volume(_) | Target::Host(_) => {
                 return permission_on_host(&self.settings.preferences, request.target.host());
             }
@@ -288,6 +293,13 @@ impl Model {
             let permission = self.permission(&id);
             (id, permission)
         }))
+    }
+
+    /// Whether something may be written into a volume: as the strictest of its host and of the services that mount it.
+    fn permission_in_volume(&self, id: &VolumeId) -> Permission {
+        let containers = self.host(&id.host).into_iter();
+        let containers = containers.flat_map(|host| host.containers.values());
+        permission_in_volume(&self.settings.preferences, id, containers)
     }
 
     /// How urgent a certificate is.

@@ -46,7 +46,7 @@ impl Part {
         // Where there are no locks the name has to do.
         let locked = flock(&file, FlockOperation::NonBlockingLockExclusive);
         if locked == Err(Errno::WOULDBLOCK) {
-            let why = format!("{} is being written by another backup", part.display());
+            let why = format!("{} is being written by another job", part.display());
             return Err(io::Error::new(io::ErrorKind::ResourceBusy, why));
         }
         file.set_len(0)?;
@@ -55,6 +55,22 @@ impl Part {
             path: part,
             kept: false,
         })
+    }
+
+    /// The file.
+    pub const fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Gives it its name; what is there goes only where it may be replaced.
+    pub fn keep(mut self, path: &Path, replace: bool) -> io::Result<()> {
+        if replace {
+            fs::rename(&self.path, path)?;
+        } else {
+            name_anew(&self.path, path)?;
+        }
+        self.kept = true;
+        sync_folder_of(path)
     }
 
     /// Writes a tar, whole or not at all, so that it survives a loss of power.
@@ -92,11 +108,16 @@ impl Written {
             return Err(error);
         }
         self.part.kept = true;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+        sync_folder_of(path)
     }
+}
+
+/// Makes a name survive a loss of power.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 impl Drop for Part {
@@ -108,7 +129,7 @@ impl Drop for Part {
 }
 
 /// `/srv/blog.tar` is written as `/srv/.blog.tar.topside-part`.
-fn part_of(path: &Path) -> PathBuf {
+pub fn part_of(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".topside-part");
@@ -116,7 +137,7 @@ fn part_of(path: &Path) -> PathBuf {
 }
 
 /// Renames, and fails where there is something.
-fn name_anew(from: &Path, to: &Path) -> io::Result<()> {
+pub fn name_anew(from: &Path, to: &Path) -> io::Result<()> {
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         Err(error) if sum::is_unknown(error) => {
             if to.symlink_metadata().is_ok() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::permission::{permission_on_host, permission_on_project};
+use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
     ActionName, Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target,
     permission,
@@ -73,6 +73,9 @@ fn permission_of(
         let members = containers.iter().filter(|c| c.service_id() == *service);
         permission(preferences, service, members.map(|c| &c.labels))
     };
+    if request.action.only_reads() {
+        return Permission::Given;
+    }
     match &request.target {
         Target::Service(service) => of(service),
         Target::Project(project) => {
@@ -84,8 +87,9 @@ fn permission_of(
                 (id, permission)
             }))
         }
-        // What is read is no more than looked at.
-        Target::Volume(_) if request.action == ActionName::BackUp => Permission::Given,
+        Target::Volume(volume) if request.action == ActionName::CopyIn => {
+            permission_in_volume(preferences, volume, containers)
+        }
         Target::Volume(volume) => permission_on_host(preferences, &volume.host),
         Target::Host(_) => Permission::Given,
     }

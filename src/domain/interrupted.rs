@@ -98,6 +98,8 @@ pub fn what_helps<'a>(
         // What is left of it is named, and nobody's.
         | ActionName::BackUp
         | ActionName::Restore
+        | ActionName::CopyOut
+        | ActionName::CopyIn
         // Of a whole project: the services tell what is missing.
         | ActionName::Up
         | ActionName::Down

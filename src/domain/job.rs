@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Wanted;
-use super::{ActionName, Failure, JobId, Plan, Prune, Request, ServiceId, Step, Target};
+use super::{ActionName, Failure, FileCopy, JobId, Plan, Prune, Request, ServiceId, Step, Target};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +181,8 @@ pub struct Job {
     pub certificate: Option<Wanted>,
     /// The file that a volume is written to, or made of.
     pub file: Option<String>,
+    /// What it copied out or in; none of everything else.
+    pub copy: Option<Box<FileCopy>>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -215,6 +217,7 @@ impl Job {
             prune: request.prune,
             certificate: request.certificate,
             file: request.file,
+            copy: request.copy,
             who: None,
             asked_at,
             plan: None,
@@ -240,6 +243,7 @@ impl Job {
             prune: self.prune.clone(),
             certificate: self.certificate.clone(),
             file: self.file.clone(),
+            copy: self.copy.clone(),
         })
     }
 

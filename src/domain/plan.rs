@@ -1,6 +1,7 @@
 //! Plans: what an action will do, as data, made without side effects.
 
 mod compose;
+mod files;
 mod gate;
 mod operation;
 mod renewal;
@@ -11,9 +12,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::text::visible;
-use super::{ContainerId, HostId, ProjectId, Prune, ServiceId, VolumeId};
+use super::{ContainerId, FileCopy, HostId, ProjectId, Prune, ServiceId, VolumeId};
 
 pub use compose::{ComposeProject, Once, UpImage};
+pub use files::FileStep;
 pub use gate::Gate;
 pub use operation::Operation;
 pub use renewal::{FileIn, ReloadWay, RenewalStep, Wanted};
@@ -53,6 +55,10 @@ pub enum ActionName {
     BackUp,
     /// Make a new volume of what was written to a file.
     Restore,
+    /// Copy a file or folder of a container or volume to this machine.
+    CopyOut,
+    /// Copy a file or folder of this machine into a container or volume.
+    CopyIn,
     /// Let an ACME client renew a certificate, and see it served.
     Renew,
     /// Make servers read a certificate again that was renewed already, and see it served.
@@ -67,7 +73,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 17] = [
+        const ALL: [ActionName; 19] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -83,6 +89,8 @@ impl ActionName {
             ActionName::RemoveVolume,
             ActionName::BackUp,
             ActionName::Restore,
+            ActionName::CopyOut,
+            ActionName::CopyIn,
             ActionName::Renew,
             ActionName::Reload,
         ];
@@ -92,6 +100,11 @@ impl ActionName {
     /// Whether it brings up something that may be worse than what ran, and is undone when it is.
     pub const fn deploys(self) -> bool {
         matches!(self, Self::Redeploy | Self::Rebuild | Self::RollBack)
+    }
+
+    /// Whether it is no more than looking at what is there.
+    pub const fn only_reads(self) -> bool {
+        matches!(self, Self::BackUp | Self::CopyOut)
     }
 
     /// Whether it may bring images to the host that nothing uses until it is done.
@@ -117,6 +130,8 @@ impl ActionName {
             Self::RemoveVolume => "remove_volume",
             Self::BackUp => "back_up",
             Self::Restore => "restore",
+            Self::CopyOut => "copy_out",
+            Self::CopyIn => "copy_in",
             Self::Renew => "renew",
             Self::Reload => "reload",
         }
@@ -224,6 +239,8 @@ pub struct Request {
     pub certificate: Option<Wanted>,
     /// The file that a volume is written to, or made of; none of everything else.
     pub file: Option<String>,
+    /// What is copied out or in; none of everything else.
+    pub copy: Option<Box<FileCopy>>,
 }
 
 impl Request {
@@ -237,6 +254,7 @@ impl Request {
             prune: None,
             certificate: None,
             file: None,
+            copy: None,
         }
     }
 
@@ -245,6 +263,14 @@ impl Request {
         Self {
             file: Some(file),
             ..Self::new(action, volume)
+        }
+    }
+
+    /// Copying a file or folder out of or into the files of a service's container, or of a volume.
+    pub fn copy(action: ActionName, target: impl Into<Target>, copy: FileCopy) -> Self {
+        Self {
+            copy: Some(Box::new(copy)),
+            ..Self::new(action, target)
         }
     }
 
@@ -267,10 +293,11 @@ impl Request {
 
     /// What it does, for people: a job's title, and what its failures begin with.
     pub fn title(&self) -> String {
-        match (&self.prune, &self.certificate) {
-            (Some(prune), _) => prune.title(self.target.host()),
-            (None, Some(wanted)) => self.action.title(visible(&wanted.certificate)),
-            (None, None) => self.action.title(&self.target),
+        match (&self.prune, &self.certificate, &self.copy) {
+            (Some(prune), ..) => prune.title(self.target.host()),
+            (None, Some(wanted), _) => self.action.title(visible(&wanted.certificate)),
+            (None, None, Some(copy)) => copy.title(self.action, &self.target),
+            (None, None, None) => self.action.title(&self.target),
         }
     }
 }

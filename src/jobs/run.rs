@@ -8,6 +8,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::order::{binds, is_up_gate, others, says_itself};
 use super::chain::{self, Within};
+use super::files::{self, Copying};
 use super::journal::Journal;
 use super::lock::{Holder, Lock};
 use super::renew::{self, Renewing};
@@ -60,8 +61,9 @@ impl Run {
 
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Several deploys at a time, but no prune: what was pulled, and runs only when the deploy is done, looks unused.
-        // So does a volume that is being restored.
-        if self.request.action.brings_images() || self.request.file.is_some() {
+        // So does a volume that is being restored, or copied into.
+        let carries = self.request.file.is_some() || self.request.copy.is_some();
+        if self.request.action.brings_images() || carries {
             locks.push(self.share_host().await?);
         }
         // Locked before it looks: what it sees stays so, as far as other topsides go.
@@ -96,10 +98,14 @@ impl Run {
         let mut steps = Steps::new(&self.world, observed, plan.clone(), &self.teller, holds);
         steps.renewing = renewing;
         steps.carrying = Carrying::begin(&self.world, &plan).await?;
+        steps.copying = Copying::begin(&self.world, &plan).await?;
         let taken = self.take_all(&plan.steps, 0, &mut steps, journal).await;
         if let Some(carrying) = steps.carrying.take() {
             let all = matches!(taken, Ok(Taken::All));
             carrying.end(&self.world, &self.teller, all).await;
+        }
+        if let Some(copying) = steps.copying.take() {
+            copying.end(&self.world, &self.teller).await;
         }
         match taken {
             Ok(Taken::All) => {
@@ -323,6 +329,10 @@ pub(super) async fn make_plan(
     request: &Request,
     cancel: &CancellationToken,
 ) -> Result<(Seen, Plan), Stop> {
+    if let Some(copy) = &request.copy {
+        let plan = files::plan(world, request, copy, cancel).await?;
+        return Ok((Seen::Nothing, plan));
+    }
     match &request.target {
         Target::Service(_) if request.certificate.is_some() => {
             let (renewing, plan) = renew::make_plan(world, request, cancel).await?;

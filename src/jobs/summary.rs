@@ -51,7 +51,12 @@ pub(super) fn of(plan: &Plan, service: &ServiceId, steps: &Steps<'_>) -> Outcome
         | ActionName::RemoveImage
         | ActionName::RemoveVolume => format!("{name} is {proof}"),
         // Of a certificate, or of a whole project.
-        ActionName::Renew | ActionName::Reload | ActionName::BackUp | ActionName::Restore => {
+        ActionName::Renew
+        | ActionName::Reload
+        | ActionName::BackUp
+        | ActionName::Restore
+        | ActionName::CopyOut
+        | ActionName::CopyIn => {
             return of_said(plan, &steps.said);
         }
         ActionName::Up | ActionName::Down | ActionName::Pull => return of_said(plan, &[]),

@@ -2,10 +2,10 @@
 //! made is taken away again.
 
 mod backup;
-mod carrier;
-mod plan;
-mod restore;
-mod stream;
+pub(super) mod carrier;
+pub(super) mod plan;
+pub(super) mod restore;
+pub(super) mod stream;
 #[cfg(test)]
 mod tests;
 

@@ -69,6 +69,18 @@ fn named(failure: Failure, what: &str) -> Failure {
 
 /// The file's absolute path: what somebody typed may begin with their home, and may be the folder that it is to lie in.
 async fn file_of(typed: &str, volume: &VolumeId) -> Result<String, String> {
+    let mut path = typed_path(typed)?;
+    if metadata(&path).await.is_ok_and(|about| about.is_dir()) {
+        let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+        let name = volume.name.replace('/', "_");
+        path.push(format!("{name}-{time}.tar"));
+    }
+    let text = path.into_os_string().into_string();
+    text.map_err(|path| format!("{} is not UTF-8", path.to_string_lossy()))
+}
+
+/// What somebody typed as an absolute path; it may begin with their home.
+pub(in crate::jobs) fn typed_path(typed: &str) -> Result<PathBuf, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err("no file is named".to_owned());
@@ -78,14 +90,7 @@ async fn file_of(typed: &str, volume: &VolumeId) -> Result<String, String> {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(typed),
     };
-    let mut path = std::path::absolute(&path).map_err(|error| format!("{typed}: {error}"))?;
-    if metadata(&path).await.is_ok_and(|about| about.is_dir()) {
-        let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-        let name = volume.name.replace('/', "_");
-        path.push(format!("{name}-{time}.tar"));
-    }
-    let text = path.into_os_string().into_string();
-    text.map_err(|path| format!("{} is not UTF-8", path.to_string_lossy()))
+    std::path::absolute(&path).map_err(|error| format!("{typed}: {error}"))
 }
 
 /// Whether the volume is there to be backed up, and the file is not.

@@ -21,7 +21,7 @@ const CHUNK: usize = 64 * 1024;
 const SILENCE: Duration = Duration::from_secs(300);
 
 /// What comes from the engine, as a reader. An answer that breaks off is an error, not an end.
-pub(super) struct Incoming {
+pub(in crate::jobs) struct Incoming {
     chunks: mpsc::Receiver<Vec<u8>>,
     current: Vec<u8>,
     at: usize,
@@ -29,10 +29,10 @@ pub(super) struct Incoming {
 }
 
 /// Where it is fed. An empty chunk says that all was.
-pub(super) type Feed = mpsc::Sender<Vec<u8>>;
+pub(in crate::jobs) type Feed = mpsc::Sender<Vec<u8>>;
 
 /// A reader, and where it is fed.
-pub(super) fn incoming() -> (Feed, Incoming) {
+pub(in crate::jobs) fn incoming() -> (Feed, Incoming) {
     let (feed, chunks) = mpsc::channel(QUEUE);
     let incoming = Incoming {
         chunks,
@@ -61,7 +61,7 @@ impl Read for Incoming {
 
 /// Feeds a reader with an answer to its end, and tells how much that was so far. A reader that hangs up has its reasons,
 /// which it says itself.
-pub(super) async fn feed(
+pub(in crate::jobs) async fn feed(
     mut answer: BoxStream<'static, Result<Vec<u8>, BackendError>>,
     feed: Feed,
     mut pace: Pace,
@@ -88,7 +88,7 @@ pub(super) async fn feed(
 }
 
 /// What is written in a thread, for the engine. Dropped, the thread's next write fails.
-pub(super) fn outgoing(
+pub(in crate::jobs) fn outgoing(
     pace: Pace,
     write: impl FnOnce(BufWriter<Outgoing>) -> Result<(), Damage> + Send + 'static,
 ) -> BoxStream<'static, io::Result<Vec<u8>>> {
@@ -105,7 +105,7 @@ pub(super) fn outgoing(
 }
 
 /// Where that is written.
-pub(super) struct Outgoing {
+pub(in crate::jobs) struct Outgoing {
     to: mpsc::Sender<io::Result<Vec<u8>>>,
     pace: Pace,
     total: u64,
@@ -126,7 +126,7 @@ impl Write for Outgoing {
 }
 
 /// Tells how far something is, a few times a second.
-pub(super) struct Pace {
+pub(in crate::jobs) struct Pace {
     teller: Teller,
     doing: &'static str,
     of: Option<u64>,
@@ -137,7 +137,7 @@ impl Pace {
     const EVERY: Duration = Duration::from_millis(200);
 
     /// Of so many bytes in all, where that is known.
-    pub(super) fn new(teller: &Teller, doing: &'static str, of: Option<u64>) -> Self {
+    pub(in crate::jobs) fn new(teller: &Teller, doing: &'static str, of: Option<u64>) -> Self {
         Self {
             teller: teller.clone(),
             doing,
@@ -146,7 +146,7 @@ impl Pace {
         }
     }
 
-    pub(super) fn tell(&mut self, bytes: u64) {
+    pub(in crate::jobs) fn tell(&mut self, bytes: u64) {
         if self.told.elapsed() < Self::EVERY {
             return;
         }
@@ -160,7 +160,7 @@ impl Pace {
 }
 
 /// Ends what a thread reads as soon as nobody waits for it.
-pub(super) fn unless(stopped: &CancellationToken) -> io::Result<()> {
+pub(in crate::jobs) fn unless(stopped: &CancellationToken) -> io::Result<()> {
     if stopped.is_cancelled() {
         return Err(io::Error::other("it was cancelled"));
     }
