@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::browser::FilesEffect;
 use super::freshness::FreshEffect;
 use super::imaging::ImageEffect;
 use super::pem::PemWanted;
@@ -55,6 +56,8 @@ pub enum Effect {
     LoadImages(HostId),
     /// Find out more about images.
     Images(HostId, ImageEffect),
+    /// Look at somebody's files.
+    Files(HostId, FilesEffect),
     /// Ask for the networks.
     LoadNetworks(HostId),
     /// Look what these containers, which are in the host's own network, listen on.

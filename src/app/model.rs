@@ -16,6 +16,7 @@ use crate::domain::{
 use crate::keymap::Keymap;
 use crate::logs::Budget;
 
+use super::browser::Browser;
 use super::detail::Detail;
 use super::host::Host;
 use super::list::ListCursor;
@@ -173,6 +174,8 @@ pub struct Model {
     pub logs: LogView,
     /// What needs somebody, the worst first.
     pub findings: Vec<Finding>,
+    /// The files that are looked through, in place of the view.
+    pub browser: Option<Browser>,
     /// What lies over the view.
     pub overlay: Option<Overlay>,
     /// Short messages, the newest last.
@@ -220,6 +223,7 @@ impl Model {
             job_rows: ListView::default(),
             logs: LogView::new(settings.log_budget),
             findings: Vec::new(),
+            browser: None,
             overlay: None,
             toasts: Vec::new(),
             mouse: settings.mouse,

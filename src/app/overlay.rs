@@ -5,6 +5,7 @@ use tui_input::Input;
 use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
 
 use super::action::{Action, Spec};
+use super::browser::CopyFileView;
 use super::edit::{EditView, FilesView};
 use super::pem::{CopyView, ExportView};
 
@@ -29,6 +30,8 @@ pub enum Overlay {
     Discard(Discard),
     /// To which file a volume is backed up, or from which one a new one is made.
     Carry(CarryView),
+    /// Where a file is copied to, or from.
+    CopyFile(CopyFileView),
     /// What actions would do, before it is done.
     Plan(PlanView),
     /// Which profiles a project is to be brought up with.

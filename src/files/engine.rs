@@ -119,9 +119,6 @@ impl Through<'_> {
         let mut found = self.look(self.base.clone()).await?;
         for part in path.split('/').filter(|part| !part.is_empty()) {
             found = self.look(join(&found.path, part)).await?;
-            if found.path != self.base && !found.path.starts_with(&format!("{}/", self.base)) {
-                return Err(Lost::LeadsOut(found.path));
-            }
         }
         Ok(found)
     }
@@ -132,7 +129,13 @@ impl Through<'_> {
         for _ in 0..MOST_LINKS {
             let stat = self.backend.stat_archive(&self.container, &path).await?;
             match stat.kind {
-                StatKind::Link(target) => path = absolute(&target),
+                StatKind::Link(target) => {
+                    path = absolute(&target);
+                    // Before it is looked at: what is outside is none of the volume's business.
+                    if !self.is_within(&path) {
+                        return Err(Lost::LeadsOut(path));
+                    }
+                }
                 kind => {
                     let size = stat.size;
                     return Ok(Reached { path, kind, size });
@@ -141,6 +144,11 @@ impl Through<'_> {
         }
         let why = "too many links on the way".to_owned();
         Err(Lost::Engine(BackendError::NotFound(why)))
+    }
+
+    fn is_within(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(&self.base);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     fn below(&self, path: &str) -> String {

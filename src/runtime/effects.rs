@@ -59,6 +59,7 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
+            wanted @ Effect::Files(..) => self.look(wanted),
             asked @ (Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => self.networks(asked),
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Images(host, wanted) => self.ask_of_images(&host, wanted),
@@ -212,7 +213,7 @@ impl Dashboard {
         });
     }
 
-    fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)
+    pub(super) fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {

@@ -85,7 +85,7 @@ pub async fn read(
 }
 
 /// `~/x` as a shell reads it.
-fn at_home(path: &str) -> PathBuf {
+pub(super) fn at_home(path: &str) -> PathBuf {
     let home = std::env::var_os("HOME");
     match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => Path::new(&home).join(rest),

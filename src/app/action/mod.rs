@@ -29,6 +29,8 @@ pub enum Context {
     Hosts,
     /// In the networks view.
     Networks,
+    /// Among the files of a container or volume.
+    Files,
     /// In the detail pane.
     Detail,
 }
@@ -46,6 +48,7 @@ impl Context {
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
             Self::Networks => "Networks",
+            Self::Files => "Files",
             Self::Detail => "Detail pane",
         }
     }
@@ -96,6 +99,9 @@ pub enum Action {
     PruneNetworks,
     PruneBuildCache,
     LookIntoImage,
+    Browse,
+    ViewFile,
+    FolderUp,
     RemoveNetwork,
     ToggleFollow,
     ToggleWrap,

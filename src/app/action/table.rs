@@ -12,6 +12,7 @@ const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
 const NETWORKS: &[Context] = &[Context::Networks];
 const IMAGES: &[Context] = &[Context::Images];
+const FILES: &[Context] = &[Context::Files];
 
 const fn look(
     action: Action,
@@ -66,6 +67,14 @@ pub const ACTIONS: &[Spec] = &[
         "what a redeploy, rebuild, roll back or renewal would do, step by step; Enter there does it"),
     look(Action::Shell, "shell", &["e"], SERVICES, "shell",
         "open a shell in the container; leave it to come back here"),
+    look(Action::Browse, "browse", &["b"], &[Context::Services, Context::Volumes], "files",
+        "look through the files of the container or volume, running or not"),
+    look(Action::ViewFile, "view_file", &["v"], FILES, "view", "read the file, as text or bytes; into a folder it goes in"),
+    look(Action::FolderUp, "folder_up", &["Backspace"], FILES, "up", "to the folder above"),
+    act(Action::Do(ActionName::CopyOut), "copy_out", &["C"], FILES, "copy out",
+        "copy the file or folder to the machine where topside runs (asks where)"),
+    act(Action::Do(ActionName::CopyIn), "copy_in", &["P"], FILES, "put in",
+        "copy a file or folder of that machine into the folder shown, and compare (asks which)"),
     act(Action::Do(ActionName::Remove), "remove", &["X"], SERVICES, "remove",
         "remove the service's containers (asks first; volumes stay)"),
     act(Action::Do(ActionName::Up), "project_up", &["U"], SERVICES, "up",
@@ -107,13 +116,13 @@ pub const ACTIONS: &[Spec] = &[
         "show which networks no container names; Enter there removes them"),
     act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES, "",
         "show what builds left to be faster the next time; Enter there removes it"),
-    act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
-        "cancel the running job, after a step that cannot be cut short"),
+    act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs, Context::Files], "cancel",
+        "cancel the running job, or copy, after a step that cannot be cut short"),
     look(Action::ToggleFollow, "toggle_follow", &["p"], LOGS, "pause", "pause, or go on following new lines"),
     look(Action::ToggleWrap, "toggle_wrap", &["w"], LOGS, "wrap", "wrap long lines, or not"),
     look(Action::ToggleTimes, "toggle_times", &["t"], LOGS, "times", "show the time of each line, or not"),
-    look(Action::NextMatch, "next_match", &["n"], &[Context::Logs, Context::Detail], "next", "go to the next match"),
-    look(Action::PreviousMatch, "previous_match", &["N"], &[Context::Logs, Context::Detail], "",
+    look(Action::NextMatch, "next_match", &["n"], &[Context::Logs, Context::Detail, Context::Files], "next", "go to the next match"),
+    look(Action::PreviousMatch, "previous_match", &["N"], &[Context::Logs, Context::Detail, Context::Files], "",
         "go to the match before"),
     look(Action::Filter, "filter", &["/"], EVERYWHERE, "filter",
         "filter the list (fuzzy; ! inverts), or find in logs and JSON"),

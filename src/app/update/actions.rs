@@ -7,15 +7,18 @@ use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
-use crate::domain::{ActionName, Outcome, Request};
+use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    carry, certificate, copy, edit, images, input, jobs, logs, motion, networks, palette, pem,
-    plan, project, prune, registries, releases, removal, sort, storage, toast, tree,
+    browser, carry, certificate, copy, edit, images, input, jobs, logs, motion, networks, palette,
+    pem, plan, project, prune, registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if browser::perform(model, action, out) {
+        return;
+    }
     if acts_on_selection(action) && cursor_fell(model) {
         return;
     }
@@ -85,6 +88,11 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         | Action::PruneBuildCache => {
             prune::show(model, action, out);
         }
+        Action::Browse => browser::open(model, out),
+        // Only among files, which take them before.
+        Action::ViewFile
+        | Action::FolderUp
+        | Action::Do(ActionName::CopyOut | ActionName::CopyIn) => {}
         Action::LookIntoImage => images::look_into(model, out),
         Action::EditFiles => edit::ask(model, out),
         Action::Do(action @ (ActionName::Renew | ActionName::Reload)) => {
@@ -362,39 +370,4 @@ fn toggle_mouse(model: &mut Model, out: &mut Vec<Effect>) {
         "the mouse selects text in the terminal; m takes it back"
     };
     toast(model, text, Tone::Note);
-}
-
-/// What a finished job says in one line.
-pub(super) fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
-    match outcome {
-        Outcome::Done { summary } => (format!("{title}: {summary}"), Tone::Done),
-        Outcome::NothingToDo { summary } => {
-            (format!("{title}: nothing to do, {summary}"), Tone::Note)
-        }
-        Outcome::Failed { failure, .. } => (
-            format!("{title} failed: {} (6 shows all of it)", failure.why),
-            Tone::Failed,
-        ),
-        Outcome::RolledBack {
-            failure, summary, ..
-        } => (
-            format!(
-                "{title} failed and was rolled back: {}; {summary} (6 shows all of it)",
-                failure.why
-            ),
-            Tone::Failed,
-        ),
-        Outcome::Interrupted { .. } => (format!("{title}: {}", outcome.word()), Tone::Failed),
-        Outcome::Cancelled { done } if done.is_empty() => (
-            format!("{title}: cancelled, nothing was changed"),
-            Tone::Warning,
-        ),
-        Outcome::Cancelled { done } => (
-            format!(
-                "{title}: cancelled after “{}”, not verified",
-                done.join("”, “")
-            ),
-            Tone::Warning,
-        ),
-    }
 }

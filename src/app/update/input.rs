@@ -9,7 +9,7 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::keymap::{Key, KeyCode};
 use crate::logs::Query;
 
-use super::{logs, motion, palette, pem};
+use super::{browser, logs, motion, palette, pem};
 
 /// What a key does to a text field.
 pub(super) fn edit(key: Key) -> Option<InputRequest> {
@@ -179,7 +179,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         }
         return;
     }
-    if pem::paste(model, &line) {
+    if pem::paste(model, &line) || browser::paste(model, &line) {
         return;
     }
     if let Some(Overlay::Discard(discard)) = &mut model.overlay {
@@ -190,7 +190,12 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         }
         return;
     }
-    if model.overlay.is_none() && slot(model).is_some() {
+    if model.overlay.is_none() && model.browser.is_some() {
+        for c in line.chars().filter(|c| !c.is_control()) {
+            // Without a field it is dropped.
+            browser::typed(model, Key::char(c));
+        }
+    } else if model.overlay.is_none() && slot(model).is_some() {
         for c in line.chars().filter(|c| !c.is_control()) {
             press(model, Key::char(c));
         }

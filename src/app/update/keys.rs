@@ -7,7 +7,8 @@ use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
 use super::{
-    actions, carry, edit, finding, input, motion, palette, pem, plan, project, prune, removal,
+    actions, browser, carry, edit, finding, input, motion, palette, pem, plan, project, prune,
+    removal,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -24,7 +25,8 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
     if model.overlay.is_some() {
         overlay(model, key, out);
-    } else if !input::press(model, key) {
+    } else if !browser::typed(model, key) && (model.browser.is_some() || !input::press(model, key))
+    {
         let contexts = model.contexts();
         if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
             actions::perform(model, action, out);
@@ -37,6 +39,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         || edit::press(model, key, out)
         || carry::press(model, key, out)
         || pem::press(model, key, out)
+        || browser::press_question(model, key, out)
     {
         return;
     }

@@ -76,7 +76,7 @@ fn two_do_not_write_the_same_file_and_one_that_was_killed_is_written_over() {
     fs::write(part_of(&path), "left behind").unwrap();
     let first = Part::begin(&path).unwrap();
     let second = Part::begin(&path).unwrap_err();
-    assert!(second.to_string().contains("another backup"), "{second}");
+    assert!(second.to_string().contains("another job"), "{second}");
     let written = first.write(&small()[..]).unwrap();
     written.keep(&path).unwrap();
     assert_eq!(fs::read(&path).unwrap(), small());
