@@ -32,8 +32,9 @@ impl Dashboard {
 
     /// An effect that only looks at what a host has.
     pub(super) fn look(&mut self, effect: Effect) {
-        if let Effect::Files(host, wanted) = effect {
-            self.browse(&host, wanted);
+        match effect {
+            Effect::Files(host, wanted) => self.browse(&host, wanted),
+            other => self.networks(other),
         }
     }
 }

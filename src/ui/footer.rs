@@ -255,8 +255,10 @@ fn works_among_files(model: &Model, browser: &Browser, action: Action) -> bool {
     match (&browser.page, action) {
         (_, Action::CancelJob) => model.running_jobs().any(|job| copies(job.action)),
         (Some(page), Action::NextMatch) => page.query.is_some(),
-        (Some(_), Action::Enter | Action::ViewFile | Action::Sort)
-        | (Some(_), Action::Do(ActionName::CopyIn))
+        (
+            Some(_),
+            Action::Enter | Action::ViewFile | Action::Sort | Action::Do(ActionName::CopyIn),
+        )
         | (None, Action::NextMatch)
         | (_, Action::OnlyProblems | Action::NextTab) => false,
         (None, Action::Sort | Action::Do(ActionName::CopyIn)) => browser.entries.is_some(),

@@ -109,11 +109,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::CancelJob => jobs::cancel(model, out),
         Action::StopMeasuring => storage::stop(model, out),
         Action::ToggleFollow => logs::toggle_follow(model),
-        Action::ToggleWrap => {
-            model.logs.wrap = !model.logs.wrap;
-            model.logs.column = 0;
-            model.logs.top.1 = 0;
-        }
+        Action::ToggleWrap => logs::toggle_wrap(model),
         Action::ToggleTimes => model.logs.times = !model.logs.times,
         Action::NextMatch => next_match(model, true),
         Action::PreviousMatch => next_match(model, false),

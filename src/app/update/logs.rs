@@ -126,6 +126,13 @@ pub(super) fn source(logs: &LogView, container: &Container) -> LogSource {
     }
 }
 
+/// Wraps long lines, or not.
+pub(super) const fn toggle_wrap(model: &mut Model) {
+    model.logs.wrap = !model.logs.wrap;
+    model.logs.column = 0;
+    model.logs.top.1 = 0;
+}
+
 /// Stops or goes on following.
 pub(super) fn toggle_follow(model: &mut Model) {
     if model.logs.follow {

@@ -299,13 +299,12 @@ pub(super) fn enter(model: &mut Model, out: &mut Vec<Effect>) {
         FileKind::File | FileKind::Folder | FileKind::Link(_) => None,
         other => Some(format!("it is a {}: nothing to show", other.word())),
     };
-    match refused {
-        Some(why) => toast(model, why, Tone::Warning),
-        None => {
-            let path = join(&browser.path, &entry.name);
-            ask(browser, path, false, out);
-        }
+    if let Some(why) = refused {
+        toast(model, why, Tone::Warning);
+        return;
     }
+    let path = join(&browser.path, &entry.name);
+    ask(browser, path, false, out);
 }
 
 /// One step back: what is asked, the file, the filter, then out of it.
