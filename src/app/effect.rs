@@ -1,13 +1,41 @@
 //! What the dashboard wants done. `update` says it, `runtime` does it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::browser::FilesEffect;
 use super::freshness::FreshEffect;
 use super::imaging::ImageEffect;
+use super::log_ask::LogTaken;
 use super::pem::PemWanted;
 use super::storage::StorageEffect;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
+use crate::logs::Edge;
+
+/// From where on a log is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogStart {
+    /// From so many lines before its end.
+    Tail(usize),
+    /// From a time on.
+    From(Timestamp),
+    /// After the lines that are known.
+    After(Edge),
+}
+
+/// Lines of a log that are older than those known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OlderWanted {
+    /// The container.
+    pub container: ContainerId,
+    /// Where the known ones begin.
+    pub before: Edge,
+    /// How many lines come from there on, where that is known.
+    pub later: Option<usize>,
+    /// How many lines are wanted.
+    pub count: usize,
+}
 
 /// What the dashboard wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,15 +67,39 @@ pub enum Effect {
         host: HostId,
         /// The opening; a new one ends the one before.
         stream: StreamId,
-        /// Each container, and the time of the last line known of it.
-        containers: Vec<(ContainerId, Option<Timestamp>)>,
-        /// How many lines of history each gives at first.
-        tail: usize,
+        /// Each container, and from where on.
+        containers: Vec<(ContainerId, LogStart)>,
         /// Whether the selection may move on at once: wait a moment before asking.
         settle: bool,
     },
+    /// Read lines of a container that are older than those known.
+    OlderLogs {
+        /// The host.
+        host: HostId,
+        /// The opening; a new one ends the one before.
+        opening: u64,
+        /// Which lines.
+        wanted: OlderWanted,
+    },
+    /// Follow no logs for now; what is older is still read.
+    HoldLogs,
     /// Follow no logs any more.
     StopLogs,
+    /// Write lines of a log to a file, or hand them to a program.
+    TakeLogs(LogTaken),
+    /// Write all of the logs of containers to a file.
+    SaveLogs {
+        /// The opening.
+        opening: u64,
+        /// The containers, each with its host and the name before its lines.
+        containers: Vec<(HostId, ContainerId, Arc<str>)>,
+        /// The file's path.
+        path: String,
+        /// Whether it may take the place of what is there.
+        replace: bool,
+    },
+    /// Say when everything else is done, to look at more lines of a log.
+    LookOn,
     /// Ask for the volumes.
     LoadVolumes(HostId),
     /// Find out where the disk went.

@@ -13,15 +13,17 @@ use crate::domain::{
 
 use super::freshness;
 use super::host::{Connection, Host};
+use super::logged::Logged;
 
 /// Everything that needs somebody, the worst first.
 pub fn findings(
     hosts: &[Host],
     jobs: &[Job],
+    logged: &Logged,
     thresholds: &Thresholds,
     now: Timestamp,
 ) -> Vec<Finding> {
-    let mut all = Vec::new();
+    let mut all: Vec<Finding> = logged.findings(now).collect();
     for host in hosts {
         if let Connection::Lost { failure, .. } = &host.connection {
             all.push(Finding {

@@ -17,7 +17,9 @@ pub mod freshness;
 pub mod host;
 pub mod imaging;
 pub mod list;
+pub mod log_ask;
 pub mod log_view;
+pub mod logged;
 pub mod model;
 pub mod msg;
 pub mod overlay;
@@ -34,10 +36,12 @@ pub mod usage;
 pub mod view;
 
 pub use action::{ACTIONS, Action, Context, Spec};
-pub use effect::Effect;
+pub use effect::{Effect, LogStart, OlderWanted};
 pub use host::{Connection, Host};
 pub use model::{ListView, Model, ServiceRow, Settings};
-pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg};
+pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg, OlderLines};
 pub use region::{Area, Regions, Target};
 pub use update::update;
-pub use view::{CertificateOrder, DetailTab, ImageOrder, NetworkPart, Pane, ServiceOrder, View};
+pub use view::{
+    CertificateOrder, DetailTab, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View,
+};

@@ -1,6 +1,7 @@
 //! Everything the screen can show. No client, no handle, no clock: they come in as messages.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -15,16 +16,18 @@ use crate::domain::{
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
+use crate::logs::watch::Watch;
 
 use super::browser::Browser;
 use super::detail::Detail;
 use super::host::Host;
 use super::list::ListCursor;
 use super::log_view::LogView;
+use super::logged::Logged;
 use super::overlay::Overlay;
 use super::region::Regions;
 use super::toast::Toast;
-use super::view::{CertificateOrder, ImageOrder, NetworkPart, Pane, ServiceOrder, View};
+use super::view::{CertificateOrder, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View};
 
 /// What the user set that the model has to know.
 #[derive(Debug, Clone)]
@@ -37,6 +40,8 @@ pub struct Settings {
     pub log_budget: Budget,
     /// How many lines of history a log starts with.
     pub log_tail: usize,
+    /// Lines of logs that are worth a finding; none is what is built in.
+    pub log_watch: Option<Arc<Watch>>,
     /// Whether the mouse is used at the start.
     pub mouse: bool,
     /// What is wanted of services.
@@ -56,6 +61,7 @@ impl Default for Settings {
             order: ServiceOrder::default(),
             log_budget: Budget::default(),
             log_tail: 1_000,
+            log_watch: None,
             mouse: true,
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
@@ -156,6 +162,10 @@ pub struct Model {
     pub images: ListView<(HostId, ImageId)>,
     /// The order of images.
     pub image_order: ImageOrder,
+    /// The same view: the entries of the build cache, by their ids.
+    pub cache: ListView<(HostId, Arc<str>)>,
+    /// Which of the two is shown.
+    pub image_part: ImagePart,
     /// The networks view: its networks.
     pub networks: ListView<(HostId, NetworkId)>,
     /// The same view: the ports of the hosts.
@@ -172,6 +182,8 @@ pub struct Model {
     pub job_rows: ListView<JobId>,
     /// The logs view and the logs tab.
     pub logs: LogView,
+    /// What was in logs that somebody should know of.
+    pub logged: Logged,
     /// What needs somebody, the worst first.
     pub findings: Vec<Finding>,
     /// The files that are looked through, in place of the view.
@@ -214,6 +226,8 @@ impl Model {
             volumes: ListView::default(),
             images: ListView::default(),
             image_order: ImageOrder::default(),
+            cache: ListView::default(),
+            image_part: ImagePart::default(),
             networks: ListView::default(),
             ports: ListView::default(),
             network_part: NetworkPart::default(),
@@ -222,6 +236,7 @@ impl Model {
             history_asked: false,
             job_rows: ListView::default(),
             logs: LogView::new(settings.log_budget),
+            logged: Logged::new(settings.log_watch.clone()),
             findings: Vec::new(),
             browser: None,
             overlay: None,
@@ -271,7 +286,7 @@ impl Model {
             Target::Volume(volume) if request.action == ActionName::CopyIn => {
                 return self.permission_in_volume(volume);
             }
-            Target::Volume(_) | Target::Host(_) => {
+            Target::Volume(_) | Target::Image(_) | Target::Host(_) => {
                 return permission_on_host(&self.settings.preferences, request.target.host());
             }
         };

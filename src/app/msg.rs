@@ -37,6 +37,14 @@ pub enum Msg {
     Host(HostId, HostMsg),
     /// A log answers.
     Logs(StreamId, LogMsg),
+    /// Older lines of a container for this opening of a log, or why there are none.
+    OlderLogs(u64, ContainerId, Result<OlderLines, Failure>),
+    /// What came of lines of a log that were taken away; no failure where something is at their place already.
+    LogsTaken(Result<String, Option<Failure>>),
+    /// So many lines of a log are saved.
+    SavingLogs(u64),
+    /// Everything else was done: look at more lines of a log.
+    LookOn,
     /// A job goes on.
     Job(JobId, JobEvent),
     /// What would be done, or why it cannot be.
@@ -133,6 +141,15 @@ pub enum NetworkMsg {
     Networks(Result<Vec<Network>, Failure>),
     /// What containers in the host's own network listen on; those that could not be looked at are left out.
     Listeners(Result<Vec<(ContainerId, Vec<Listener>)>, Failure>),
+}
+
+/// Older lines of a container.
+#[derive(Debug)]
+pub struct OlderLines {
+    /// The lines, oldest first.
+    pub lines: Vec<RawLogLine>,
+    /// Whether the log begins with them.
+    pub begun: bool,
 }
 
 /// What a log answers.

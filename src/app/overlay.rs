@@ -1,5 +1,7 @@
 //! What lies over the view until it is answered or closed.
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
 use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
@@ -7,6 +9,7 @@ use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, Servi
 use super::action::{Action, Spec};
 use super::browser::CopyFileView;
 use super::edit::{EditView, FilesView};
+use super::log_ask::{LogAsk, LogLineView, LogServices};
 use super::pem::{CopyView, ExportView};
 
 /// What lies over the view.
@@ -32,6 +35,8 @@ pub enum Overlay {
     Carry(CarryView),
     /// Where a file is copied to, or from.
     CopyFile(CopyFileView),
+    /// What an image is to be called, which file it is written to, or which one is fetched.
+    Image(ImageView),
     /// What actions would do, before it is done.
     Plan(PlanView),
     /// Which profiles a project is to be brought up with.
@@ -44,6 +49,12 @@ pub enum Overlay {
     Copy(CopyView),
     /// The file that a chain is written to.
     Export(ExportView),
+    /// A question about a log.
+    LogAsk(LogAsk),
+    /// The services of a log.
+    LogServices(LogServices),
+    /// One line of a log in full.
+    LogLine(LogLineView),
     /// A failure in full.
     Message {
         /// What went wrong.
@@ -89,8 +100,8 @@ pub struct ProfilesView {
 /// A question before an image or a volume is thrown away.
 #[derive(Debug, Clone)]
 pub struct Discard {
-    /// What is done at a yes.
-    pub request: Request,
+    /// What is done at a yes. Boxed: the other overlays are smaller.
+    pub request: Box<Request>,
     /// The question.
     pub question: String,
     /// What will happen and what will not, a line each.
@@ -112,6 +123,19 @@ pub struct CarryView {
     pub volume: Input,
     /// Whether what is typed is the new volume's name.
     pub on_volume: bool,
+}
+
+/// What is asked before something is done with an image.
+#[derive(Debug, Clone)]
+pub struct ImageView {
+    /// Tag, save or pull.
+    pub action: ActionName,
+    /// The image's host.
+    pub host: HostId,
+    /// The image as it is asked for, by a reference or its id; empty where one is to be pulled.
+    pub image: Arc<str>,
+    /// The new reference, the file, or the reference to pull.
+    pub input: Input,
 }
 
 impl CarryView {

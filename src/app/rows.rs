@@ -1,5 +1,6 @@
 //! Which rows each view lists, in which order: folds, filters and sorting applied to what the hosts hold.
 
+mod cache;
 mod certificates;
 
 use std::cmp::{Ordering, Reverse};
@@ -40,6 +41,8 @@ pub fn refresh(model: &mut Model, view: View) {
         View::Images => {
             let rows = image_rows(model);
             model.images.set(rows);
+            let rows = cache::rows(model);
+            model.cache.set(rows);
         }
         View::Networks => networks::refresh(model),
         View::Jobs => {

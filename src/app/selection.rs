@@ -1,14 +1,16 @@
 //! What the cursor is on.
 
+use std::sync::Arc;
+
 use crate::domain::{
-    ActionName, Certificate, Container, Image, Job, ListedRelease, Listening, Network, ProjectId,
-    Service, ServiceId, ServiceState, Storage, Volume,
+    ActionName, CacheRecord, Certificate, Container, HostId, Image, Job, ListedRelease, Listening,
+    Network, ProjectId, Service, ServiceId, ServiceState, Storage, Volume,
 };
 
 use super::action::{Context, Spec};
 use super::host::Host;
 use super::model::{Model, ServiceRow};
-use super::view::{DetailTab, NetworkPart, Pane, View};
+use super::view::{DetailTab, ImagePart, NetworkPart, Pane, View};
 
 impl Model {
     /// Where one is: which keys work, the most special first.
@@ -25,6 +27,7 @@ impl Model {
             View::Services => vec![Context::Services],
             View::Certificates => vec![Context::Certificates],
             View::Volumes => vec![Context::Volumes],
+            View::Images if self.image_part == ImagePart::Cache => vec![Context::Cache],
             View::Images => vec![Context::Images],
             View::Logs => vec![Context::Logs],
             View::Jobs => vec![Context::Jobs],
@@ -173,8 +176,11 @@ impl Model {
         Some((host, place.volume.as_ref()?))
     }
 
-    /// The image the cursor is on, with its host.
+    /// The image the cursor is on, with its host; none where the build cache is listed.
     pub fn selected_image(&self) -> Option<(&Host, &Image)> {
+        if self.image_part != ImagePart::Images {
+            return None;
+        }
         let (host, id) = self.images.cursor.selected.as_ref()?;
         let host = self.host(host)?;
         Some((
@@ -185,6 +191,26 @@ impl Model {
                 .iter()
                 .find(|image| image.id == *id)?,
         ))
+    }
+
+    /// The entry of the build cache that the cursor is on, with its host; none where images are listed.
+    pub fn selected_cache(&self) -> Option<(&Host, &CacheRecord)> {
+        if self.image_part != ImagePart::Cache {
+            return None;
+        }
+        self.cached(self.cache.cursor.selected.as_ref()?)
+    }
+
+    /// An entry of the build cache of a host.
+    pub fn cached(&self, (host, id): &(HostId, Arc<str>)) -> Option<(&Host, &CacheRecord)> {
+        let host = self.host(host)?;
+        let mut records = host
+            .storing
+            .engine
+            .value
+            .iter()
+            .flat_map(|usage| &usage.cache);
+        Some((host, records.find(|record| *record.id == **id)?))
     }
 
     /// The network the cursor is on, with its host; none where ports are listed.

@@ -76,6 +76,16 @@ pub enum NetworkPart {
     Ports,
 }
 
+/// The two lists of the images view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ImagePart {
+    /// Images, and who runs them.
+    #[default]
+    Images,
+    /// What builds left to be faster the next time.
+    Cache,
+}
+
 /// The tabs of a service's detail pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(missing_docs, reason = "the names say it")]

@@ -61,14 +61,32 @@ pub enum EngineEvent {
 }
 
 /// Which part of a log is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LogRequest {
     /// At most so many of the last lines; none is all.
     pub tail: Option<usize>,
-    /// Only lines later than this, exclusive.
-    pub since: Option<Timestamp>,
+    /// Only lines from there on.
+    pub since: Option<Since>,
+    /// Only lines up to this, inclusive.
+    pub until: Option<Timestamp>,
     /// Whether to go on with lines as they are written, until the container ends.
     pub follow: bool,
+}
+
+/// Where a log is taken up: several lines can have the very same time, and some of these may be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// Lines that are older are not wanted.
+    pub at: Timestamp,
+    /// Of the lines of exactly this time so many, the first, are not wanted either.
+    pub seen: usize,
+}
+
+impl From<Timestamp> for Since {
+    /// All lines of this time and later.
+    fn from(at: Timestamp) -> Self {
+        Self { at, seen: 0 }
+    }
 }
 
 /// An engine that answers. Made by a [`Connector`]; every call may fail with a lost connection.

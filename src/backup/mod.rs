@@ -1,4 +1,4 @@
-//! Files that hold a volume: a plain tar that any tool reads, and its checksum beside it.
+//! Files that hold a volume or an image: a plain tar that any tool reads, beside a volume's its checksum.
 //!
 //! A tar is what the engine gives and takes, with owners, modes, times (in whole seconds), links and devices. It is
 //! untrusted here: it is read once from begin to end, and nothing of it is unpacked by us.

@@ -63,7 +63,7 @@ impl Part {
     }
 
     /// Gives it its name; what is there goes only where it may be replaced.
-    pub fn keep(mut self, path: &Path, replace: bool) -> io::Result<()> {
+    pub fn name(mut self, path: &Path, replace: bool) -> io::Result<()> {
         if replace {
             fs::rename(&self.path, path)?;
         } else {
@@ -92,6 +92,13 @@ impl Part {
 }
 
 impl Written {
+    /// Gives the file its name. Nothing is written over.
+    pub fn keep_alone(mut self, path: &Path) -> io::Result<()> {
+        name_anew(&self.part.path, path)?;
+        self.part.kept = true;
+        sync_folder_of(path)
+    }
+
     /// Gives the file its name, after its checksum has one: a backup is never without. Nothing is written over.
     pub fn keep(mut self, path: &Path) -> io::Result<()> {
         let beside = sum::beside(path);

@@ -86,7 +86,7 @@ pub enum Command {
     Files(super::files::Files),
     /// Copy a file or folder out of a container or volume, or into one, and compare the two.
     Cp(super::files::Cp),
-    /// Print images: what each frees, who uses it; of one its history, and what its layers waste.
+    /// Print images: what each frees, who uses it; of one its history, and what its layers waste. Tag, save, pull one.
     Images(super::images::Images),
     /// Print networks and who is in them, or the ports of the host and who listens on them.
     Networks(super::networks::Wanted),

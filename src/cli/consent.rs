@@ -90,7 +90,9 @@ fn permission_of(
         Target::Volume(volume) if request.action == ActionName::CopyIn => {
             permission_in_volume(preferences, volume, containers)
         }
-        Target::Volume(volume) => permission_on_host(preferences, &volume.host),
+        Target::Volume(_) | Target::Image(_) => {
+            permission_on_host(preferences, request.target.host())
+        }
         Target::Host(_) => Permission::Given,
     }
 }

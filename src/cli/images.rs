@@ -18,18 +18,28 @@ use crate::domain::{
     LayerReport, Platform,
 };
 use crate::layers;
+use crate::runtime::jobs::Shared;
 
+use super::cache;
+use super::image::{self, What};
 use super::progress::Progress;
 use super::table::Table;
 use super::{Arguments, Exit, connector, print, refuse};
 
-/// Print images, or what one image is made of.
+/// Print images, or what one image is made of; tag, save or pull one.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, args_conflicts_with_subcommands = true)]
 pub struct Images {
+    /// What is done with an image; without it, images are printed.
+    #[command(subcommand)]
+    pub what: Option<What>,
     /// An image, by a reference or its id: its history, and what each of its layers adds, changes, deletes and wastes.
+    /// One that is called as a subcommand is, with its tag.
     #[arg(value_name = "IMAGE")]
     pub image: Option<String>,
+    /// The entries of the build cache instead, the greatest first.
+    #[arg(long, conflicts_with = "image")]
+    pub cache: bool,
     /// Print JSON, for scripts. Sizes are in bytes.
     #[arg(long)]
     pub json: bool,
@@ -49,14 +59,18 @@ owner (COPY --chown, --chmod) rather than change them afterwards, or build in an
 Examples:
   topside images                   what each image takes, frees, and who uses it
   topside images nginx:1.27        what it is made of, and what it wastes
+  topside images save nginx:1.27   write it to ./nginx-1.27.tar; each subcommand has a --help of its own
   topside images --json | jq '.images[] | select(.used_by == [] and .kept_as == [])'
                                    what nobody uses
+  topside images --cache           what builds left to be faster the next time
   topside prune images --plan      what could be removed
 
 JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is null):
   {\"images\": [{id, tags, digests, size, shared, unique, created, platform {os, architecture, variant},
     for_this_machine, used_by (services), kept_as, dangling}],
    \"layers\": all of them, each once, \"build_cache\": {size, entries, in_use}}
+  with --cache: {\"build_cache\": [{id, kind, description, size, in_use, shared (an image has it, too),
+    created, last_used, uses}]}
   of one IMAGE: {\"image\": as above, \"history\": [{created, command, size}] (the newest first),
    \"layers\": [{instruction, created, added {files, size}, changed, deleted, wasted}] (the base first),
    \"stored\", \"seen\", \"wasted\", \"efficiency\" (0 to 1), \"wasting\": how many paths waste anything,
@@ -67,7 +81,14 @@ Exit codes:
   1  the engine did not answer, has no such image, or its layers cannot be read
   2  the command line or the config is wrong";
 
-pub(super) async fn run(arguments: &Arguments, wanted: &Images) -> color_eyre::Result<ExitCode> {
+pub(super) async fn run(
+    arguments: &Arguments,
+    shared: &Shared,
+    wanted: &Images,
+) -> color_eyre::Result<ExitCode> {
+    if let Some(what) = &wanted.what {
+        return image::run(arguments, shared, what).await;
+    }
     let connector = match connector(arguments) {
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
@@ -82,6 +103,7 @@ pub(super) async fn run(arguments: &Arguments, wanted: &Images) -> color_eyre::R
         Err(error) => return Ok(refuse(&error.failure("list the images"), Exit::Engine)),
     };
     match &wanted.image {
+        None if wanted.cache => cache::print(&listed.usage, listed.now, wanted.json),
         None => listed.print(wanted.json),
         Some(reference) => match One::look(&*backend, &listed, reference).await {
             Ok(one) => one.print(&listed, wanted.json),
@@ -176,7 +198,7 @@ impl Listed {
             "build_cache": {
                 "size": self.usage.all_cache(),
                 "entries": cache.len(),
-                "in_use": cache.iter().filter(|record| record.in_use).count(),
+                "in_use": self.usage.cache_in_use(),
             },
         });
         Ok(print::json(&whole)?)

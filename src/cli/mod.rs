@@ -3,6 +3,7 @@
 mod act;
 mod arguments;
 mod ask;
+mod cache;
 mod certs;
 mod check;
 mod consent;
@@ -11,6 +12,7 @@ mod disk;
 mod export;
 mod files;
 mod freshness;
+mod image;
 mod images;
 mod inspected;
 mod jobs;
@@ -167,7 +169,7 @@ async fn subcommand(
         Command::Restore(wanted) => volume::restore(arguments, shared, wanted).await,
         Command::Files(wanted) => files::list(arguments, shared, wanted).await,
         Command::Cp(wanted) => files::copy(arguments, shared, wanted).await,
-        Command::Images(wanted) => images::run(arguments, wanted).await,
+        Command::Images(wanted) => images::run(arguments, shared, wanted).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::findings::findings;
+use crate::app::logged::Logged;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
 use crate::certs::Scanner;
@@ -65,7 +66,13 @@ pub(super) async fn run(
     if let Some(failure) = said {
         print::failure(&failure);
     }
-    let found = findings(std::slice::from_ref(&host), &jobs, &shared.thresholds, now);
+    let found = findings(
+        std::slice::from_ref(&host),
+        &jobs,
+        &Logged::default(),
+        &shared.thresholds,
+        now,
+    );
     if status.json {
         let printed = print::json(&picture(&host, &found, &shared.thresholds, now))?;
         return Ok(failure.map_or(printed, |_| Exit::Engine.into()));

@@ -4,6 +4,7 @@
 
 mod certificates;
 mod error;
+mod logs;
 mod paths;
 #[cfg(test)]
 mod tests;
@@ -91,7 +92,7 @@ pub enum Colors {
     True,
 }
 
-/// How much of logs is kept.
+/// How much of logs is kept, and what in them raises a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Logs {
@@ -101,6 +102,8 @@ pub struct Logs {
     pub megabytes: usize,
     /// Lines of history a log starts with.
     pub tail: usize,
+    /// Expressions for lines that raise a finding, by what they mean; an empty one turns a built-in one off.
+    findings: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 /// One key or several.
@@ -129,9 +132,10 @@ impl Default for Ui {
 impl Default for Logs {
     fn default() -> Self {
         Self {
-            lines: 20_000,
-            megabytes: 16,
+            lines: 50_000,
+            megabytes: 24,
             tail: 1_000,
+            findings: BTreeMap::new(),
         }
     }
 }
@@ -183,6 +187,7 @@ impl Config {
         let config: Self =
             toml::from_str(text).map_err(|error| ConfigError::from_toml(path, text, &error))?;
         config.certificates.check_order(text, path)?;
+        config.logs.check_findings(text, path)?;
         let keymap = config.keymap(text, path)?;
         Ok((config, keymap))
     }
@@ -239,6 +244,7 @@ impl Config {
                 bytes: self.logs.megabytes.max(1).saturating_mul(1024 * 1024),
             },
             log_tail: self.logs.tail,
+            log_watch: self.logs.watch(),
             mouse: self.ui.mouse,
             preferences: self.preferences(),
             updates: self.updates.check,

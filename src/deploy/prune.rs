@@ -7,6 +7,7 @@ mod cache;
 
 use super::stock::Stock;
 use crate::domain::release::is_keep_tag;
+use crate::domain::storage::access;
 use crate::domain::text::visible;
 use crate::domain::{
     ByteSize, Container, Failure, Image, ImageId, MountKind, Network, Operation, Plan, Prune, Step,
@@ -267,16 +268,22 @@ fn users_of_network(network: &str, containers: &[Container]) -> Vec<String> {
     users(containers.iter().filter(uses))
 }
 
+/// What breaks without a volume: who mounts it, whether that writes there, and whether it runs.
 fn users_of_volume(volume: &str, containers: &[Container]) -> Vec<String> {
-    let uses = |container: &&Container| {
-        let mut mounts = container.mounts.iter();
-        // One of ours that a killed job left is nobody's, and goes before the volume.
-        !container.only_reads_a_volume()
-            && mounts.any(|mount| {
-                mount.kind == MountKind::Volume && mount.name.as_deref() == Some(volume)
-            })
+    let of = |container: &Container| {
+        let mounts = container.mounts.iter().filter(|mount| {
+            mount.kind == MountKind::Volume && mount.name.as_deref() == Some(volume)
+        });
+        // Mounted twice, once to write, it is written to.
+        let read_only = mounts.map(|mount| mount.read_only).min()?;
+        let how = access(read_only, container.is_up());
+        Some(format!("{} ({how})", visible(&container.name)))
     };
-    users(containers.iter().filter(uses))
+    // One of ours that a killed job left is nobody's, and goes before the volume.
+    let all = containers.iter().filter(|one| !one.only_reads_a_volume());
+    let mut names: Vec<String> = all.filter_map(of).collect();
+    names.sort();
+    names
 }
 
 /// Containers as people find them: those that do not run are easily forgotten.

@@ -143,6 +143,8 @@ pub(super) fn steps(plan: &Plan) -> Vec<String> {
         | Operation::RemoveNetwork { .. }
         | Operation::Volume(_)
         | Operation::Files(_)
+        | Operation::SaveImage { .. }
+        | Operation::KeepSaved { .. }
         | Operation::PruneBuildCache { .. }
         | Operation::Renewal(_) => panic!("no service's"),
         Operation::Gate { service, gate } => match gate {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ByteSize, ComposeIdentity, ContainerId, HostId, ImageId, LogKeeping, ServiceId};
+use super::{
+    ByteSize, ComposeIdentity, ContainerId, HostId, ImageId, LogKeeping, NetworkId, ServiceId,
+};
 
 /// The engine's state of a container (Engine API 1.41, `ContainerState.Status`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -155,8 +157,11 @@ pub struct Mount {
 /// A container's place in one network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkAttachment {
-    /// The network's name.
+    /// The network's name. Engines may have two of one name.
     pub name: String,
+    /// Which it is; none of a container that never ran.
+    #[serde(default)]
+    pub network: Option<NetworkId>,
     /// Its addresses there, IPv4 first; none until it runs.
     pub addresses: Vec<String>,
     /// Names that other containers reach it by.

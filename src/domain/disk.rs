@@ -120,6 +120,11 @@ impl EngineUsage {
         self.written.iter().map(|(_, size)| *size).sum()
     }
 
+    /// How many entries of the build cache a build uses right now.
+    pub fn cache_in_use(&self) -> usize {
+        self.cache.iter().filter(|record| record.in_use).count()
+    }
+
     /// What the build cache takes; layers that an image has too are that image's.
     pub fn all_cache(&self) -> ByteSize {
         let own = self.cache.iter().filter(|record| !record.shared);
@@ -147,7 +152,7 @@ impl ImageShare {
 }
 
 /// One entry of the build cache.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CacheRecord {
     /// Its id.
     pub id: String,
@@ -165,6 +170,8 @@ pub struct CacheRecord {
     pub created: Option<Timestamp>,
     /// When a build last used it.
     pub last_used: Option<Timestamp>,
+    /// How often builds used it.
+    pub uses: u64,
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::text::visible;
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -119,6 +121,40 @@ pub struct VolumeId {
     pub host: HostId,
     /// The volume's name, unique on its host.
     pub name: Arc<str>,
+}
+
+/// An image of a host by one of its names, or by its id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ImageName {
+    /// The host it lies on.
+    pub host: HostId,
+    /// A reference, an id, or the beginning of one.
+    pub name: Arc<str>,
+}
+
+impl ImageName {
+    /// What a file is called that it is written to: `web-2.tar` of `nas:5000/web:2`.
+    pub fn file_name(&self) -> String {
+        let shown = self.to_string();
+        let last = shown.rsplit('/').next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let name: String = last
+            .chars()
+            .map(|c| if plain(c) { c } else { '-' })
+            .collect();
+        format!("{}.tar", name.trim_start_matches('.'))
+    }
+}
+
+impl fmt::Display for ImageName {
+    /// The reference, or the id as `docker images` shows it; safe for a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = match self.name.strip_prefix("sha256:") {
+            Some(digits) => digits.get(..12).unwrap_or(digits),
+            None => &self.name,
+        };
+        f.write_str(&visible(shown))
+    }
 }
 
 /// A job of this process, counted from 1.

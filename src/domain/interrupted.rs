@@ -100,6 +100,10 @@ pub fn what_helps<'a>(
         | ActionName::Restore
         | ActionName::CopyOut
         | ActionName::CopyIn
+        // Of an image, which is as it was.
+        | ActionName::TagImage
+        | ActionName::SaveImage
+        | ActionName::PullImage
         // Of a whole project: the services tell what is missing.
         | ActionName::Up
         | ActionName::Down

@@ -179,10 +179,12 @@ pub struct Job {
     pub prune: Option<Prune>,
     /// Which certificate it is about.
     pub certificate: Option<Wanted>,
-    /// The file that a volume is written to, or made of.
+    /// The file that a volume or an image is written to, or a volume made of.
     pub file: Option<String>,
     /// What it copied out or in; none of everything else.
     pub copy: Option<Box<FileCopy>>,
+    /// The reference that is to mean an image.
+    pub reference: Option<String>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -218,6 +220,7 @@ impl Job {
             certificate: request.certificate,
             file: request.file,
             copy: request.copy,
+            reference: request.reference,
             who: None,
             asked_at,
             plan: None,
@@ -244,6 +247,7 @@ impl Job {
             certificate: self.certificate.clone(),
             file: self.file.clone(),
             copy: self.copy.clone(),
+            reference: self.reference.clone(),
         })
     }
 

@@ -27,3 +27,12 @@ pub struct RawLogLine {
     /// How many bytes were cut off its end, when it was longer than a line may be.
     pub cut: usize,
 }
+
+impl RawLogLine {
+    /// How many of the engine's messages it was: Docker splits long lines, and counts the parts (`defaultBufSize` of its
+    /// log copier).
+    pub fn messages(&self) -> usize {
+        const PART: usize = 16 * 1024;
+        1 + (self.bytes.len() + self.cut) / PART
+    }
+}

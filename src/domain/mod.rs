@@ -48,6 +48,7 @@ pub mod units;
 pub mod update;
 pub mod verdict;
 pub mod volume;
+pub mod when;
 pub mod wishes;
 
 pub use certificate::{
@@ -75,7 +76,8 @@ pub use forecast::{Forecast, Forecasts};
 pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};
 pub use ids::{
-    ContainerId, HostId, ImageId, JobId, NetworkId, ProjectId, ServiceId, StreamId, VolumeId,
+    ContainerId, HostId, ImageId, ImageName, JobId, NetworkId, ProjectId, ServiceId, StreamId,
+    VolumeId,
 };
 pub use image::{Image, Platform};
 pub use image_layer::{FileCount, Instruction, LayerChange, LayerReport, WastedPath};
@@ -100,4 +102,5 @@ pub use units::ByteSize;
 pub use update::{RegistryAnswer, RegistryRecord, Update};
 pub use verdict::{ConfigTest, ConfigTests, Refusal, Verdict, Verdicts};
 pub use volume::Volume;
+pub use when::{NoTime, When};
 pub use wishes::{LabelSource, Policy, Preferences, Wishes};

@@ -97,11 +97,20 @@ impl Network {
         (!project.is_empty()).then_some(project)
     }
 
+    /// Whether a container's place is in this network. What does not run finds its networks by their names when it
+    /// starts, whatever they were when it ran.
+    fn is_of(&self, container: &Container, place: &NetworkAttachment) -> bool {
+        match &place.network {
+            Some(id) if container.is_up() => *id == self.id,
+            _ => place.name == self.name,
+        }
+    }
+
     /// The containers that name it, running or not: the engine's own inspect leaves out those that do not run.
     pub fn members<'a>(&self, all: &'a Namespaces<'a>) -> Vec<Member<'a>> {
         let in_it = all.containers().iter().filter_map(|container| {
             let mut places = container.attachments().iter();
-            let attachment = places.find(|place| place.name == self.name)?;
+            let attachment = places.find(|place| self.is_of(container, place))?;
             Some(Member {
                 container,
                 attachment,
@@ -115,6 +124,53 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::sample::container;
+    use crate::domain::{ContainerId, ContainerState};
+
+    #[test]
+    fn two_networks_of_one_name_share_nobody_that_runs() {
+        let network = |id: &str| Network {
+            host: HostId::from("home"),
+            id: NetworkId::from(id),
+            name: "lan".to_owned(),
+            driver: "bridge".to_owned(),
+            created: None,
+            subnets: Vec::new(),
+            flags: NetworkFlags::default(),
+            options: BTreeMap::new(),
+            labels: BTreeMap::new(),
+        };
+        let place = |id: Option<&str>| NetworkAttachment {
+            name: "lan".to_owned(),
+            network: id.map(NetworkId::from),
+            addresses: Vec::new(),
+            aliases: Vec::new(),
+        };
+        let of = |name: &str, id: Option<&str>, state| Container {
+            id: ContainerId::from(name),
+            name: name.into(),
+            networks: vec![place(id)],
+            state,
+            ..container("web:1", "sha256:1")
+        };
+        let containers = [
+            of("a", Some("1"), ContainerState::Running),
+            of("b", Some("2"), ContainerState::Running),
+            // Its network was made anew since it ran; it finds the new one by its name.
+            of("c", Some("0"), ContainerState::Exited),
+            of("d", None, ContainerState::Created),
+        ];
+        let all = Namespaces::of(&containers);
+        let names = |id: &str| -> Vec<String> {
+            let members = network(id).members(&all);
+            members
+                .iter()
+                .map(|one| one.container.name.to_string())
+                .collect()
+        };
+        assert_eq!(names("1"), ["a", "c", "d"]);
+        assert_eq!(names("2"), ["b", "c", "d"]);
+    }
 
     #[test]
     fn flags_are_said_in_words() {

@@ -12,7 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::text::visible;
-use super::{ContainerId, FileCopy, HostId, ProjectId, Prune, ServiceId, VolumeId};
+use super::{ContainerId, FileCopy, HostId, ImageName, ProjectId, Prune, ServiceId, VolumeId};
 
 pub use compose::{ComposeProject, Once, UpImage};
 pub use files::FileStep;
@@ -59,6 +59,12 @@ pub enum ActionName {
     CopyOut,
     /// Copy a file or folder of this machine into a container or volume.
     CopyIn,
+    /// Let a reference mean an image.
+    TagImage,
+    /// Write an image to a file.
+    SaveImage,
+    /// Fetch an image by its reference.
+    PullImage,
     /// Let an ACME client renew a certificate, and see it served.
     Renew,
     /// Make servers read a certificate again that was renewed already, and see it served.
@@ -73,7 +79,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 19] = [
+        const ALL: [ActionName; 22] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -91,6 +97,9 @@ impl ActionName {
             ActionName::Restore,
             ActionName::CopyOut,
             ActionName::CopyIn,
+            ActionName::TagImage,
+            ActionName::SaveImage,
+            ActionName::PullImage,
             ActionName::Renew,
             ActionName::Reload,
         ];
@@ -102,14 +111,14 @@ impl ActionName {
         matches!(self, Self::Redeploy | Self::Rebuild | Self::RollBack)
     }
 
-    /// Whether it is no more than looking at what is there.
-    pub const fn only_reads(self) -> bool {
-        matches!(self, Self::BackUp | Self::CopyOut)
-    }
-
     /// Whether it may bring images to the host that nothing uses until it is done.
     pub const fn brings_images(self) -> bool {
-        self.deploys() || matches!(self, Self::Up | Self::Pull)
+        self.deploys() || matches!(self, Self::Up | Self::Pull | Self::PullImage)
+    }
+
+    /// Whether it writes what is read on the host to a file elsewhere, and changes nothing there.
+    pub const fn only_reads(self) -> bool {
+        matches!(self, Self::BackUp | Self::SaveImage | Self::CopyOut)
     }
 
     /// The name in config, JSON and on the command line.
@@ -132,6 +141,9 @@ impl ActionName {
             Self::Restore => "restore",
             Self::CopyOut => "copy_out",
             Self::CopyIn => "copy_in",
+            Self::TagImage => "tag_image",
+            Self::SaveImage => "save_image",
+            Self::PullImage => "pull_image",
             Self::Renew => "renew",
             Self::Reload => "reload",
         }
@@ -148,6 +160,8 @@ pub enum Target {
     Project(ProjectId),
     /// One volume, which may not be there yet.
     Volume(VolumeId),
+    /// One image, which may not be there yet.
+    Image(ImageName),
     /// What lies on a host.
     Host(HostId),
 }
@@ -159,6 +173,7 @@ impl Target {
             Self::Service(service) => &service.host,
             Self::Project(project) => &project.host,
             Self::Volume(volume) => &volume.host,
+            Self::Image(image) => &image.host,
             Self::Host(host) => host,
         }
     }
@@ -167,7 +182,7 @@ impl Target {
     pub const fn service(&self) -> Option<&ServiceId> {
         match self {
             Self::Service(service) => Some(service),
-            Self::Project(_) | Self::Volume(_) | Self::Host(_) => None,
+            Self::Project(_) | Self::Volume(_) | Self::Image(_) | Self::Host(_) => None,
         }
     }
 
@@ -175,7 +190,7 @@ impl Target {
     pub const fn project(&self) -> Option<&ProjectId> {
         match self {
             Self::Project(project) => Some(project),
-            Self::Service(_) | Self::Volume(_) | Self::Host(_) => None,
+            Self::Service(_) | Self::Volume(_) | Self::Image(_) | Self::Host(_) => None,
         }
     }
 }
@@ -204,6 +219,12 @@ impl From<VolumeId> for Target {
     }
 }
 
+impl From<ImageName> for Target {
+    fn from(image: ImageName) -> Self {
+        Self::Image(image)
+    }
+}
+
 impl From<ServiceId> for Target {
     fn from(service: ServiceId) -> Self {
         Self::Service(service)
@@ -211,12 +232,13 @@ impl From<ServiceId> for Target {
 }
 
 impl fmt::Display for Target {
-    /// `project/service`, the project, the volume, or the host.
+    /// `project/service`, the project, the volume, the image, or the host.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Service(service) => service.fmt(f),
             Self::Project(project) => f.write_str(&project.name),
             Self::Volume(volume) => f.write_str(&visible(&volume.name)),
+            Self::Image(image) => image.fmt(f),
             Self::Host(host) => f.write_str(host.as_str()),
         }
     }
@@ -237,10 +259,12 @@ pub struct Request {
     pub prune: Option<Prune>,
     /// Which certificate is renewed or reloaded; none of everything else.
     pub certificate: Option<Wanted>,
-    /// The file that a volume is written to, or made of; none of everything else.
+    /// The file that a volume or an image is written to, or a volume made of; none of everything else.
     pub file: Option<String>,
     /// What is copied out or in; none of everything else.
     pub copy: Option<Box<FileCopy>>,
+    /// The reference that is to mean an image; none of everything but tagging.
+    pub reference: Option<String>,
 }
 
 impl Request {
@@ -255,6 +279,7 @@ impl Request {
             certificate: None,
             file: None,
             copy: None,
+            reference: None,
         }
     }
 
@@ -271,6 +296,22 @@ impl Request {
         Self {
             copy: Some(Box::new(copy)),
             ..Self::new(action, target)
+        }
+    }
+
+    /// Letting a reference mean an image.
+    pub fn tag(image: ImageName, reference: String) -> Self {
+        Self {
+            reference: Some(reference),
+            ..Self::new(ActionName::TagImage, image)
+        }
+    }
+
+    /// Writing an image to a file of this machine.
+    pub fn save(image: ImageName, file: String) -> Self {
+        Self {
+            file: Some(file),
+            ..Self::new(ActionName::SaveImage, image)
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Unused {
     pub build_cache: bool,
     /// Only those of these ids: somebody was shown them, and said yes to them. None is whatever is found.
     pub only: Option<BTreeSet<String>>,
+    /// What it is called, where it is one network alone that goes.
+    pub network: Option<String>,
 }
 
 /// Which images that no container uses.
@@ -56,6 +58,10 @@ impl Prune {
     /// What it does, for people: "prune images and networks on home".
     pub fn title(&self, host: &HostId) -> String {
         match self {
+            Self::Unused(Unused {
+                network: Some(name),
+                ..
+            }) => format!("remove network {} on {host}", visible(name)),
             Self::Unused(unused) => format!("prune {} on {host}", unused.words()),
             Self::Image { name, .. } => format!("remove image {} on {host}", visible(name)),
             Self::Volumes(names) => {
@@ -83,7 +89,10 @@ impl Prune {
                     }
                     unused.images = Some(UnusedImages::Untagged);
                 }
-                Operation::RemoveNetwork { .. } => unused.networks = true,
+                Operation::RemoveNetwork { name, .. } => {
+                    unused.networks = true;
+                    unused.network = (plan.steps.len() == 1).then(|| name.clone());
+                }
                 Operation::PruneBuildCache { .. } => unused.build_cache = true,
                 Operation::RemoveVolume { name, .. } => {
                     volumes.insert(name.clone());

@@ -1,6 +1,8 @@
-//! Image references, read as engines and registries read them.
+//! Image references, read as engines and registries read them, and checked before they are asked for.
 
 use super::ImageId;
+
+mod grammar;
 
 /// An image reference in full: what was left out of it is filled in (distribution, `reference/normalize.go`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +35,12 @@ impl Reference {
             tag: tag.to_owned(),
             digest,
         })
+    }
+
+    /// A reference as somebody typed it, with the tag that was left out; why it is none (distribution,
+    /// `reference/regexp.go`).
+    pub fn typed(text: &str) -> Result<String, &'static str> {
+        grammar::check(text)
     }
 
     /// The registry: `docker.io`, `localhost:5000`.

@@ -76,6 +76,23 @@ pub struct StorageUser {
     pub running: bool,
 }
 
+impl StorageUser {
+    /// What happens to it when the place goes: "writes to it, running".
+    pub const fn words(&self) -> &'static str {
+        access(self.read_only, self.running)
+    }
+}
+
+/// How a container uses what is mounted in it: whether it may write there, and whether it does anything at all.
+pub const fn access(read_only: bool, running: bool) -> &'static str {
+    match (read_only, running) {
+        (false, true) => "writes to it, running",
+        (true, true) => "reads it, running",
+        (false, false) => "writes to it, stopped",
+        (true, false) => "reads it, stopped",
+    }
+}
+
 /// A place where containers keep data, and who uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storage {

@@ -171,7 +171,7 @@ fn held(what: &str, target: &Target, holder: Option<Holder>) -> Failure {
         ),
         // Who shares it says nothing of themselves: there can be many.
         None if matches!(target, Target::Host(_)) => format!(
-            "something is being deployed on {target}: what that is about to use looks unused"
+            "something is being deployed, pulled or saved on {target}: what that is about to use looks unused"
         ),
         None => format!("another topside is at work on {target}"),
     };
@@ -189,6 +189,7 @@ fn path_of(folder: &Path, engine: &str, target: &Target) -> PathBuf {
         Target::Project(project) => (Some(&*project.name), ""),
         // No project or service has such a name.
         Target::Volume(volume) => (Some("volume/"), &*volume.name),
+        Target::Image(image) => (Some("image/"), &*image.name),
         Target::Host(_) => (None, ""),
     };
     let parts = [project.unwrap_or_default(), name, engine];

@@ -12,6 +12,7 @@ mod engine;
 mod fault;
 mod files;
 mod gate;
+mod images;
 mod journal;
 mod lock;
 mod project;
@@ -21,10 +22,12 @@ mod releases;
 mod renew;
 mod run;
 mod steps;
+mod stream;
 mod summary;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod to_file;
 mod volumes;
 mod watch;
 

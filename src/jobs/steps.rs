@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::changes::{Change, Changes, Snapshot};
 use super::files::Copying;
+use super::images::Imaging;
 use super::releases::{self, Keep};
 use super::renew::Renewing;
 use super::tell::Teller;
@@ -18,7 +19,7 @@ use super::volumes::{self, Carrying};
 use super::watch::{self, Subject};
 use super::{Stop, World, engine, project, prune, recreate};
 use crate::backend::BackendError;
-use crate::compose::{Call, Up, run_command};
+use crate::compose::{Up, run_command};
 use crate::deploy::{self, Observed};
 use crate::domain::plan::{ComposeProject, UpImage};
 use crate::domain::{Container, Failure, Gate, ImageId, Operation, Plan, ServiceId};
@@ -53,6 +54,8 @@ pub(super) struct Steps<'a> {
     pub(super) carrying: Option<Carrying>,
     /// What is copied out or in.
     pub(super) copying: Option<Copying>,
+    /// The image that is tagged, saved or pulled.
+    pub(super) imaging: Option<Imaging>,
 }
 
 impl<'a> Steps<'a> {
@@ -80,6 +83,7 @@ impl<'a> Steps<'a> {
             renewing: None,
             carrying: None,
             copying: None,
+            imaging: None,
         }
     }
 
@@ -129,15 +133,11 @@ impl<'a> Steps<'a> {
             Operation::RunCommand { command, folder } => {
                 run_command(command, folder, &self.call(cancel)).await?;
             }
-            Operation::PullImage { reference } => {
-                engine::pull(backend, reference, self.teller, cancel).await?;
-            }
-            Operation::TagImage { image, reference } => {
-                engine::tag(backend, image, reference).await?;
-            }
-            Operation::CompareImage { reference, running } => {
-                engine::compare(backend, reference, running, &self.plan.target).await?;
-            }
+            Operation::PullImage { .. }
+            | Operation::TagImage { .. }
+            | Operation::CompareImage { .. }
+            | Operation::SaveImage { .. }
+            | Operation::KeepSaved { .. } => self.image(operation, cancel).await?,
             Operation::KeepRelease {
                 service,
                 undone,
@@ -368,14 +368,5 @@ impl<'a> Steps<'a> {
 
     async fn snapshot(&self, service: &ServiceId) -> Result<Snapshot, Failure> {
         Ok(Snapshot::of(&self.members(service).await?))
-    }
-
-    fn call(&self, cancel: &CancellationToken) -> Call {
-        Call {
-            environment: self.world.backend.client_environment(),
-            tell: Some(self.teller.sink()),
-            hold: self.holds.clone(),
-            cancel: cancel.clone(),
-        }
     }
 }

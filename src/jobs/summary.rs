@@ -56,7 +56,10 @@ pub(super) fn of(plan: &Plan, service: &ServiceId, steps: &Steps<'_>) -> Outcome
         | ActionName::BackUp
         | ActionName::Restore
         | ActionName::CopyOut
-        | ActionName::CopyIn => {
+        | ActionName::CopyIn
+        | ActionName::TagImage
+        | ActionName::SaveImage
+        | ActionName::PullImage => {
             return of_said(plan, &steps.said);
         }
         ActionName::Up | ActionName::Down | ActionName::Pull => return of_said(plan, &[]),

@@ -246,8 +246,7 @@ async fn failed(
 async fn last_lines(backend: &dyn Backend, id: &ContainerId) -> Vec<String> {
     let request = LogRequest {
         tail: Some(LOG_LINES),
-        since: None,
-        follow: false,
+        ..LogRequest::default()
     };
     let Ok(lines) = backend.logs(id, request).await else {
         return Vec::new();

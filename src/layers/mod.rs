@@ -18,6 +18,7 @@ mod platforms;
 mod saved;
 #[cfg(test)]
 mod tests;
+mod unzstd;
 
 use std::io;
 

@@ -2,7 +2,7 @@
 //!
 //! Engines up to 24 write `ID/layer.tar` (a link where two are the same), later ones `blobs/sha256/…` (OCI), Podman
 //! `DIGEST.tar`; all of them a `manifest.json`. Engines with containerd's image store hand layers out as they were
-//! pulled: gzipped. So what a member is is told by its first bytes.
+//! pulled: packed with gzip or zstd. So what a member is is told by its first bytes.
 
 use std::collections::HashMap;
 use std::io::{BufReader, Cursor, Read};
@@ -19,6 +19,7 @@ use crate::tape::{Tape, is_header, read_full};
 use super::LayersError;
 use super::compare::compare;
 use super::listing::{self, Listing, Path, Room, normal, split};
+use super::unzstd::Unzstd;
 
 /// A config is a few KB; with hundreds of labels some hundred.
 const LONGEST_JSON: u64 = 4 << 20;
@@ -142,7 +143,12 @@ fn part(
             let inflated = BufReader::new(MultiGzDecoder::new(whole));
             Some(Part::Layer(listing::read(inflated, room)?))
         }
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Part::Packed("zstd")),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+            let unpacked = BufReader::new(Unzstd::new(BufReader::new(whole)));
+            Some(Part::Layer(listing::read(unpacked, room)?))
+        }
+        [b'B', b'Z', b'h', ..] => Some(Part::Packed("bzip2")),
+        [0xfd, b'7', b'z', b'X', b'Z', ..] => Some(Part::Packed("xz")),
         [b'{' | b'[', ..] if size <= LONGEST_JSON.min(*json_left) => {
             *json_left -= size;
             let mut text = Vec::new();

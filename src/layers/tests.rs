@@ -7,6 +7,7 @@ use tar::{Builder, EntryType, Header};
 
 use crate::domain::{ByteSize, FileCount, LayerReport};
 
+use super::unzstd::Unzstd;
 use super::{LayersError, read};
 
 /// What a layer's tar holds.
@@ -47,6 +48,11 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    ruzstd::encoding::compress_to_vec(bytes, level)
+}
+
 /// An archive with these members, and what is a link at last.
 fn archive(members: &[(&str, Vec<u8>)], links: &[(&str, &str)]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
@@ -68,13 +74,19 @@ fn archive(members: &[(&str, Vec<u8>)], links: &[(&str, &str)]) -> Vec<u8> {
 
 /// An image as engines up to 24 save it, its base first.
 fn image(layers: &[&[Put<'_>]]) -> Vec<u8> {
+    let layers: Vec<Vec<u8>> = layers.iter().map(|layer| tar(layer)).collect();
+    saved(&layers)
+}
+
+/// The same of layers that are packed already.
+fn saved(layers: &[Vec<u8>]) -> Vec<u8> {
     let mut members = Vec::new();
     let names: Vec<String> = (0..layers.len())
         // The order in the stream is that of random ids.
         .map(|n| format!("{:x}/layer.tar", (n * 7 + 3) % 16))
         .collect();
     for (name, layer) in names.iter().zip(layers) {
-        members.push((name.as_str(), tar(layer)));
+        members.push((name.as_str(), layer.clone()));
     }
     members.sort_by(|a, b| a.0.cmp(b.0));
     let manifest = serde_json::json!([{"Config": "c.json", "Layers": names}]);
@@ -259,6 +271,43 @@ fn oci_layouts_gzip_links_and_configs_are_read() {
 }
 
 #[test]
+fn what_zstd_itself_packed_is_unpacked_frame_by_frame() {
+    // zstd 1.5.4: two frames with checksums, and one between them that is to be skipped.
+    const PACKED: &[u8] = &[
+        0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x27, 0xdd, 0x00, 0x00, 0xa8, 0x66, 0x69, 0x72, 0x73, 0x74,
+        0x20, 0x66, 0x72, 0x61, 0x6d, 0x65, 0x20, 0x6f, 0x66, 0x20, 0x74, 0x77, 0x6f, 0x2c, 0x20,
+        0x0a, 0x01, 0x00, 0xce, 0x9b, 0x4c, 0x91, 0x12, 0x9d, 0x19, 0x50, 0x2a, 0x4d, 0x18, 0x03,
+        0x00, 0x00, 0x00, 0x78, 0x79, 0x7a, 0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x0d, 0x69, 0x00, 0x00,
+        0x73, 0x65, 0x63, 0x6f, 0x6e, 0x64, 0x20, 0x66, 0x72, 0x61, 0x6d, 0x65, 0x0a, 0x9e, 0x39,
+        0x73, 0xab,
+    ];
+    let unpacked = |packed: &[u8]| {
+        let mut text = String::new();
+        let read = std::io::Read::read_to_string(&mut Unzstd::new(packed), &mut text);
+        read.map(|_| text)
+    };
+    let text = "first frame of two, first frame of two\nsecond frame\n";
+    assert_eq!(unpacked(PACKED).unwrap(), text);
+    assert_eq!(unpacked(&[]).unwrap(), "");
+    for end in 1..PACKED.len() {
+        // What ends between two frames is whole as far as it goes.
+        if let Ok(part) = unpacked(&PACKED[..end]) {
+            assert!(text.starts_with(&part) && part.ends_with('\n'), "{end}");
+        }
+    }
+}
+
+#[test]
+fn a_layer_packed_with_zstd_is_the_same() {
+    let big = [File("a", 3_000_000), File("b", 5)];
+    let changed = [File("b", 9)];
+    let layers = [tar(&big), tar(&changed)];
+    let plain = read(Cursor::new(saved(&layers.clone())));
+    let packed = read(Cursor::new(saved(&layers.map(|layer| zstd(&layer)))));
+    assert_eq!(packed.unwrap(), plain.unwrap());
+}
+
+#[test]
 fn what_cannot_be_read_says_why() {
     let said = |stream: Vec<u8>| read(Cursor::new(stream)).unwrap_err().to_string();
     let with = |content: &[u8], manifest: &str| {
@@ -271,8 +320,17 @@ fn what_cannot_be_read_says_why() {
         )
     };
     let one = r#"[{"Config":"c","Layers":["l"]}]"#;
-    let zstd = said(with(&[0x28, 0xb5, 0x2f, 0xfd, 0], one));
-    assert!(zstd.contains("zstd"), "{zstd}");
+    let xz = said(with(&[0xfd, b'7', b'z', b'X', b'Z', 0], one));
+    assert!(xz.contains("packed with xz"), "{xz}");
+    for zstd in [
+        &[0x28, 0xb5, 0x2f, 0xfd, 0][..],
+        &zstd(&tar(&[File("a", 99)]))[..30],
+    ] {
+        assert!(said(with(zstd, one)).contains("reading the image"));
+    }
+    // A window of terabytes is not allocated.
+    let window = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xf8, 0x01, 0x00, 0x00];
+    assert!(said(with(&window, one)).contains("reading the image"));
     assert!(said(with(b"noise", one)).contains("the layer l is not in it"));
     assert!(said(with(b"", "[]")).contains("no image"));
     assert!(said(with(b"", "[")).contains("manifest.json"));

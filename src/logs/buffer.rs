@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Line, LineKind, Run};
 use crate::domain::ContainerId;
@@ -19,15 +19,20 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self {
-            lines: 20_000,
-            bytes: 16 * 1024 * 1024,
+            lines: 50_000,
+            bytes: 24 * 1024 * 1024,
         }
     }
 }
 
+/// Lines of a stack trace come this soon after each other.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(1);
+
 /// A line and where it belongs.
 #[derive(Debug, Clone)]
 struct Entry {
+    /// The how manieth line to come it was: with its place, what it is known by while numbers move.
+    arrival: u64,
     /// The line's time, but never before the line that its container wrote before: an engine's clock that is set
     /// back must not reorder what one container said.
     place: Timestamp,
@@ -44,7 +49,43 @@ impl Entry {
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     place: Timestamp,
-    last_at: Option<Timestamp>,
+    /// The time of its last line, and how many lines of that time there were.
+    last: Option<(Timestamp, usize)>,
+    /// Whether lines left at the new end: `last` is then where those begin.
+    is_cut: bool,
+}
+
+impl Seen {
+    const NOTHING: Self = Self {
+        place: Timestamp::MIN,
+        last: None,
+        is_cut: false,
+    };
+
+    /// Takes in the time of the next line.
+    fn line_at(&mut self, at: Timestamp) {
+        self.last = match self.last {
+            Some((last, count)) if at == last => Some((last, count + 1)),
+            Some((last, count)) if at < last => Some((last, count)),
+            _ => Some((at, 1)),
+        };
+    }
+}
+
+/// What a line is known by, whatever its number becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    place: Timestamp,
+    arrival: u64,
+}
+
+/// From where on a container's log is missing, or up to where: a time, and how many lines of that very time are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The time.
+    pub at: Timestamp,
+    /// How many lines of exactly this time are held.
+    pub held: usize,
 }
 
 /// Lines in time order, numbered.
@@ -58,6 +99,7 @@ pub struct Buffer {
     first: u64,
     dropped: u64,
     bytes: usize,
+    arrived: u64,
     seen: HashMap<ContainerId, Seen>,
 }
 
@@ -76,19 +118,62 @@ impl Buffer {
             first: 0,
             dropped: 0,
             bytes: 0,
+            arrived: 0,
             seen: HashMap::new(),
         }
     }
 
     /// Adds lines in the order they came. Late ones go where they belong in time; at equal times what came first
     /// stays first, and lines of one container are never reordered.
-    pub fn push(&mut self, lines: Vec<Line>) {
+    ///
+    /// Returns the lowest number that stands for another line than before; a line keeps what it is known by.
+    pub fn push(&mut self, lines: Vec<Line>) -> u64 {
         let mut batch: Vec<Entry> = lines.into_iter().map(|line| self.place(line)).collect();
         // Stable, and linear for what is in order already.
         batch.sort_by_key(|entry| entry.place);
         self.bytes += batch.iter().map(Entry::cost).sum::<usize>();
-        let leading = self.merge(batch);
+        let (at, leading) = self.merge(batch);
+        let first = self.first;
         self.drop_excess(leading);
+        (first + at as u64).max(self.first)
+    }
+
+    /// Adds lines of one container, in order, that are older than all that is held of it. What is over the budget then
+    /// leaves at the new end, but nothing up to the line `keep`.
+    ///
+    /// Returns whether lines left there: what follows them is not to be added before they came again.
+    pub fn push_older(&mut self, lines: Vec<Line>, keep: Option<Anchor>) -> bool {
+        let mut place = Timestamp::MIN;
+        let older: Vec<Entry> = lines
+            .into_iter()
+            .map(|line| {
+                place = place.max(line.at);
+                self.entry(place, line)
+            })
+            .collect();
+        self.bytes += older.iter().map(Entry::cost).sum::<usize>();
+        let count = older.len() as u64;
+        let Some(last) = older.last().map(|entry| entry.place) else {
+            return false;
+        };
+        let at = self.entries.partition_point(|entry| entry.place < last);
+        let later = self.entries.split_off(at);
+        let mut held = std::mem::take(&mut self.entries).into_iter().peekable();
+        for entry in older {
+            while let Some(before) = held.next_if(|held| held.place < entry.place) {
+                self.entries.push_back(before);
+            }
+            self.entries.push_back(entry);
+        }
+        self.entries.extend(held);
+        self.entries.extend(later);
+        // Lines that were there keep their numbers as far as that goes.
+        self.first = self.first.saturating_sub(count);
+        let keep = keep.and_then(|keep| self.number_of(keep));
+        let keep = keep.map_or(0, |keep| {
+            usize::try_from(keep - self.first).unwrap_or(0) + 1
+        });
+        self.drop_newest(keep)
     }
 
     /// How many lines are held.
@@ -132,10 +217,92 @@ impl Buffer {
         self.bytes
     }
 
-    /// The time of the last line a container wrote, held or not: from there on a lost stream is taken up again.
-    /// Borders do not count; their time is not the engine's.
-    pub fn last_at(&self, source: &ContainerId) -> Option<Timestamp> {
-        self.seen.get(source)?.last_at
+    /// Where a container's log is to be taken up again: the time of the last line it wrote, held or not. Borders do not
+    /// count; their time is not the engine's.
+    pub fn end_of(&self, source: &ContainerId) -> Option<Edge> {
+        let (at, held) = self.seen.get(source)?.last?;
+        Some(Edge { at, held })
+    }
+
+    /// Before which time a container's log is not held: that of its first line.
+    pub fn start_of(&self, source: &ContainerId) -> Option<Edge> {
+        let mut lines = self
+            .entries
+            .iter()
+            .filter(|entry| entry.line.kind == LineKind::Text && entry.line.source == *source);
+        if let Some(first) = lines.next() {
+            let at = first.line.at;
+            let held = 1 + lines.take_while(|entry| entry.line.at == at).count();
+            return Some(Edge { at, held });
+        }
+        let seen = self.seen.get(source)?;
+        let (at, _) = seen.last?;
+        // Those that left at the new end come again from there.
+        let at = match at.checked_sub(SignedDuration::from_nanos(1)) {
+            Ok(before) if seen.is_cut => before,
+            _ => at,
+        };
+        Some(Edge { at, held: 0 })
+    }
+
+    /// How many lines of a container are held.
+    pub fn count_of(&self, source: &ContainerId) -> usize {
+        let is_theirs =
+            |entry: &&Entry| entry.line.kind == LineKind::Text && entry.line.source == *source;
+        self.entries.iter().filter(is_theirs).count()
+    }
+
+    /// The time at which a line stands.
+    pub fn time_of(&self, number: u64) -> Option<Timestamp> {
+        self.anchor(number).map(|anchor| anchor.place)
+    }
+
+    /// What a line is known by.
+    pub fn anchor(&self, number: u64) -> Option<Anchor> {
+        let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.entries.get(index).map(|entry| Anchor {
+            place: entry.place,
+            arrival: entry.arrival,
+        })
+    }
+
+    /// The number that a line has now; none when it left.
+    pub fn number_of(&self, anchor: Anchor) -> Option<u64> {
+        let from = self
+            .entries
+            .partition_point(|entry| entry.place < anchor.place);
+        let mut same = self
+            .entries
+            .range(from..)
+            .take_while(|entry| entry.place == anchor.place);
+        let at = same.position(|entry| entry.arrival == anchor.arrival)?;
+        Some(self.first + (from + at) as u64)
+    }
+
+    /// The number of the first line of this time or later; that after the last where there is none.
+    pub fn first_since(&self, at: Timestamp) -> u64 {
+        self.first + self.entries.partition_point(|entry| entry.place < at) as u64
+    }
+
+    /// The number after that of the last line.
+    pub fn end(&self) -> u64 {
+        self.first + self.entries.len() as u64
+    }
+
+    /// Whether another line makes one leave.
+    pub fn is_full(&self) -> bool {
+        self.entries.len() >= self.budget.lines || self.bytes >= self.budget.bytes
+    }
+
+    /// Drops old lines until half of the budget is free, but none from the line `keep` on.
+    pub fn make_room(&mut self, keep: u64) {
+        let half = Budget {
+            lines: self.budget.lines / 2,
+            bytes: self.budget.bytes / 2,
+        };
+        while self.first < keep && (self.entries.len() > half.lines || self.bytes > half.bytes) {
+            self.drop_oldest();
+        }
     }
 
     /// Forgets every line and every container. Numbers go on.
@@ -147,24 +314,41 @@ impl Buffer {
     }
 
     fn place(&mut self, line: Line) -> Entry {
-        let seen = self.seen.entry(line.source.clone()).or_insert(Seen {
-            place: line.at,
-            last_at: None,
-        });
-        let place = seen.place.max(line.at);
+        let seen = self
+            .seen
+            .entry(line.source.clone())
+            .or_insert(Seen::NOTHING);
+        // What goes on with a line stands right after it, whatever others said in between.
+        let is_close = line.at.duration_since(seen.place) < TOGETHER;
+        let place = if line.continues && is_close {
+            seen.place
+        } else {
+            seen.place.max(line.at)
+        };
         // A border can be told before the last lines that belong before it.
         if line.kind == LineKind::Text {
             seen.place = place;
-            seen.last_at = seen.last_at.max(Some(line.at));
+            seen.line_at(line.at);
+            seen.is_cut = false;
         }
-        Entry { place, line }
+        self.entry(place, line)
+    }
+
+    const fn entry(&mut self, place: Timestamp, line: Line) -> Entry {
+        self.arrived += 1;
+        Entry {
+            arrival: self.arrived,
+            place,
+            line,
+        }
     }
 
     /// Puts a sorted batch among the lines held; costs as much as the batch and what is later than its first line.
-    /// Returns how many of the batch came before every line held.
-    fn merge(&mut self, batch: Vec<Entry>) -> usize {
+    /// Returns where the first of them is, and how many of them came before every line held.
+    fn merge(&mut self, batch: Vec<Entry>) -> (usize, usize) {
+        let end = self.entries.len();
         let Some(earliest) = batch.first().map(|entry| entry.place) else {
-            return 0;
+            return (end, 0);
         };
         if self
             .entries
@@ -172,7 +356,7 @@ impl Buffer {
             .is_none_or(|last| last.place <= earliest)
         {
             self.entries.extend(batch);
-            return 0;
+            return (end, 0);
         }
         let at = self
             .entries
@@ -189,21 +373,68 @@ impl Buffer {
             self.entries.push_back(entry);
         }
         self.entries.extend(later);
-        leading
+        (at, leading)
     }
 
     /// Drops old lines over the budget. Of the first `leading` lines, which just came, those dropped never had a
     /// number, so that lines too old for a full buffer do not move the others.
     fn drop_excess(&mut self, leading: usize) {
         let mut gone: usize = 0;
-        while self.entries.len() > self.budget.lines || self.bytes > self.budget.bytes {
-            let Some(entry) = self.entries.pop_front() else {
+        while self.is_over() {
+            self.drop_oldest();
+            gone += 1;
+        }
+        self.first -= gone.min(leading) as u64;
+    }
+
+    fn is_over(&self) -> bool {
+        !self.entries.is_empty()
+            && (self.entries.len() > self.budget.lines || self.bytes > self.budget.bytes)
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(entry) = self.entries.pop_front() {
+            self.bytes -= entry.cost();
+            self.first += 1;
+            self.dropped += 1;
+        }
+    }
+
+    /// Drops new lines over the budget, but not the first `keep`. Each container is to be taken up where they begin.
+    fn drop_newest(&mut self, keep: usize) -> bool {
+        let mut cut: HashMap<ContainerId, Timestamp> = HashMap::new();
+        while self.is_over() && self.entries.len() > keep {
+            let Some(entry) = self.entries.pop_back() else {
                 break;
             };
             self.bytes -= entry.cost();
-            gone += 1;
+            if entry.line.kind == LineKind::Text {
+                cut.insert(entry.line.source, entry.line.at);
+            }
         }
-        self.dropped += gone as u64;
-        self.first += gone.saturating_sub(leading) as u64;
+        for (source, at) in &cut {
+            let is_theirs =
+                |entry: &Entry| entry.line.kind == LineKind::Text && entry.line.source == *source;
+            // Of lines of one very time all are held or none, else nobody could tell which.
+            let is_same = |entry: &Entry| is_theirs(entry) && entry.line.at == *at;
+            if self.entries.iter().skip(keep).any(is_same) {
+                let (mut index, mut freed) = (0, 0);
+                self.entries.retain(|entry| {
+                    index += 1;
+                    let goes = index > keep && is_same(entry);
+                    freed += if goes { entry.cost() } else { 0 };
+                    !goes
+                });
+                self.bytes -= freed;
+            }
+            let last = self.entries.iter().rev().find(|entry| is_theirs(entry));
+            let seen = Seen {
+                place: last.map_or(Timestamp::MIN, |entry| entry.place),
+                last: Some((*at, 0)),
+                is_cut: true,
+            };
+            self.seen.insert(source.clone(), seen);
+        }
+        !cut.is_empty()
     }
 }

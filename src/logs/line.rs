@@ -1,8 +1,10 @@
 //! One line of a log as it is kept and shown.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
-use super::{Run, sanitize};
+use super::{Level, Run, fields, sanitize};
 use crate::domain::{ContainerId, LogStream, RawLogLine};
 
 /// What a line is.
@@ -31,6 +33,10 @@ pub struct Line {
     pub cut: usize,
     /// Who speaks.
     pub kind: LineKind,
+    /// How grave it is, where it says so.
+    pub level: Option<Level>,
+    /// Whether it goes on with what the line before says, as the lines of a stack trace do.
+    pub continues: bool,
 }
 
 impl Line {
@@ -45,6 +51,8 @@ impl Line {
             runs: runs.into_boxed_slice(),
             cut: raw.cut,
             kind: LineKind::Text,
+            level: None,
+            continues: false,
         }
     }
 
@@ -59,6 +67,19 @@ impl Line {
             runs: Box::default(),
             cut: 0,
             kind: LineKind::Border,
+            level: None,
+            continues: false,
         }
     }
+}
+
+/// A line's text as it is shown: as it was written, or where it has fields, these in short.
+pub fn shown_text(line: &Line, as_fields: bool) -> Cow<'_, str> {
+    if as_fields
+        && line.kind == LineKind::Text
+        && let Some(fields) = fields::parse(&line.text)
+    {
+        return Cow::Owned(fields.brief());
+    }
+    Cow::Borrowed(&line.text)
 }

@@ -23,6 +23,7 @@ use super::host::{self, HostHandle};
 use super::jobs::Jobs;
 use super::lend::discard_typed_ahead;
 use super::logs::Logs;
+use super::logs::taken::Program;
 use super::signals::{Asked, Signals, stop_self};
 use super::terminal::{self, Tui, say};
 use super::{FRAME, Setup, at_hand, input, zone};
@@ -54,6 +55,8 @@ pub(super) struct Dashboard {
     pub(super) edit: Option<Session>,
     drawn: Option<Instant>,
     dirty: bool,
+    /// Whether a log wants more of its lines looked at, once nothing else is to be done.
+    pub(super) looks_on: bool,
 }
 
 /// What only the loop can do.
@@ -63,6 +66,8 @@ pub(super) enum Next {
     Shell(HostId, ContainerId),
     /// A file of a project; none to go on with the last edit.
     Edit(ProjectId, Option<String>),
+    /// Lines of a log for a program.
+    Program(Program, String),
 }
 
 impl Dashboard {
@@ -126,6 +131,7 @@ impl Dashboard {
             edit: None,
             drawn: None,
             dirty: true,
+            looks_on: false,
         })
     }
 
@@ -210,6 +216,10 @@ impl Dashboard {
                         self.take(message);
                     }
                 }
+                () = std::future::ready(()), if self.looks_on => {
+                    self.looks_on = false;
+                    self.take(Msg::LookOn);
+                }
             }
             match self.next.take() {
                 Some(Next::Quit) => return Ok(()),
@@ -230,6 +240,15 @@ impl Dashboard {
                 Some(Next::Edit(project, file)) => {
                     drop(events);
                     let quit = self.edit(project, file).await?;
+                    if quit {
+                        return Ok(());
+                    }
+                    discard_typed_ahead()?;
+                    events = EventStream::new();
+                }
+                Some(Next::Program(program, text)) => {
+                    drop(events);
+                    let quit = self.program(&program, &text).await?;
                     if quit {
                         return Ok(());
                     }

@@ -1,12 +1,13 @@
 //! Carries out what `update` wants done. What only the loop can do is left for it in `next`.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::execute;
 
 use crate::app::imaging::ImageEffect;
+use crate::app::log_ask::{LogTaken, LogTarget};
 use crate::app::{Effect, Msg};
 use crate::domain::{Failure, HostId};
 
@@ -17,6 +18,7 @@ use super::host::{Engine, HostHandle};
 use super::images;
 use super::jobs::Jobs;
 use super::logs::Follow;
+use super::logs::taken::Program;
 use super::pem;
 use super::served;
 use super::storage;
@@ -91,26 +93,13 @@ impl Dashboard {
             effect @ (Effect::TestConfig { .. } | Effect::TakePem(_)) => {
                 self.about_certificates(effect);
             }
-            Effect::FollowLogs {
-                host,
-                stream,
-                containers,
-                tail,
-                settle,
-            } => {
-                let engine = self
-                    .host(&host)
-                    .map(|host| asks::engine(host, "read the log"));
-                if let Some(Ok(engine)) = engine {
-                    let follow = Follow {
-                        stream,
-                        containers,
-                        tail,
-                        settle,
-                    };
-                    self.logs.follow(&engine, follow, &self.tracker);
-                }
+            effect @ (Effect::FollowLogs { .. } | Effect::OlderLogs { .. }) => {
+                self.read_logs(effect);
             }
+            Effect::HoldLogs => self.logs.hold(),
+            Effect::SaveLogs { .. } => {}
+            Effect::TakeLogs(taken) => self.take_logs(taken),
+            Effect::LookOn => self.looks_on = true,
             Effect::StopLogs => self.logs.stop(),
             effect @ (Effect::MakePlan(_)
             | Effect::LoadReleases(_)
@@ -143,6 +132,69 @@ impl Dashboard {
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
         }
+    }
+
+    /// Follows logs, and reads what is older.
+    fn read_logs(&mut self, effect: Effect) {
+        let (Effect::FollowLogs { host, .. } | Effect::OlderLogs { host, .. }) = &effect else {
+            return;
+        };
+        let engine = self
+            .host(host)
+            .map(|host| asks::engine(host, "read the log"));
+        // Where it does not answer, the host is lost, and all is taken up again when it is back.
+        let Some(Ok(engine)) = engine else { return };
+        match effect {
+            Effect::FollowLogs {
+                stream,
+                containers,
+                settle,
+                ..
+            } => {
+                let follow = Follow {
+                    stream,
+                    containers,
+                    settle,
+                };
+                self.logs.follow(&engine, follow, &self.tracker);
+            }
+            Effect::OlderLogs {
+                opening, wanted, ..
+            } => self.logs.older(engine, opening, wanted, &self.tracker),
+            _ => {}
+        }
+    }
+
+    /// Hands lines of a log on.
+    fn take_logs(&mut self, taken: LogTaken) {
+        let LogTaken { to, text } = taken;
+        let (path, replace) = match to {
+            LogTarget::Pager => {
+                self.next = Some(Next::Program(Program::pager(), text));
+                return;
+            }
+            LogTarget::Command(line) => {
+                let program = Program { line, ends: true };
+                self.next = Some(Next::Program(program, text));
+                return;
+            }
+            LogTarget::File { path, replace } => (path, replace),
+        };
+        self.answer(async move {
+            let lines = text.lines().count();
+            let file = pem::at_home(&path);
+            let write = move || pem::write(&file, &text, replace);
+            let written = tokio::task::spawn_blocking(write).await;
+            let answer = match written.map_err(io::Error::other).and_then(|done| done) {
+                Ok(()) => Ok(format!("{lines} lines written to {path}")),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(None),
+                Err(error) => Err(Some(Failure::new(
+                    format!("write {path}"),
+                    error.to_string(),
+                ))),
+            };
+            Msg::LogsTaken(answer)
+        });
     }
 
     /// Asks about images. One look into layers at a time: the engine reads a whole image for it.

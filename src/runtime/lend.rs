@@ -9,6 +9,7 @@ use crate::domain::{ContainerId, Failure, HostId, ProjectId};
 
 use super::dashboard::Dashboard;
 use super::edit::{self, Means};
+use super::logs::taken::Program;
 use super::signals::{Asked, stop_self};
 use super::terminal::{Tui, say};
 use super::{asks, shell};
@@ -136,6 +137,41 @@ impl Dashboard {
             Err(failure) => Edited::Failed(failure),
         };
         self.take(Msg::Edited(project, edited));
+        self.resized()?;
+        Ok(quit)
+    }
+
+    /// Hands lines of a log to a program; true when asked to leave meanwhile, which waits for it: it has the terminal.
+    pub(super) async fn program(&mut self, program: &Program, text: &str) -> io::Result<bool> {
+        Tui::pause();
+        let running = async {
+            let ended = program.run(text).await;
+            if program.ends {
+                say("Enter comes back");
+                let read = || io::stdin().read_line(&mut String::new());
+                let _ = tokio::task::spawn_blocking(read).await;
+            }
+            ended
+        };
+        tokio::pin!(running);
+        let mut quit = false;
+        let ended = loop {
+            tokio::select! {
+                ended = &mut running => break ended,
+                Some(message) = self.inbox.recv() => self.take(message),
+                asked = self.signals.next() => match asked {
+                    Asked::Quit => quit = true,
+                    // Control-C and Control-Z are the program's keys; when it stops, so do we.
+                    Asked::Interrupt => {}
+                    Asked::Suspend => stop_self(),
+                }
+            }
+        };
+        self.next = None;
+        self.tui.resume()?;
+        if let Err(failure) = ended {
+            self.take(Msg::LogsTaken(Err(Some(failure))));
+        }
         self.resized()?;
         Ok(quit)
     }

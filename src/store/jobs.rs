@@ -225,7 +225,9 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
     let started: Option<i64> = row.get(7)?;
     let plan: Option<Plan> = json_of(row.get(11)?);
     let target = match &plan {
-        Some(plan) if matches!(plan.target, Target::Volume(_)) => plan.target.clone(),
+        Some(plan) if matches!(plan.target, Target::Volume(_) | Target::Image(_)) => {
+            plan.target.clone()
+        }
         _ => target_of(HostId::from(host), project, service),
     };
     Ok(JobRecord {
@@ -254,8 +256,8 @@ fn columns(target: &Target) -> (Option<&str>, &str) {
     match target {
         Target::Service(service) => (service.project.as_deref(), &service.name),
         Target::Project(project) => (Some(&project.name), ""),
-        // Which volume it is the plan says.
-        Target::Volume(_) | Target::Host(_) => (None, ""),
+        // Which volume or image it is the plan says.
+        Target::Volume(_) | Target::Image(_) | Target::Host(_) => (None, ""),
     }
 }
 

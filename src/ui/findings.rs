@@ -98,6 +98,9 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::Restore
         | ActionName::CopyOut
         | ActionName::CopyIn
+        | ActionName::TagImage
+        | ActionName::SaveImage
+        | ActionName::PullImage
         | ActionName::Renew
         | ActionName::Reload => Action::Do(name),
         ActionName::Prune => Action::PruneImages,

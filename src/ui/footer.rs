@@ -8,8 +8,11 @@ use tui_input::Input;
 
 use crate::app::action::Spec;
 use crate::app::browser::Browser;
+use crate::app::log_ask::LogQuestion;
 use crate::app::overlay::Overlay;
-use crate::app::{ACTIONS, Action, DetailTab, Model, NetworkPart, Pane, ServiceRow, Target, View};
+use crate::app::{
+    ACTIONS, Action, DetailTab, ImagePart, Model, NetworkPart, Pane, ServiceRow, Target, View,
+};
 
 use crate::domain::{ActionName, ServiceId};
 
@@ -71,11 +74,18 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Files(view) => view.files.is_some().then_some("edit it"),
         Overlay::Edit(view) => view.result.is_ok().then_some("bring it up"),
         Overlay::Profiles(view) => view.profiles.is_some().then_some("see the plan"),
-        Overlay::Carry(_) => Some("see the plan"),
+        Overlay::Carry(_) | Overlay::Image(_) => Some("see the plan"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Copy(_) => Some("copy it"),
         Overlay::CopyFile(view) => (!view.exists).then_some("copy it"),
         Overlay::Export(view) => (!view.exists).then_some("write it"),
+        Overlay::LogAsk(ask) => match ask.question {
+            LogQuestion::Time => Some("go there"),
+            LogQuestion::File { exists, .. } => (!exists).then_some("write it"),
+            LogQuestion::Command => Some("run it"),
+        },
+        Overlay::LogServices(_) => Some("show or hide"),
+        Overlay::LogLine(_) => None,
         Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
@@ -85,6 +95,9 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         _ => None,
     };
     let other = other.map(|action| (Action::NextTab, Cow::from(action.word().replace('_', " "))));
+    let other = other
+        .or(matches!(overlay, Overlay::LogLine(_))
+            .then_some((Action::NextTab, Cow::from("next line"))));
     let close = (Action::Back, Cow::from("close"));
     for (action, word) in enter.into_iter().chain(other).chain([close]) {
         if let Some(line) = entry(screen, action, &word) {
@@ -127,6 +140,10 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
         Action::NextTab if model.view == View::Networks => match model.network_part {
             NetworkPart::Networks => "ports",
             NetworkPart::Ports => "networks",
+        },
+        Action::NextTab if model.view == View::Images => match model.image_part {
+            ImagePart::Images => "build cache",
+            ImagePart::Cache => "images",
         },
         Action::Do(ActionName::Remove) if heads_project(model) => "down",
         Action::Reveal if model.detail.revealed => "hide secrets",
@@ -222,9 +239,17 @@ fn works(model: &Model, spec: &Spec) -> bool {
             View::Jobs => model.selected_job().is_some(),
             _ => true,
         },
-        Action::ToggleFollow | Action::ToggleWrap | Action::ToggleTimes => {
-            model.logs.service.is_some()
-        }
+        Action::ToggleFollow
+        | Action::ToggleWrap
+        | Action::ToggleTimes
+        | Action::ToggleFields
+        | Action::JumpToTime
+        | Action::LogLevel
+        | Action::LogStream
+        | Action::MarkLines
+        | Action::SaveLog
+        | Action::OpenLog => model.logs.scope.is_some(),
+        Action::LogServices => model.logs.sources.len() > 1,
         Action::NextMatch => match open_tab(model) {
             Some(DetailTab::Inspect) => model.detail.inspect.query.is_some(),
             Some(DetailTab::Logs) => model.logs.query.is_some(),
@@ -300,7 +325,10 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
         View::Services => &model.services.input,
         View::Certificates => &model.certificates.input,
         View::Volumes => &model.volumes.input,
-        View::Images => &model.images.input,
+        View::Images => match model.image_part {
+            ImagePart::Images => &model.images.input,
+            ImagePart::Cache => &model.cache.input,
+        },
         View::Jobs => &model.job_rows.input,
         View::Networks => match model.network_part {
             NetworkPart::Networks => &model.networks.input,

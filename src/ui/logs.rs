@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use crate::app::log_view::LogView;
-use crate::logs::{self, LineKind};
+use crate::app::log_view::{LogClock, LogView};
+use crate::logs::{self, Level, LineKind, shown_text};
+
+use crate::domain::units::age;
 
 use super::area::row;
 use super::screen::Screen;
@@ -29,7 +32,7 @@ struct ScreenRow {
 /// Draws the lines that fit; reports what was drawn.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let view = &screen.model.logs;
-    let times = view.times && area.width >= 44;
+    let times = view.style.clock != LogClock::Off && area.width >= 44;
     let names = name_width(view, area);
     let before = if times { TIME } else { 0 } + if names > 0 { names + 1 } else { 0 };
     let width = usize::from(area.width).saturating_sub(before);
@@ -49,18 +52,13 @@ fn rows(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
     if view.follow {
         return from_end(view, width, height);
     }
-    let first = view.buffer.first();
-    if view.top.0 >= first + view.buffer.len() as u64 {
-        return from_end(view, width, height);
-    }
-    let top = if view.top.0 < first {
-        (first, 0)
-    } else {
-        view.top
-    };
     let mut rows = Vec::with_capacity(height);
-    for (number, line) in view.buffer.range(top.0, height) {
-        let skip = if number == top.0 { top.1 } else { 0 };
+    let mut next = view.shown_from(view.top.0);
+    while let Some(number) = next {
+        let Some(line) = view.buffer.get(number) else {
+            break;
+        };
+        let skip = if number == view.top.0 { view.top.1 } else { 0 };
         let parts = parts(view, line, width, height.saturating_add(skip));
         let skip = skip.min(parts.len().saturating_sub(1));
         for (part, bytes) in parts.into_iter().enumerate().skip(skip) {
@@ -73,6 +71,7 @@ fn rows(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
                 bytes,
             });
         }
+        next = view.shown_from(number + 1);
     }
     // The end came before the bottom: no half-empty screen while there is something above.
     if rows.len() < height {
@@ -84,10 +83,10 @@ fn rows(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
 /// The last rows of the log.
 fn from_end(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
     let mut rows = Vec::with_capacity(height);
-    let first = view.buffer.first();
-    let mut number = first + view.buffer.len() as u64;
-    while rows.len() < height && number > first {
-        number -= 1;
+    let mut next = view.shown_before(u64::MAX);
+    while rows.len() < height
+        && let Some(number) = next
+    {
         let Some(line) = view.buffer.get(number) else {
             break;
         };
@@ -102,6 +101,7 @@ fn from_end(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
                 bytes,
             });
         }
+        next = view.shown_before(number);
     }
     rows.reverse();
     rows
@@ -109,11 +109,11 @@ fn from_end(view: &LogView, width: usize, height: usize) -> Vec<ScreenRow> {
 
 /// The rows of one line; of a line of ASCII no more than are needed are made. A line of our own is always one row.
 fn parts(view: &LogView, line: &logs::Line, width: usize, most: usize) -> Vec<Range<usize>> {
-    let content = &*line.text;
     if line.kind == LineKind::Border {
-        return std::iter::once(highlight::visible_bytes(content, 0, width)).collect();
+        return std::iter::once(highlight::visible_bytes(&line.text, 0, width)).collect();
     }
-    if view.wrap {
+    let content = &*shown_text(line, view.style.fields);
+    if view.style.wrap {
         let width = width.max(1);
         let needed = most.saturating_mul(width);
         if content.len() > needed && content.is_ascii() {
@@ -125,13 +125,14 @@ fn parts(view: &LogView, line: &logs::Line, width: usize, most: usize) -> Vec<Ra
 }
 
 fn at_end(view: &LogView, last: Option<&ScreenRow>) -> bool {
-    let end = view.buffer.first() + view.buffer.len() as u64;
     let Some(last) = last else { return true };
     let Some(line) = view.buffer.get(last.line) else {
         return true;
     };
-    let is_whole = !view.wrap || line.kind == LineKind::Border || last.bytes.end >= line.text.len();
-    last.line + 1 >= end && is_whole
+    let is_whole = !view.style.wrap
+        || line.kind == LineKind::Border
+        || last.bytes.end >= shown_text(line, view.style.fields).len();
+    view.shown_from(last.line + 1).is_none() && is_whole
 }
 
 /// How wide the names are; 0 when there is one container only.
@@ -153,11 +154,14 @@ fn draw_row(screen: &mut Screen<'_>, area: Rect, part: &ScreenRow, times: bool, 
     let Some(line) = view.buffer.get(part.line) else {
         return;
     };
+    if view.marking.is_some_and(|marking| marking.holds(part.line)) {
+        screen.style(area, theme.selection);
+    }
     let begins = part.part == 0;
     let mut drawn = Line::default();
     if times {
         let time = if begins {
-            format::time_of_day(line.at, &model.zone)
+            time(screen, line)
         } else {
             String::new()
         };
@@ -180,8 +184,9 @@ fn draw_row(screen: &mut Screen<'_>, area: Rect, part: &ScreenRow, times: bool, 
         let style = source.map_or(theme.muted, |source| theme.log_source(source.colour));
         drawn.spans.push(Span::styled(format!("{cut}{air}"), style));
     }
-    styled_runs(screen, line, part, &mut drawn);
-    let is_last = part.bytes.end >= line.text.len();
+    let content = shown_text(line, view.style.fields);
+    styled_runs(screen, line, &content, part, &mut drawn);
+    let is_last = part.bytes.end >= content.len();
     if line.cut > 0 && is_last {
         let said = format!(" …{} bytes more", line.cut);
         drawn.spans.push(Span::styled(said, theme.muted));
@@ -189,10 +194,33 @@ fn draw_row(screen: &mut Screen<'_>, area: Rect, part: &ScreenRow, times: bool, 
     screen.line(area, &drawn);
 }
 
+/// The time before a line.
+fn time(screen: &Screen<'_>, line: &logs::Line) -> String {
+    let model = screen.model;
+    match model.logs.style.clock {
+        LogClock::Off => String::new(),
+        LogClock::Local => format::time_of_day(line.at, &model.zone),
+        LogClock::Utc => format::time_of_day(line.at, &TimeZone::UTC),
+        LogClock::Ago => age(line.at, model.now),
+    }
+}
+
+/// How the text of a line looks where its program gave it no colours.
+fn level_style(screen: &Screen<'_>, line: &logs::Line) -> Style {
+    let theme = screen.theme;
+    match line.level {
+        Some(Level::Fatal | Level::Error) => theme.text.patch(theme.critical),
+        Some(Level::Warn) => theme.text.patch(theme.warning),
+        Some(Level::Debug | Level::Trace) => theme.text.patch(theme.muted),
+        Some(Level::Info) | None => theme.text,
+    }
+}
+
 /// The text of a row in the styles its program asked for, with what is searched for on top.
 fn styled_runs<'a>(
-    screen: &Screen<'a>,
-    line: &'a logs::Line,
+    screen: &Screen<'_>,
+    line: &logs::Line,
+    content: &'a str,
     part: &ScreenRow,
     drawn: &mut Line<'a>,
 ) {
@@ -203,13 +231,24 @@ fn styled_runs<'a>(
     } else {
         theme.r#match
     };
-    let matches = highlight::matches(view.query.as_ref(), &line.text, start..end);
-    let first = line.runs.partition_point(|run| run.start as usize <= start);
-    let before = first.checked_sub(1).and_then(|n| line.runs.get(n));
-    let mut style = before.map_or(theme.text, |run| program_style(screen, run.style));
+    let matches = highlight::matches(view.query.as_ref(), content, start..end);
+    // Of fields that are shown in short, colours stood elsewhere.
+    let runs: &[logs::Run] = if content.len() == line.text.len() {
+        &line.runs
+    } else {
+        &[]
+    };
+    let first = runs.partition_point(|run| run.start as usize <= start);
+    let before = first.checked_sub(1).and_then(|n| runs.get(n));
+    let plain = if runs.is_empty() {
+        level_style(screen, line)
+    } else {
+        theme.text
+    };
+    let mut style = before.map_or(plain, |run| program_style(screen, run.style));
     let mut at = start;
     let mut segments = Vec::new();
-    for run in line.runs.iter().skip(first) {
+    for run in runs.iter().skip(first) {
         let stop = (run.start as usize).min(end);
         segments.push((at..stop, style));
         if stop == end {
@@ -223,7 +262,7 @@ fn styled_runs<'a>(
     }
     drawn
         .spans
-        .extend(highlight::spans(&line.text, segments, &matches, found));
+        .extend(highlight::spans(content, segments, &matches, found));
 }
 
 /// A program's own style, in colours that the terminal has.

@@ -1,9 +1,10 @@
 //! Files of containers.
 
+use futures_util::StreamExt;
 use topside::backend::{
-    ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError, StatKind, VOLUME_PATH,
+    ArchiveEntry, ArchiveKind, ArchiveLimits, BackendError, Carry, StatKind, VOLUME_PATH,
 };
-use topside::domain::container::READS_VOLUME;
+use topside::domain::container::{HELD_BY, READS_VOLUME};
 use topside::domain::{ContainerId, ContainerState};
 
 use crate::world::World;
@@ -179,4 +180,69 @@ async fn a_volume_is_shown_without_starting_anything() {
     // It did not take the volume along.
     let volumes = world.backend.volumes().await.unwrap();
     assert!(volumes.iter().any(|one| *one.id.name == *volume));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_goes_out_as_a_tar_and_in_again_with_owners_and_modes() {
+    let world = World::new().await;
+    let script = "mkdir -p /data/deep; echo one > /data/deep/a; chmod 640 /data/deep/a; chown 7:8 /data/deep/a; ln -s a /data/deep/l";
+    let from = world.ran("from", &[], script);
+    let volume = world.name("into");
+    let labels = [("topside.test".to_owned(), "1".to_owned())].into();
+    world.backend.create_volume(&volume, &labels).await.unwrap();
+    let _gone = Gone(&world, volume.clone());
+    let again = world.backend.create_volume(&volume, &labels).await;
+    assert!(again.is_ok(), "with the same labels it is ours: {again:?}");
+    let other = [("topside.test".to_owned(), "2".to_owned())].into();
+    let other = world.backend.create_volume(&volume, &other).await;
+    assert!(matches!(other, Err(BackendError::Conflict(_))), "{other:?}");
+
+    let image = world.docker(&["image", "inspect", "--format", "{{.Id}}", &world.image]);
+    let image = image.as_str().into();
+    let carry = Carry {
+        volume: &volume,
+        writes: true,
+        holder: "a test",
+    };
+    let carrier = world.backend.create_to_carry(&carry, &image).await.unwrap();
+    let tar = world.backend.archive(&from, "/data").await.unwrap();
+    let tar = tar
+        .map(|chunk| chunk.map_err(std::io::Error::other))
+        .boxed();
+    let unpacked = world.backend.unpack(&carrier, VOLUME_PATH, tar).await;
+    let seen = world.backend.inspect(&carrier).await;
+    let broken = futures_util::stream::iter([Err(std::io::Error::other("broken"))]).boxed();
+    let broken = world.backend.unpack(&carrier, VOLUME_PATH, broken).await;
+    let nowhere = world.backend.archive(&carrier, "/no/such/folder").await;
+    world.backend.remove(&carrier).await.unwrap();
+    unpacked.unwrap();
+    let seen = seen.unwrap();
+    assert_eq!(seen.labels[HELD_BY], "a test");
+    assert_eq!(seen.state, ContainerState::Created);
+    assert!(broken.is_err(), "what breaks off is no success");
+    assert!(matches!(nowhere.err(), Some(BackendError::NotFound(_))));
+
+    let mount = format!("{volume}:/v:ro");
+    let script = "stat -c '%n %a %u %g' /v/deep/a; cat /v/deep/a; readlink /v/deep/l";
+    let run = [
+        "run",
+        "--rm",
+        "-v",
+        &mount,
+        &world.image,
+        "sh",
+        "-c",
+        script,
+    ];
+    assert_eq!(world.docker(&run), "/v/deep/a 640 7 8\none\na");
+}
+
+/// A volume that goes, however the test ends.
+struct Gone<'a>(&'a World, String);
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        self.0
+            .try_docker(&[], &["volume", "rm", "--force", &self.1]);
+    }
 }

@@ -1,7 +1,7 @@
 //! Logs: every line once, whole, with its time and stream.
 
 use futures_util::StreamExt;
-use topside::backend::LogRequest;
+use topside::backend::{LogRequest, Since};
 use topside::domain::{LogStream, RawLogLine};
 
 use crate::world::{World, all, soon};
@@ -9,6 +9,7 @@ use crate::world::{World, all, soon};
 const EVERYTHING: LogRequest = LogRequest {
     tail: None,
     since: None,
+    until: None,
     follow: false,
 };
 
@@ -111,7 +112,10 @@ async fn tail_and_since_choose() {
     let tail = all(world.backend.logs(&id, request).await.unwrap()).await;
     assert_eq!(texts(&tail), ["4", "5"]);
     let request = LogRequest {
-        since: Some(lines[2].at),
+        since: Some(Since {
+            at: lines[2].at,
+            seen: 1,
+        }),
         ..EVERYTHING
     };
     let later = all(world.backend.logs(&id, request).await.unwrap()).await;

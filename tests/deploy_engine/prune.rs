@@ -103,6 +103,7 @@ const fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
         images,
         networks,
         only: None,
+        network: None,
     })
 }
 
@@ -249,7 +250,10 @@ async fn volumes_go_by_their_names_all_or_none() {
         Prune::Volumes(names)
     };
     let (outcome, _) = yard.prune(volumes(&["old", "used"])).await;
-    assert_eq!(failed(&outcome), "used is used by user (created)");
+    assert_eq!(
+        failed(&outcome),
+        "used is used by user (writes to it, stopped)"
+    );
     let (outcome, _) = yard.prune(volumes(&["old", "nothing"])).await;
     assert_eq!(failed(&outcome), "there is no volume nothing");
     assert_eq!(engine.names("volume"), ["old", "older", "used"]);

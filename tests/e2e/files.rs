@@ -180,7 +180,8 @@ fn what_is_there_or_read_only_or_nowhere_is_told_and_nothing_is_touched() {
     scene.fails(&["cp", "index", "web:/data/site/index/x"], "");
     scene.fails(&["cp", "index", "other"], "SERVICE:PATH");
     scene.fails(&["cp", "volume:data:/site/out", "x"], "leads out");
-    scene.fails(&["cp", "volume:none:/", "x"], "");
+    scene.fails(&["cp", "volume:none:/", "x"], "no such volume");
+    assert_eq!(scene.engine.names("volume"), ["data"]);
     assert_eq!(fs::read_to_string(scene.path("index")).unwrap(), "mine");
     assert_eq!(scene.names(), ["index"]);
     let own = image();

@@ -196,9 +196,87 @@ fn the_dashboard_shows_what_layers_waste() {
     });
     terminal.send("oo");
     terminal.wait_text("sorted by age");
+    terminal.send("]");
+    terminal.wait_for("the build cache, by its instructions", ACTION, |screen| {
+        screen.contains("of its own") && screen.contains("http url")
+    });
+    terminal.send("[");
     terminal.send(":prune build\r");
     terminal.wait_text("of the build cache (");
     terminal.send("\r");
     terminal.wait_text("of the build cache, freed");
     quit(&terminal);
+}
+
+/// The bytes that a size of the docker CLI stands for, and how many more it may stand for: it rounds to three digits.
+fn rounded(said: &str) -> (f64, f64) {
+    let digits = said.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &said[digits.len()..] {
+        "B" => 1.0,
+        "kB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        unit => panic!("{unit} in {said}"),
+    };
+    let number: f64 = digits.parse().unwrap();
+    (number * unit, number * unit / 200.0)
+}
+
+#[track_caller]
+fn assert_is(own: &Value, said: &Value) {
+    let said = said.as_str().unwrap();
+    let (bytes, by) = rounded(said);
+    let own = own.as_f64().unwrap();
+    assert!((own - bytes).abs() <= by, "{own} is not {said}");
+}
+
+#[test]
+fn every_image_and_cache_entry_is_as_system_df_has_it() {
+    let (engine, home) = (SecondEngine::start(), Home::new());
+    wasteful(&engine);
+    engine.build_with_cache(300_000);
+    let whole = ["system", "df", "-v", "--format", "{{json .}}"];
+    let said: Value = serde_json::from_str(&engine.docker(&whole)).unwrap();
+
+    let found = json(&engine, &home, &["images"]);
+    let images = said["Images"].as_array().unwrap();
+    assert!(images.len() >= 3, "{said:#}");
+    for image in images {
+        let id = image["ID"].as_str().unwrap();
+        let mut all = found["images"].as_array().unwrap().iter();
+        let own = all.find(|own| own["id"].as_str().unwrap().contains(id));
+        let own = own.unwrap_or_else(|| panic!("{id} in {found:#}"));
+        assert_is(&own["size"], &image["Size"]);
+        assert_is(&own["shared"], &image["SharedSize"]);
+        assert_is(&own["unique"], &image["UniqueSize"]);
+    }
+
+    let found = json(&engine, &home, &["images", "--cache"]);
+    let own = found["build_cache"].as_array().unwrap();
+    let entries = said["BuildCache"].as_array().unwrap();
+    assert!(
+        !entries.is_empty() && own.len() == entries.len(),
+        "{said:#}"
+    );
+    for entry in entries {
+        let id = entry["ID"].as_str().unwrap();
+        let own = own
+            .iter()
+            .find(|own| own["id"].as_str().unwrap().starts_with(id));
+        let own = own.unwrap_or_else(|| panic!("{id} in {found:#}"));
+        assert_is(&own["size"], &entry["Size"]);
+        assert_eq!(own["kind"], entry["CacheType"]);
+        assert_eq!(own["in_use"].to_string(), entry["InUse"].as_str().unwrap());
+        assert_eq!(own["shared"].to_string(), entry["Shared"].as_str().unwrap());
+        assert_eq!(
+            own["uses"].to_string(),
+            entry["UsageCount"].as_str().unwrap()
+        );
+    }
+    let printed = topside(&engine, &home, &["images", "--cache"]);
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    assert!(
+        printed.contains("MADE BY") && printed.contains("entries, 0 in use"),
+        "{printed}"
+    );
 }

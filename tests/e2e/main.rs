@@ -22,6 +22,7 @@ mod everyday;
 mod files;
 mod freshness;
 mod hostile;
+mod image_jobs;
 mod images;
 mod killed;
 mod killed_renewal;

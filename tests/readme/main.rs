@@ -14,15 +14,17 @@ use topside::app::{ACTIONS, Context};
 use topside::config::DEFAULT_FILE;
 use topside::keymap::Keymap;
 
-const CONTEXTS: [Context; 10] = [
+const CONTEXTS: [Context; 11] = [
     Context::Everywhere,
     Context::Services,
+    Context::Files,
     Context::Detail,
     Context::Logs,
     Context::Jobs,
     Context::Certificates,
     Context::Volumes,
     Context::Images,
+    Context::Cache,
     Context::Hosts,
     Context::Networks,
 ];

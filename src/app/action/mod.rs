@@ -21,6 +21,8 @@ pub enum Context {
     Volumes,
     /// In the images view.
     Images,
+    /// In its second list.
+    Cache,
     /// Where log lines are shown: the logs view, and the logs tab when the detail pane has the focus.
     Logs,
     /// In the jobs view.
@@ -44,6 +46,7 @@ impl Context {
             Self::Certificates => "Certificates",
             Self::Volumes => "Volumes",
             Self::Images => "Images",
+            Self::Cache => "Build cache",
             Self::Logs => "Logs",
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
@@ -106,6 +109,19 @@ pub enum Action {
     ToggleFollow,
     ToggleWrap,
     ToggleTimes,
+    ToggleFields,
+    ToggleRegex,
+    JumpToTime,
+    LogLevel,
+    LogStream,
+    LogServices,
+    WidenLogs,
+    MoreContext,
+    LessContext,
+    MarkLines,
+    SaveLog,
+    OpenLog,
+    PipeLog,
     NextMatch,
     PreviousMatch,
     ToggleMouse,

@@ -2,6 +2,8 @@
 
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::log_ask::{LogQuestion, LogTarget};
+use crate::app::log_view::LogScope;
 use crate::app::model::{Model, ServiceRow};
 use crate::app::overlay::Overlay;
 use crate::app::rows;
@@ -11,8 +13,8 @@ use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    browser, carry, certificate, copy, edit, images, input, jobs, logs, motion, networks, palette,
-    pem, plan, project, prune, registries, releases, removal, sort, storage, toast, tree,
+    browser, carry, certificate, copy, edit, images, input, jobs, log_ask, logs, motion, networks,
+    palette, pem, plan, project, prune, registries, releases, removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -32,8 +34,9 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         | Action::Bottom => motion::go(model, action),
         Action::Left => tree::sideways(model, false),
         Action::Right => tree::sideways(model, true),
+        Action::Enter if in_logs(model) => log_ask::open_line(model),
         Action::Enter => enter(model),
-        Action::Back => back(model),
+        Action::Back => back(model, out),
         Action::NextPane => {
             if model.view.has_detail() {
                 model.pane = match model.pane {
@@ -48,6 +51,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Palette => palette::open(model),
         Action::Help => model.overlay = Some(Overlay::Help { offset: 0 }),
         Action::Findings => model.overlay = Some(Overlay::Findings { cursor: 0 }),
+        Action::OnlyProblems if in_logs(model) => logs::only_matches(model, out),
         Action::OnlyProblems => {
             with_list!(model, list => list.only_problems = !list.only_problems);
             let view = model.view;
@@ -80,6 +84,9 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
         Action::Do(ActionName::BackUp) => carry::ask_backup(model),
         Action::Do(ActionName::Restore) => carry::ask_restore(model),
+        Action::Do(
+            action @ (ActionName::TagImage | ActionName::SaveImage | ActionName::PullImage),
+        ) => images::ask(model, action),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages
@@ -109,8 +116,34 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::CancelJob => jobs::cancel(model, out),
         Action::StopMeasuring => storage::stop(model, out),
         Action::ToggleFollow => logs::toggle_follow(model),
-        Action::ToggleWrap => logs::toggle_wrap(model),
-        Action::ToggleTimes => model.logs.times = !model.logs.times,
+        Action::ToggleWrap => {
+            model.logs.style.wrap = !model.logs.style.wrap;
+            model.logs.column = 0;
+            model.logs.top.1 = 0;
+        }
+        Action::ToggleTimes => model.logs.style.clock = model.logs.style.clock.next(),
+        Action::ToggleFields => {
+            model.logs.style.fields = !model.logs.style.fields;
+            model.logs.top.1 = 0;
+        }
+        Action::JumpToTime => log_ask::ask(model, LogQuestion::Time),
+        Action::ToggleRegex => logs::regex(model, out),
+        Action::LogLevel => logs::levels(model, out),
+        Action::LogStream => logs::streams(model, out),
+        Action::MoreContext => logs::context(model, true, out),
+        Action::LessContext => logs::context(model, false, out),
+        Action::LogServices => log_ask::services(model),
+        Action::WidenLogs => logs::widen(model),
+        Action::MarkLines => logs::mark(model),
+        Action::SaveLog => {
+            let question = LogQuestion::File {
+                everything: false,
+                exists: false,
+            };
+            log_ask::ask(model, question);
+        }
+        Action::OpenLog => log_ask::take(model, LogTarget::Pager, out),
+        Action::PipeLog => log_ask::ask(model, LogQuestion::Command),
         Action::NextMatch => next_match(model, true),
         Action::PreviousMatch => next_match(model, false),
         Action::ToggleMouse => toggle_mouse(model, out),
@@ -156,9 +189,8 @@ pub(super) fn show(model: &mut Model, view: View) {
     }
     if view == View::Logs {
         model.came_from = model.view;
-        if let Some((_, service, _)) = model.selected_service() {
-            let id = service.id.clone();
-            logs::open(model, id);
+        if let Some(scope) = log_scope(model) {
+            logs::open(model, scope);
         }
     }
     model.view = view;
@@ -174,6 +206,10 @@ pub(super) fn show(model: &mut Model, view: View) {
 fn tab(model: &mut Model, by: usize) {
     if model.view == View::Networks {
         networks::turn(model);
+        return;
+    }
+    if model.view == View::Images {
+        images::turn(model);
         return;
     }
     if model.view != View::Services {
@@ -225,8 +261,8 @@ fn enter(model: &mut Model) {
 }
 
 /// One step back: what was typed, then the pane, then the view, then marks.
-fn back(model: &mut Model) {
-    if input::clear(model) {
+fn back(model: &mut Model, out: &mut Vec<Effect>) {
+    if logs::unmark(model) || input::clear(model, out) || logs::show_all(model, out) {
         return;
     }
     if model.view == View::Logs {
@@ -260,24 +296,52 @@ fn mark(model: &mut Model) {
 }
 
 fn open_logs(model: &mut Model) {
-    let service = match model.view {
-        View::Jobs => model.selected_job().and_then(|job| job.service().cloned()),
+    if in_logs(model) && model.view == View::Logs {
+        return;
+    }
+    let scope = match model.view {
+        View::Jobs => model
+            .selected_job()
+            .and_then(|job| job.service().cloned())
+            .map(LogScope::Service),
         View::Certificates => model.selected_certificate().and_then(|(_, certificate)| {
             let mut places = certificate.places.iter();
-            places.find_map(|place| place.service.clone())
+            let service = places.find_map(|place| place.service.clone());
+            service.map(LogScope::Service)
         }),
-        _ => model
-            .selected_service()
-            .map(|(_, service, _)| service.id.clone()),
+        _ => log_scope(model),
     };
-    let Some(service) = service else {
+    let Some(scope) = scope else {
         toast(model, "no service is selected", Tone::Warning);
         return;
     };
-    logs::open(model, service);
+    logs::open(model, scope);
     model.came_from = model.view;
     model.view = View::Logs;
     model.pane = Pane::List;
+}
+
+/// Whose log is meant where the cursor is: that of all marked services, of a project on its heading.
+fn log_scope(model: &Model) -> Option<LogScope> {
+    if model.view == View::Services && model.marked.len() > 1 {
+        return Some(LogScope::Services(model.marked.clone()));
+    }
+    if let Some(project) = model.selected_project() {
+        return Some(LogScope::Project(project.clone()));
+    }
+    if matches!(model.services.cursor.selected, Some(ServiceRow::Lone(_))) {
+        return Some(LogScope::All);
+    }
+    let (_, service, _) = model.selected_service()?;
+    Some(LogScope::Service(service.id.clone()))
+}
+
+/// Whether keys go to a log.
+const fn in_logs(model: &Model) -> bool {
+    matches!(
+        (model.view, model.pane, model.detail.tab),
+        (View::Logs, _, _) | (View::Services, Pane::Detail, DetailTab::Logs)
+    )
 }
 
 fn shell(model: &mut Model, out: &mut Vec<Effect>) {

@@ -6,12 +6,15 @@ use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::text::visible;
 
-use super::{networks, toast};
+use super::{logs, networks, toast};
 
 pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
     // A name can hold a line break or an escape: pasted into a shell, it would be a command.
     let safe = |text: String| visible(&text).into_owned();
-    let Some(text) = whole_json(model).or_else(|| what(model).map(safe)) else {
+    let Some(text) = whole_json(model)
+        .or_else(|| log_lines(model))
+        .or_else(|| what(model).map(safe))
+    else {
         toast(model, "nothing to copy here", Tone::Warning);
         return;
     };
@@ -41,8 +44,8 @@ fn whole_json(model: &Model) -> Option<String> {
 fn what(model: &Model) -> Option<String> {
     let in_detail = model.view == View::Services && model.pane == Pane::Detail;
     match model.view {
-        View::Logs => log_line(model),
-        View::Services if in_detail && model.detail.tab == DetailTab::Logs => log_line(model),
+        View::Logs => None,
+        View::Services if in_detail && model.detail.tab == DetailTab::Logs => None,
         View::Services if in_inspect(model) => {
             let inspect = &model.detail.inspect;
             let line = inspect.shown(model.detail.revealed)?.get(inspect.hit?)?;
@@ -67,12 +70,12 @@ fn what(model: &Model) -> Option<String> {
             .selected
             .as_ref()
             .map(|id| id.name.to_string()),
-        View::Images => model
-            .images
-            .cursor
-            .selected
-            .as_ref()
-            .map(|(_, id)| id.to_string()),
+        View::Images => match model.selected_cache() {
+            Some((_, record)) => Some(record.id.clone()),
+            None => model
+                .selected_image()
+                .map(|(_, image)| image.id.to_string()),
+        },
         View::Jobs => model.selected_job().map(|job| job.title.clone()),
         View::Networks => {
             let network = model.selected_network().map(|(_, one)| one.name.clone());
@@ -82,10 +85,17 @@ fn what(model: &Model) -> Option<String> {
     }
 }
 
-/// The line of the current match, else the last line.
-fn log_line(model: &Model) -> Option<String> {
-    let buffer = &model.logs.buffer;
-    let last = buffer.first() + (buffer.len() as u64).checked_sub(1)?;
-    let line = buffer.get(model.logs.hit.unwrap_or(last))?;
-    Some(line.text.to_string())
+/// The marked lines of a log, else the line of the current match, else the last line.
+fn log_lines(model: &Model) -> Option<String> {
+    let in_tab = model.view == View::Services
+        && model.pane == Pane::Detail
+        && model.detail.tab == DetailTab::Logs;
+    if model.view != View::Logs && !in_tab {
+        return None;
+    }
+    // Lines of a log are made safe when they come.
+    let lines = logs::taken(model);
+    let lines = lines.iter().filter_map(|line| model.logs.buffer.get(*line));
+    let lines: Vec<&str> = lines.map(|line| &*line.text).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

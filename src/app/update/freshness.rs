@@ -184,7 +184,7 @@ pub(super) fn job_ended(model: &mut Model, id: JobId) {
     let project = match &target {
         Target::Service(service) => service.project.clone(),
         Target::Project(project) => Some(Arc::clone(&project.name)),
-        Target::Volume(_) | Target::Host(_) => None,
+        Target::Volume(_) | Target::Image(_) | Target::Host(_) => None,
     };
     let Some(host) = model.host_mut(target.host()) else {
         return;

@@ -2,6 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
+use crate::app::effect::Effect;
 use crate::app::model::{ListView, Model, ServiceRow};
 use crate::app::overlay::Overlay;
 use crate::app::rows;
@@ -9,7 +10,7 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::keymap::{Key, KeyCode};
 use crate::logs::Query;
 
-use super::{browser, logs, motion, palette, pem};
+use super::{browser, log_ask, logs, motion, palette, pem};
 
 /// What a key does to a text field.
 pub(super) fn edit(key: Key) -> Option<InputRequest> {
@@ -68,6 +69,10 @@ macro_rules! with_list {
             }
             View::Volumes => {
                 let $list = &mut $model.volumes;
+                $body
+            }
+            View::Images if $model.image_part == $crate::app::view::ImagePart::Cache => {
+                let $list = &mut $model.cache;
                 $body
             }
             View::Images => {
@@ -132,7 +137,7 @@ pub(super) fn close(model: &mut Model) {
 }
 
 /// Takes a key for the text field in use; false when there is none.
-pub(super) fn press(model: &mut Model, key: Key) -> bool {
+pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool {
     if slot(model).is_none() {
         return false;
     }
@@ -140,7 +145,10 @@ pub(super) fn press(model: &mut Model, key: Key) -> bool {
         KeyCode::Enter => *slot(model) = None,
         KeyCode::Esc => {
             *slot(model) = None;
-            changed(model, "");
+            changed(model, "", out);
+        }
+        KeyCode::Char('r') if key.ctrl && matches!(field(model), Field::Logs) => {
+            logs::regex(model, out);
         }
         KeyCode::Up | KeyCode::Down => {
             let by = if key.code == KeyCode::Up { -1 } else { 1 };
@@ -150,7 +158,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> bool {
             if let (Some(request), Some(input)) = (edit(key), slot(model)) {
                 input.handle(request);
                 let text = input.value().to_owned();
-                changed(model, &text);
+                changed(model, &text, out);
             }
         }
     }
@@ -158,7 +166,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> bool {
 }
 
 /// Puts pasted text into the text field in use; without one it is dropped: pasted text is no key press.
-pub(super) fn paste(model: &mut Model, text: &str) {
+pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     let line: String = text
         .lines()
         .next()
@@ -179,7 +187,13 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         }
         return;
     }
-    if pem::paste(model, &line) || browser::paste(model, &line) {
+    if let Some(Overlay::Image(view)) = &mut model.overlay {
+        for c in line.chars().filter(|c| !c.is_control()) {
+            view.input.handle(InputRequest::InsertChar(c));
+        }
+        return;
+    }
+    if pem::paste(model, &line) || log_ask::paste(model, &line) || browser::paste(model, &line) {
         return;
     }
     if let Some(Overlay::Discard(discard)) = &mut model.overlay {
@@ -197,27 +211,27 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         }
     } else if model.overlay.is_none() && slot(model).is_some() {
         for c in line.chars().filter(|c| !c.is_control()) {
-            press(model, Key::char(c));
+            press(model, Key::char(c), out);
         }
     }
 }
 
 /// Clears the filter or search in force; whether there was one.
-pub(super) fn clear(model: &mut Model) -> bool {
+pub(super) fn clear(model: &mut Model, out: &mut Vec<Effect>) -> bool {
     let was = match field(model) {
         Field::Logs => model.logs.query.is_some(),
         Field::Inspect => model.detail.inspect.query.is_some(),
         Field::List => with_list!(model, list => !list.filter.is_empty()),
     };
     if was {
-        changed(model, "");
+        changed(model, "", out);
     }
     was
 }
 
-fn changed(model: &mut Model, text: &str) {
+fn changed(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     match field(model) {
-        Field::Logs => logs::search(model, Query::new(text)),
+        Field::Logs => logs::search(model, text, out),
         Field::Inspect => {
             let inspect = &mut model.detail.inspect;
             inspect.query = Query::new(text);

@@ -11,7 +11,7 @@ use crate::domain::{
     Dependencies, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
 };
 
-use super::{browser, freshness, motion, outcome, plan, refresh_findings, releases, toast};
+use super::{browser, freshness, motion, plan, refresh_findings, releases, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -167,7 +167,7 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     }
     let service = job.service().cloned();
     let ended_well = matches!(outcome, Outcome::Done { .. } | Outcome::NothingToDo { .. });
-    let (text, tone) = outcome::line(&job.title, outcome);
+    let (text, tone) = outcome_line(&job.title, outcome);
     let begun = format!("{} …", job.title);
     model.toasts.retain(|toast| !toast.text.starts_with(&begun));
     toast(model, text, tone);
@@ -256,5 +256,40 @@ pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
             out.push(Effect::CancelJob(id));
             toast(model, text, Tone::Warning);
         }
+    }
+}
+
+/// What a finished job says in one line.
+fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
+    match outcome {
+        Outcome::Done { summary } => (format!("{title}: {summary}"), Tone::Done),
+        Outcome::NothingToDo { summary } => {
+            (format!("{title}: nothing to do, {summary}"), Tone::Note)
+        }
+        Outcome::Failed { failure, .. } => (
+            format!("{title} failed: {} (6 shows all of it)", failure.why),
+            Tone::Failed,
+        ),
+        Outcome::RolledBack {
+            failure, summary, ..
+        } => (
+            format!(
+                "{title} failed and was rolled back: {}; {summary} (6 shows all of it)",
+                failure.why
+            ),
+            Tone::Failed,
+        ),
+        Outcome::Interrupted { .. } => (format!("{title}: {}", outcome.word()), Tone::Failed),
+        Outcome::Cancelled { done } if done.is_empty() => (
+            format!("{title}: cancelled, nothing was changed"),
+            Tone::Warning,
+        ),
+        Outcome::Cancelled { done } => (
+            format!(
+                "{title}: cancelled after “{}”, not verified",
+                done.join("”, “")
+            ),
+            Tone::Warning,
+        ),
     }
 }

@@ -7,8 +7,8 @@ use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
 use super::{
-    actions, browser, carry, edit, finding, input, motion, palette, pem, plan, project, prune,
-    removal,
+    actions, browser, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan,
+    project, prune, removal,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -25,7 +25,8 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
     if model.overlay.is_some() {
         overlay(model, key, out);
-    } else if !browser::typed(model, key) && (model.browser.is_some() || !input::press(model, key))
+    } else if !browser::typed(model, key)
+        && (model.browser.is_some() || !input::press(model, key, out))
     {
         let contexts = model.contexts();
         if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
@@ -38,8 +39,10 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     if project::press(model, key, out)
         || edit::press(model, key, out)
         || carry::press(model, key, out)
+        || images::press(model, key, out)
         || pem::press(model, key, out)
         || browser::press_question(model, key, out)
+        || log_ask::press(model, key, out)
     {
         return;
     }
@@ -65,6 +68,12 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
         Some(Overlay::Plan(_)) if matches!(asked, Some(Action::NextTab | Action::NextPane)) => {
             plan::switch(model, true, out);
+        }
+        Some(Overlay::LogLine(_)) if matches!(asked, Some(Action::NextTab | Action::NextPane)) => {
+            log_ask::next_line(model, true);
+        }
+        Some(Overlay::LogLine(_)) if asked == Some(Action::PreviousTab) => {
+            log_ask::next_line(model, false);
         }
         Some(Overlay::Findings { cursor }) if key.code == KeyCode::Enter => {
             let cursor = *cursor;

@@ -13,11 +13,11 @@ mod images;
 mod input;
 mod jobs;
 mod keys;
+mod log_ask;
 mod logs;
 mod motion;
 mod mouse;
 mod networks;
-mod outcome;
 mod palette;
 mod pem;
 mod plan;
@@ -42,7 +42,7 @@ use super::msg::Msg;
 use super::overlay::Overlay;
 use super::rows;
 use super::toast::{Toast, Tone};
-use super::view::{NetworkPart, View};
+use super::view::{ImagePart, NetworkPart, View};
 
 /// Takes a message in and says what is to be done.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -50,13 +50,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let out = &mut effects;
     match msg {
         Msg::Key(key) => keys::press(model, key, out),
-        Msg::Paste(text) => input::paste(model, &text),
+        Msg::Paste(text) => input::paste(model, &text, out),
         Msg::Mouse(mouse) => mouse::mouse(model, mouse, out),
         Msg::Resize(columns, rows) => model.size = (columns, rows),
         Msg::Tick(now) => tick(model, now, out),
         Msg::Drawn(regions) => drawn(model, regions),
         Msg::Host(id, answer) => host::answer(model, &id, answer),
-        Msg::Logs(stream, answer) => logs::answer(model, stream, answer),
+        Msg::Logs(stream, answer) => logs::answer(model, stream, answer, out),
+        Msg::OlderLogs(opening, container, answer) => {
+            logs::older_answer(model, opening, &container, answer, out);
+        }
+        Msg::LogsTaken(answer) => log_ask::taken(model, answer),
+        Msg::SavingLogs(lines) => model.logs.saving = Some(lines),
+        Msg::LookOn => logs::look_on(model, out),
         Msg::Job(id, event) => jobs::event(model, id, event, out),
         Msg::Planned(request, plan) => plan::answer(model, &request, plan, out),
         Msg::ProjectConfig(id, config) => project::config(model, &id, config),
@@ -104,7 +110,10 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
         View::Services => model.services.cursor.offset = regions.list_offset,
         View::Certificates => model.certificates.cursor.offset = regions.list_offset,
         View::Volumes => model.volumes.cursor.offset = regions.list_offset,
-        View::Images => model.images.cursor.offset = regions.list_offset,
+        View::Images => match model.image_part {
+            ImagePart::Images => model.images.cursor.offset = regions.list_offset,
+            ImagePart::Cache => model.cache.cursor.offset = regions.list_offset,
+        },
         View::Jobs => model.job_rows.cursor.offset = regions.list_offset,
         View::Hosts => model.host_rows.cursor.offset = regions.list_offset,
         View::Networks => match model.network_part {
@@ -123,6 +132,7 @@ fn refresh_findings(model: &mut Model) {
         findings(
             &model.hosts,
             &model.jobs,
+            &model.logged,
             &model.settings.thresholds,
             model.now,
         ),

@@ -2,6 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::edit::EditView;
+use crate::app::log_ask::LogLineView;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PlanView};
 use crate::app::pem::CopyChoice;
@@ -100,7 +101,8 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
         Some(
             Overlay::Help { offset }
             | Overlay::Plan(PlanView { offset, .. })
-            | Overlay::Edit(EditView { offset, .. }),
+            | Overlay::Edit(EditView { offset, .. })
+            | Overlay::LogLine(LogLineView { offset, .. }),
         ) => {
             *offset = scrolled(*offset, step, model.regions.overlay_most);
         }
@@ -113,6 +115,10 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
                 step,
                 view.files.as_ref().map_or(0, Vec::len).saturating_sub(1),
             );
+        }
+        Some(Overlay::LogServices(view)) => {
+            let last = view.services.len().saturating_sub(1);
+            view.cursor = scrolled(view.cursor, step, last);
         }
         Some(Overlay::Copy(view)) => {
             view.cursor = scrolled(view.cursor, step, CopyChoice::ALL.len() - 1);

@@ -55,7 +55,9 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                     Overlay::Confirm(_)
                     | Overlay::Discard(_)
                     | Overlay::Export(_)
-                    | Overlay::Carry(_),
+                    | Overlay::LogAsk(_)
+                    | Overlay::Carry(_)
+                    | Overlay::Image(_),
                 ),
             ) => {}
             (_, Some(overlay)) if browser::asks(overlay) => {}

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::{Discard, NameField, Overlay};
 use crate::app::toast::Tone;
-use crate::app::view::View;
+use crate::app::view::{ImagePart, View};
 use crate::domain::release::is_keep_tag;
 use crate::domain::{
     Container, HostId, Namespaces, Prune, Request, StorageId, Unused, UnusedImages,
@@ -25,6 +25,12 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         toast(model, "no host is there", Tone::Warning);
         return;
     };
+    // What is pruned is what is listed.
+    let lists_cache = model.view == View::Images && model.image_part == ImagePart::Cache;
+    let action = match action {
+        Action::PruneImages if lists_cache => Action::PruneBuildCache,
+        action => action,
+    };
     let unused = Unused {
         images: match action {
             Action::PruneImages => Some(UnusedImages::Untagged),
@@ -33,7 +39,7 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         },
         networks: action == Action::PruneNetworks,
         build_cache: action == Action::PruneBuildCache,
-        only: None,
+        ..Unused::default()
     };
     let request = Request::prune(host, Prune::Unused(unused));
     plan::show(model, request, out);
@@ -42,7 +48,10 @@ pub(super) fn show(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 /// The host of what the cursor is on, else the first.
 pub(super) fn host_here(model: &Model) -> Option<HostId> {
     let selected = match model.view {
-        View::Images => model.selected_image().map(|(host, _)| host),
+        View::Images => {
+            let cached = model.selected_cache().map(|(host, _)| host);
+            cached.or_else(|| model.selected_image().map(|(host, _)| host))
+        }
         View::Volumes => model.selected_volume().map(|(host, _)| host),
         View::Networks => model.selected_network().map(|(host, _)| host),
         View::Hosts => model.selected_host(),
@@ -89,7 +98,7 @@ pub(super) fn ask_image(model: &mut Model) {
     let discard = Discard {
         question: format!("Remove the image {name}?"),
         lines,
-        request: Request::prune(host.id.clone(), prune),
+        request: Box::new(Request::prune(host.id.clone(), prune)),
         name: None,
     };
     model.overlay = Some(Overlay::Discard(discard));
@@ -106,8 +115,16 @@ pub(super) fn ask_volume(model: &mut Model) {
         return;
     };
     let name = volume.id.name.to_string();
-    if let Some(users) = said(host.users_of_volume(&volume.id).into_iter()) {
-        let refusal = format!("{name} stays: {users} uses it");
+    let users = host.storing.place(&StorageId::from(&volume.id));
+    let users = users.map_or(&[][..], |place| &place.users);
+    if !users.is_empty() {
+        let users = users.iter().map(|user| {
+            let container = host.containers.get(&user.container);
+            let name = container.map_or_else(|| user.container.short(), |one| &*one.name);
+            format!("{name} {}", user.words())
+        });
+        let users: Vec<String> = users.collect();
+        let refusal = format!("{name} stays: {}", users.join("; "));
         toast(model, refusal, Tone::Warning);
         return;
     }
@@ -127,7 +144,10 @@ pub(super) fn ask_volume(model: &mut Model) {
             "No container uses it, running or not.".to_owned(),
             frees,
         ],
-        request: Request::prune(host.id.clone(), Prune::Volumes(BTreeSet::from([name]))),
+        request: Box::new(Request::prune(
+            host.id.clone(),
+            Prune::Volumes(BTreeSet::from([name])),
+        )),
         name: Some(NameField {
             wanted,
             input: tui_input::Input::default(),
@@ -164,12 +184,13 @@ pub(super) fn ask_network(model: &mut Model) {
     let unused = Unused {
         networks: true,
         only: Some(BTreeSet::from([network.id.as_str().to_owned()])),
+        network: Some(network.name.clone()),
         ..Unused::default()
     };
     let discard = Discard {
         question: format!("Remove the network {name}?"),
         lines,
-        request: Request::prune(host.id.clone(), Prune::Unused(unused)),
+        request: Box::new(Request::prune(host.id.clone(), Prune::Unused(unused))),
         name: None,
     };
     model.overlay = Some(Overlay::Discard(discard));
@@ -211,7 +232,7 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             return;
         }
     };
-    let request = discard.request.clone();
+    let request = Request::clone(&discard.request);
     model.overlay = None;
     if yes {
         jobs::start_confirmed(model, vec![request], out);

@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::app::rows;
 use crate::app::toast::Tone;
-use crate::app::view::View;
+use crate::app::view::{ImagePart, View};
 
 use super::toast;
 
@@ -18,7 +18,7 @@ pub(super) fn next(model: &mut Model) {
             model.certificate_order = model.certificate_order.next();
             model.certificate_order.word()
         }
-        View::Images => {
+        View::Images if model.image_part == ImagePart::Images => {
             model.image_order = model.image_order.next();
             model.image_order.words()
         }

@@ -19,7 +19,7 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     }
     sync_lists(model, out);
     storage::watch(model, out);
-    sync_logs(model, out);
+    logs::sync(model, out);
     sync_inspect(model, out);
     releases::sync(model, out);
     sync_counters(model, out);
@@ -64,81 +64,6 @@ pub(super) fn shows_tab(model: &Model, tab: DetailTab) -> bool {
         && (model.pane == Pane::Detail
             || model.regions.detail_rows > 0
             || model.regions.log_rows > 0)
-}
-
-fn sync_logs(model: &mut Model, out: &mut Vec<Effect>) {
-    let in_tab = shows_tab(model, DetailTab::Logs);
-    if in_tab {
-        let Some(id) = model
-            .selected_service()
-            .map(|(_, service, _)| service.id.clone())
-        else {
-            stop(model, out);
-            return;
-        };
-        logs::open(model, id);
-    } else if model.view != View::Logs {
-        stop(model, out);
-        return;
-    }
-    let Some(id) = model.logs.service.clone() else {
-        return;
-    };
-    let Some(host) = model.hosts.iter().find(|host| host.id == id.host) else {
-        return;
-    };
-    if !connected(host) {
-        return;
-    }
-    let Some(service) = host.service(&id) else {
-        model.logs.loading = false;
-        return;
-    };
-    let mut wanted: Vec<(ContainerId, Option<jiff::Timestamp>)> = Vec::new();
-    for container in host.containers_of(service) {
-        let run = container
-            .detail
-            .as_ref()
-            .and_then(|detail| detail.started_at);
-        match model.logs.sources.get_mut(&container.id) {
-            None => {
-                let source = logs::source(&model.logs, container);
-                model.logs.sources.insert(container.id.clone(), source);
-                wanted.push((container.id.clone(), None));
-            }
-            // Taken up again after a lost connection, or for the container's next run.
-            Some(source)
-                if !source.following
-                    && (source.lost
-                        || (container.is_up() && run.is_some() && run != source.run)) =>
-            {
-                source.following = true;
-                source.lost = false;
-                source.run = run;
-                wanted.push((
-                    container.id.clone(),
-                    model.logs.buffer.last_at(&container.id),
-                ));
-            }
-            Some(source) => source.run = source.run.or(run),
-        }
-    }
-    if !wanted.is_empty() {
-        out.push(Effect::FollowLogs {
-            host: id.host,
-            stream: model.logs.stream,
-            containers: wanted,
-            tail: model.settings.log_tail,
-            settle: in_tab && model.pane == Pane::List,
-        });
-    }
-}
-
-fn stop(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.logs.service.is_some() {
-        logs::close(model);
-        out.push(Effect::StopLogs);
-    }
 }
 
 fn sync_inspect(model: &mut Model, out: &mut Vec<Effect>) {

@@ -18,7 +18,7 @@ pub(super) fn sideways(model: &mut Model, right: bool) {
     };
     match (model.view, model.pane, model.detail.tab) {
         (View::Logs, _, _) | (View::Services, Pane::Detail, DetailTab::Logs) => {
-            if model.logs.wrap {
+            if model.logs.style.wrap {
                 return;
             }
             model.logs.column = step(model.logs.column).min(1 << 20);

@@ -9,6 +9,9 @@ use crate::domain::{
     ByteSize, CacheRecord, ContainerId, EngineUsage, HostId, ImageId, ImageShare, VolumeId,
 };
 
+/// So many characters are kept of what made an entry of the build cache.
+const DESCRIPTION: usize = 2_000;
+
 /// Images, writable layers and the build cache; before API 1.42 also the volumes, whether they are wanted or not.
 pub(super) async fn usage(channel: &Channel, host: &HostId) -> Result<EngineUsage, BackendError> {
     let answer: DiskUsage = channel.get_json(path(channel.version())).await?;
@@ -70,12 +73,14 @@ fn record(record: CacheOnDisk) -> CacheRecord {
     CacheRecord {
         id: record.id,
         kind: record.kind,
-        description: record.description,
+        // An instruction can have a whole file in it (a heredoc); its beginning tells it apart.
+        description: record.description.chars().take(DESCRIPTION).collect(),
         size: size(record.size),
         in_use: record.in_use,
         shared: record.shared,
         created: time(&record.created_at),
         last_used: record.last_used_at.as_deref().and_then(time),
+        uses: u64::try_from(record.usage_count).unwrap_or(0),
     }
 }
 
@@ -108,11 +113,12 @@ mod tests {
             "what an image has is the image's"
         );
         assert!(old.cache[0].in_use && old.cache[0].created.is_some());
+        assert_eq!((old.cache[0].uses, old.cache[1].uses), (1, 0));
         let new = usage(
             r#"{"ImageUsage":{"TotalSize":900,"Items":[{"Id":"sha256:a","Size":500,"SharedSize":200}]},
             "ContainerUsage":{"Items":[{"Id":"c","SizeRw":7},{"Id":"d"}]},
             "BuildCacheUsage":{"Items":[{"ID":"x","Type":"regular","Description":"RUN make","InUse":true,"Size":40,
-            "CreatedAt":"2026-01-02T03:04:05Z"},{"ID":"y","Shared":true,"Size":5}]}}"#,
+            "CreatedAt":"2026-01-02T03:04:05Z","UsageCount":1},{"ID":"y","Shared":true,"Size":5}]}}"#,
         );
         assert_eq!(new, old);
     }

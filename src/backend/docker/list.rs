@@ -10,7 +10,7 @@ use super::wire::{EndpointSettings, MountPoint, Summary, SummaryPort};
 use crate::backend::BackendError;
 use crate::domain::{
     ComposeIdentity, Container, ContainerId, ContainerState, Health, HostId, ImageId, Mount,
-    MountKind, NetworkAttachment, NetworkOf, Port, Protocol,
+    MountKind, NetworkAttachment, NetworkId, NetworkOf, Port, Protocol,
 };
 
 /// Every container, running or not.
@@ -121,8 +121,10 @@ pub(super) fn networks(
             let settings = settings.unwrap_or_default();
             let addresses = [settings.ip_address, settings.global_ipv6_address];
             let addresses = addresses.into_iter().filter(|one| !one.is_empty());
+            let id = settings.network_id;
             NetworkAttachment {
                 name,
+                network: (!id.is_empty()).then(|| NetworkId::from(id)),
                 addresses: addresses.collect(),
                 aliases: settings.aliases,
             }

@@ -28,7 +28,7 @@ pub(super) async fn logs(
         EngineKind::Docker => Some(PART),
         EngineKind::Podman => None,
     };
-    let decoder = Decoder::new(id.clone(), request.since, part);
+    let decoder = Decoder::new(id.clone(), request, part);
     let batches = stream::unfold(Some((chunks, decoder)), |state| async move {
         let (mut chunks, mut decoder) = state?;
         let mut lines = Vec::new();
@@ -79,7 +79,10 @@ fn path(id: &ContainerId, request: LogRequest) -> String {
     };
     if let Some(since) = request.since {
         // Whole seconds are what every engine understands; the decoder drops the rest.
-        let _ = write!(path, "&since={}", since.as_second());
+        let _ = write!(path, "&since={}", since.at.as_second());
+    }
+    if let Some(until) = request.until {
+        let _ = write!(path, "&until={}", until.as_second().saturating_add(1));
     }
     path
 }

@@ -75,6 +75,8 @@ wire! {
     EndpointSettings {
         #[serde(rename = "IPAddress")]
         ip_address: String,
+        #[serde(rename = "NetworkID")]
+        network_id: String,
         #[serde(rename = "GlobalIPv6Address")]
         global_ipv6_address: String,
         aliases: Vec<String>,
@@ -362,5 +364,6 @@ wire! {
         size: i64,
         created_at: String,
         last_used_at: Option<String>,
+        usage_count: i64,
     }
 }

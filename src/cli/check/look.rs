@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use crate::app::findings::findings;
+use crate::app::logged::Logged;
 use crate::app::{Connection, Host};
 use crate::backend::{Backend, BackendError, Connector};
 use crate::certs::Scanner;
@@ -165,6 +166,7 @@ impl Look<'_> {
         let found = findings(
             std::slice::from_ref(&host),
             &jobs,
+            &Logged::default(),
             &self.shared.thresholds,
             now,
         );

@@ -79,7 +79,7 @@ fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
         build_cache: false,
         images,
         networks,
-        only: None,
+        ..Unused::default()
     })
 }
 
@@ -256,6 +256,7 @@ fn networks_of_the_engine_and_those_that_a_container_names_stay() {
     let mut stopped = of("web", 1).state(ContainerState::Exited);
     stopped.networks = vec![NetworkAttachment {
         name: "idle".to_owned(),
+        network: None,
         addresses: Vec::new(),
         aliases: Vec::new(),
     }];
@@ -379,7 +380,10 @@ fn volumes_go_by_their_whole_names_all_or_none() {
     assert_eq!(plan.steps.len(), 2);
     assert_eq!(plan.notes[0], "how much it frees was not measured");
     let refused = |names: &[&str]| super::super::prune::plan(&volumes(names), &stock).unwrap_err();
-    assert_eq!(refused(&["old", "used"]).why, "used is used by db (exited)");
+    assert_eq!(
+        refused(&["old", "used"]).why,
+        "used is used by db (reads it, stopped)"
+    );
     assert_eq!(refused(&["ol", "old"]).why, "there is no volume ol");
     // No prune of anything else takes one.
     for prune in [untagged(), all(), unused(None, true)] {
@@ -399,7 +403,8 @@ fn a_recorded_plan_says_what_it_was_for() {
     };
     let both = unused(Some(UnusedImages::All), true);
     assert_eq!(title(&both), "prune images and networks on local");
-    assert_eq!(title(&unused(None, true)), "prune networks on local");
+    // One alone is named, whoever asked for it.
+    assert_eq!(title(&unused(None, true)), "remove network n on local");
     let one = Prune::Image {
         id: image_id("a"),
         name: "anything".to_owned(),
@@ -420,6 +425,7 @@ fn the_build_cache_goes_whole_but_for_what_a_build_uses() {
         shared,
         created: None,
         last_used: None,
+        uses: 0,
     };
     let mut stock = stock();
     let prune = Prune::Unused(Unused {

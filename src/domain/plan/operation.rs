@@ -87,6 +87,18 @@ pub enum Operation {
         /// The reference.
         reference: String,
     },
+    /// Write an image beside where the file will be. Cut short it leaves nothing.
+    SaveImage {
+        /// A reference, which is written along, or an id.
+        image: String,
+        /// The file's absolute path.
+        file: String,
+    },
+    /// Give what was written of an image its name.
+    KeepSaved {
+        /// The file's absolute path.
+        file: String,
+    },
     /// End the job with nothing to do when the reference means the image that runs.
     CompareImage {
         /// The reference.

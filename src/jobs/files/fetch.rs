@@ -17,8 +17,8 @@ use crate::backup::{Part, hex};
 use crate::domain::text::visible;
 use crate::domain::{ByteSize, Failure};
 use crate::jobs::World;
+use crate::jobs::stream::{Pace, feed, incoming};
 use crate::jobs::tell::Teller;
-use crate::jobs::volumes::stream::{Pace, feed, incoming};
 use crate::tape::{Tape, TapeError};
 
 /// Why something was not copied out.
@@ -131,7 +131,7 @@ impl Copying {
         let (path, replace) = (self.local().to_owned(), self.copy.overwrite);
         let kept = spawn_blocking(move || match fetched {
             Fetched::File { part, size, sum } => {
-                part.keep(&path, replace)?;
+                part.name(&path, replace)?;
                 Ok(format!("{size}, SHA-256 {sum}"))
             }
             Fetched::Folder(tree) => tree.keep(&path),

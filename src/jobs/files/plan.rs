@@ -14,7 +14,7 @@ use crate::domain::{
     ActionName, Container, Failure, FileCopy, FilesOf, Operation, Plan, Request, Step, StepKind,
 };
 use crate::files::Through;
-use crate::jobs::volumes::plan::typed_path;
+use crate::jobs::to_file::typed_path;
 use crate::jobs::{Stop, World};
 
 /// Looks at both ends and says what will be done.
@@ -28,6 +28,7 @@ pub(in crate::jobs) async fn plan(
     let looking = async {
         let mut copy = copy.clone();
         copy.place.path = absolute(&copy.place.path);
+        is_there(world, &copy).await?;
         match request.action {
             ActionName::CopyOut => copy_out(world, copy).await,
             ActionName::CopyIn => copy_in(world, copy).await,
@@ -47,6 +48,20 @@ pub(in crate::jobs) async fn plan(
         steps,
         notes,
     })
+}
+
+/// An engine makes a volume that a container is to show, where there is none.
+async fn is_there(world: &World, copy: &FileCopy) -> Result<(), Failure> {
+    let FilesOf::Volume(name) = &copy.place.of else {
+        return Ok(());
+    };
+    let volumes = world.backend.volumes().await;
+    let volumes = volumes.map_err(|error| error.failure(""))?;
+    if volumes.iter().any(|volume| *volume.id.name == **name) {
+        return Ok(());
+    }
+    let failure = Failure::new("", "there is no such volume");
+    Err(failure.hint("topside volumes lists those that there are"))
 }
 
 type Steps = (Vec<Step>, Vec<String>);

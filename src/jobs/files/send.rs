@@ -17,9 +17,9 @@ use crate::domain::text::visible;
 use crate::domain::{Failure, FileCopy};
 use crate::files::{self, Through};
 use crate::jobs::World;
+use crate::jobs::stream::{Pace, feed, incoming, outgoing};
 use crate::jobs::tell::Teller;
 use crate::jobs::volumes::restore::differences;
-use crate::jobs::volumes::stream::{Pace, feed, incoming, outgoing};
 
 /// How far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -165,13 +165,13 @@ fn what_was_cut_off_is_gone_and_nothing_is_written_over() {
     assert_eq!(size.0, 5_000);
     assert_eq!(sum.len(), 64);
     fs::write(&path, "mine").unwrap();
-    assert!(part.keep(&path, false).is_err());
+    assert!(part.name(&path, false).is_err());
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
     assert_eq!(found(folder.path()), ["out"]);
     let Fetched::File { part, .. } = file(&path, &whole[..]).unwrap() else {
         panic!("no file");
     };
-    part.keep(&path, true).unwrap();
+    part.name(&path, true).unwrap();
     let about = fs::metadata(&path).unwrap();
     assert_eq!((about.len(), about.mode() & 0o7777), (5_000, 0o751));
     assert_eq!(about.mtime(), 1_000_000_000);

@@ -26,9 +26,9 @@ pub(super) async fn start_client(
     let began = Timestamp::now();
     engine::act("start", name, backend.start(container).await)?;
     let request = LogRequest {
-        tail: None,
-        since: Some(began),
+        since: Some(began.into()),
         follow: true,
+        ..LogRequest::default()
     };
     let sink = teller.sink();
     let mut last = Vec::new();

@@ -31,6 +31,8 @@ pub(super) const fn says_itself(step: &Step) -> bool {
         // What is half done with a volume or a file is undone by the job itself.
         Operation::Volume(_)
         | Operation::Files(_)
+        | Operation::SaveImage { .. }
+        | Operation::KeepSaved { .. }
         | Operation::KeepRelease { .. }
         | Operation::Gate { .. }
         | Operation::CompareImage { .. } => false,

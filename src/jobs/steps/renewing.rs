@@ -1,4 +1,4 @@
-//! What a renewal asks of the executor, and what is done to a volume or with files.
+//! What a renewal asks of the executor, and what is done to a volume, to an image or with files.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -6,14 +6,25 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::Steps;
+use crate::compose::Call;
 use crate::domain::plan::{FileStep, RenewalStep, VolumeStep};
 use crate::domain::{Operation, Step};
-use crate::jobs::Stop;
+use crate::jobs::{Stop, engine};
 
 impl Steps<'_> {
     /// The job's locks.
     pub(in crate::jobs) fn holds(&self) -> Vec<Arc<File>> {
         self.holds.clone()
+    }
+
+    /// How Compose is called.
+    pub(super) fn call(&self, cancel: &CancellationToken) -> Call {
+        Call {
+            environment: self.world.backend.client_environment(),
+            tell: Some(self.teller.sink()),
+            hold: self.holds.clone(),
+            cancel: cancel.clone(),
+        }
     }
 
     /// Whether a step need not be taken, since one before it failed.
@@ -55,6 +66,45 @@ impl Steps<'_> {
             said = copying.perform(self.world, self.teller, step) => said?,
         };
         self.said.extend(said);
+        Ok(())
+    }
+
+    /// An image that is deployed, or that the whole job is about.
+    pub(super) async fn image(
+        &mut self,
+        operation: &Operation,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        let Some(imaging) = &mut self.imaging else {
+            return self.deployed_image(operation, cancel).await;
+        };
+        let said = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(Stop::Cancelled),
+            said = imaging.perform(self.world, self.teller, operation) => said?,
+        };
+        self.said.extend(said);
+        Ok(())
+    }
+
+    async fn deployed_image(
+        &self,
+        operation: &Operation,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        let backend = self.world.backend.as_ref();
+        match operation {
+            Operation::PullImage { reference } => {
+                engine::pull(backend, reference, self.teller, cancel).await?;
+            }
+            Operation::TagImage { image, reference } => {
+                engine::tag(backend, image, reference).await?;
+            }
+            Operation::CompareImage { reference, running } => {
+                engine::compare(backend, reference, running, &self.plan.target).await?;
+            }
+            _ => {}
+        }
         Ok(())
     }
 

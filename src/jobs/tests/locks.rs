@@ -151,7 +151,9 @@ async fn nothing_is_pruned_while_something_is_deployed() {
         panic!("{outcome:?}")
     };
     assert!(
-        failure.why.contains("something is being deployed on local"),
+        failure
+            .why
+            .contains("something is being deployed, pulled or saved on local"),
         "{failure}"
     );
     drop(locks);

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use tokio::task::spawn_blocking;
 
 use super::Carrying;
-use super::stream::{Pace, feed, incoming};
 use crate::backend::VOLUME_PATH;
 use crate::backup::{Damage, Part};
 use crate::domain::Failure;
 use crate::domain::text::visible;
 use crate::jobs::World;
+use crate::jobs::stream::{Pace, feed, incoming};
 use crate::jobs::tell::Teller;
 
 impl Carrying {

@@ -3,9 +3,8 @@
 
 mod backup;
 pub(super) mod carrier;
-pub(super) mod plan;
+mod plan;
 pub(super) mod restore;
-pub(super) mod stream;
 #[cfg(test)]
 mod tests;
 

@@ -1,10 +1,9 @@
 //! What a backup or a restoration will do, and what speaks against it before anything is begun.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
-use tokio::fs::{metadata, symlink_metadata};
+use tokio::fs::metadata;
 use tokio_util::sync::CancellationToken;
 
 use crate::backup::beside;
@@ -13,7 +12,7 @@ use crate::domain::text::visible;
 use crate::domain::{
     ActionName, Container, Failure, Operation, Plan, Request, Step, StepKind, VolumeId,
 };
-use crate::jobs::{Stop, World};
+use crate::jobs::{Stop, World, to_file};
 
 /// Looks at the volume and the file and says what will be done.
 pub(in crate::jobs) async fn plan(
@@ -24,7 +23,12 @@ pub(in crate::jobs) async fn plan(
 ) -> Result<Plan, Stop> {
     let what = request.title();
     let looking = async {
-        let file = file_of(request.file.as_deref().unwrap_or_default(), volume).await;
+        let in_folder = || {
+            let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+            format!("{}-{time}.tar", volume.name.replace('/', "_"))
+        };
+        let typed = request.file.as_deref().unwrap_or_default();
+        let file = to_file::path_of(typed, in_folder).await;
         let file = file.map_err(|why| Failure::new(what.clone(), visible(&why)))?;
         let failed = |error: crate::backend::BackendError| error.failure(what.clone());
         let volumes = world.backend.volumes().await.map_err(failed)?;
@@ -67,61 +71,13 @@ fn named(failure: Failure, what: &str) -> Failure {
     }
 }
 
-/// The file's absolute path: what somebody typed may begin with their home, and may be the folder that it is to lie in.
-async fn file_of(typed: &str, volume: &VolumeId) -> Result<String, String> {
-    let mut path = typed_path(typed)?;
-    if metadata(&path).await.is_ok_and(|about| about.is_dir()) {
-        let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-        let name = volume.name.replace('/', "_");
-        path.push(format!("{name}-{time}.tar"));
-    }
-    let text = path.into_os_string().into_string();
-    text.map_err(|path| format!("{} is not UTF-8", path.to_string_lossy()))
-}
-
-/// What somebody typed as an absolute path; it may begin with their home.
-pub(in crate::jobs) fn typed_path(typed: &str) -> Result<PathBuf, String> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Err("no file is named".to_owned());
-    }
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    let path = match (typed.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(typed),
-    };
-    std::path::absolute(&path).map_err(|error| format!("{typed}: {error}"))
-}
-
 /// Whether the volume is there to be backed up, and the file is not.
 async fn is_free(file: &str, is_there: bool) -> Result<(), Failure> {
     if !is_there {
         return Err(Failure::new("", "there is no such volume")
             .hint("topside volumes lists those that there are"));
     }
-    let path = Path::new(file);
-    match symlink_metadata(path).await {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Ok(_) => {
-            return Err(
-                Failure::new("", format!("there is {} already", visible(file)))
-                    .hint("name another file: nothing is written over"),
-            );
-        }
-        Err(error) => return Err(Failure::new("", format!("{}: {error}", visible(file)))),
-    }
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    match metadata(folder).await {
-        Ok(about) if about.is_dir() => Ok(()),
-        Ok(_) => Err(Failure::new(
-            "",
-            format!("{} is no folder", visible(&folder.to_string_lossy())),
-        )),
-        Err(error) => Err(Failure::new(
-            "",
-            format!("{}: {error}", visible(&folder.to_string_lossy())),
-        )),
-    }
+    to_file::is_free(file).await
 }
 
 /// Whether the file can become a volume of that name, and whether a checksum stands beside it.

@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use super::stream::{Pace, feed, incoming, outgoing, unless};
 use super::{Carrying, carrier};
 use crate::backend::{BackendError, VOLUME_PATH};
 use crate::backup::{Checked, Contents, Difference, Source, check, repack};
 use crate::domain::Failure;
 use crate::domain::text::visible;
 use crate::jobs::World;
+use crate::jobs::stream::{Pace, feed, incoming, outgoing, unless};
 use crate::jobs::tell::Teller;
 
 /// What a volume was made of: the name of the file, its checksum, and when.

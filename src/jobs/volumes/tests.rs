@@ -3,9 +3,9 @@
 use std::io::Read;
 
 use super::plan::{back_up, restore};
-use super::stream::incoming;
 use crate::domain::sample::container;
 use crate::domain::{Container, ContainerState, Mount, MountKind, StepKind, VolumeId};
+use crate::jobs::stream::incoming;
 
 fn volume() -> VolumeId {
     VolumeId {

@@ -5,13 +5,20 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::{at, line};
-use crate::logs::{Budget, Buffer, Line};
+use crate::logs::{Budget, Buffer, Edge, Line};
 
 fn texts(buffer: &Buffer) -> Vec<&str> {
     buffer
         .range(0, usize::MAX)
         .map(|(_, line)| &*line.text)
         .collect()
+}
+
+fn edge(second: i64) -> Edge {
+    Edge {
+        at: at(second),
+        held: 1,
+    }
 }
 
 fn lines(count: usize) -> Budget {
@@ -73,7 +80,7 @@ fn a_clock_set_back_does_not_reorder_a_container() {
     buffer.push(vec![line("b", 7, "b")]);
     buffer.push(vec![line("a", 5, "third"), line("a", 11, "fourth")]);
     assert_eq!(texts(&buffer), ["b", "first", "second", "third", "fourth"]);
-    assert_eq!(buffer.last_at(&"a".into()), Some(at(11)));
+    assert_eq!(buffer.end_of(&"a".into()).map(|edge| edge.at), Some(at(11)));
 }
 
 #[test]
@@ -148,16 +155,16 @@ fn a_lost_stream_is_taken_up_after_its_last_line() {
         "a exited (1)".into(),
     )]);
     assert_eq!(
-        buffer.last_at(&"a".into()),
-        Some(at(5)),
+        buffer.end_of(&"a".into()),
+        Some(edge(5)),
         "our clock is not the engine's"
     );
     assert_eq!(
-        buffer.last_at(&"b".into()),
-        Some(at(6)),
+        buffer.end_of(&"b".into()),
+        Some(edge(6)),
         "also of lines that left"
     );
-    assert_eq!(buffer.last_at(&"c".into()), None);
+    assert_eq!(buffer.end_of(&"c".into()), None);
 }
 
 #[test]
@@ -167,7 +174,7 @@ fn clearing_gives_no_number_out_again() {
     buffer.clear();
     assert!(buffer.is_empty());
     assert_eq!(
-        (buffer.first(), buffer.bytes(), buffer.last_at(&"a".into())),
+        (buffer.first(), buffer.bytes(), buffer.end_of(&"a".into())),
         (2, 0, None)
     );
     buffer.push(vec![line("a", 1, "c")]);

@@ -1,9 +1,16 @@
 //! What the log types promise, by example and for inputs nobody thought of.
 
 mod buffer;
+mod fields;
+mod index;
+mod level;
+mod older;
+mod query;
 mod sanitize;
 mod search;
 mod sgr;
+mod trace;
+mod watch;
 mod wrap;
 
 use jiff::Timestamp;

@@ -140,7 +140,7 @@ fn tabs(screen: &mut Screen<'_>, area: Rect) {
 
 /// The log, once the one that is followed is this service's.
 fn logs(screen: &mut Screen<'_>, area: Rect, service: &crate::domain::ServiceId) {
-    if screen.model.logs.service.as_ref() == Some(service) {
+    if screen.model.logs.is_of(service) {
         views::log_body(screen, area);
     } else {
         empty::waiting(screen, area, "reading the log…");

@@ -52,7 +52,12 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &CarryView) {
 }
 
 /// A field; the one that is typed into is drawn last, for it has the cursor.
-fn typed(screen: &mut Screen<'_>, place: Rect, prompt: &str, (input, has_keys): (&Input, bool)) {
+pub(super) fn typed(
+    screen: &mut Screen<'_>,
+    place: Rect,
+    prompt: &str,
+    (input, has_keys): (&Input, bool),
+) {
     let theme = screen.theme;
     let style = if has_keys { theme.accent } else { theme.muted };
     screen.line(place, &Line::from(Span::styled(prompt.to_owned(), style)));

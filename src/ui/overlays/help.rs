@@ -22,11 +22,12 @@ const COLUMN: u16 = 52;
 const WIDEST: u16 = 84;
 
 /// Every context, in the order of the table.
-const ALL: [Context; 10] = [
+const ALL: [Context; 11] = [
     Context::Services,
     Context::Certificates,
     Context::Volumes,
     Context::Images,
+    Context::Cache,
     Context::Logs,
     Context::Jobs,
     Context::Hosts,

@@ -7,6 +7,8 @@ mod discard;
 mod edit;
 mod findings;
 mod help;
+mod image;
+mod log;
 mod message;
 mod palette;
 mod pem;
@@ -34,6 +36,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
         Some(Overlay::CopyFile(view)) => copy_file::draw(screen, area, view),
+        Some(Overlay::Image(view)) => image::draw(screen, area, view),
         Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),
         Some(Overlay::Profiles(view)) => profiles::draw(screen, area, view),
@@ -41,6 +44,9 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Edit(view)) => edit::draw(screen, area, view),
         Some(Overlay::Copy(view)) => pem::draw_copy(screen, area, view),
         Some(Overlay::Export(view)) => pem::draw_export(screen, area, view),
+        Some(Overlay::LogAsk(ask)) => log::draw_ask(screen, area, ask),
+        Some(Overlay::LogServices(view)) => log::draw_services(screen, area, view),
+        Some(Overlay::LogLine(view)) => log::draw_line(screen, area, *view),
         Some(Overlay::Message { failure, lines }) => message::draw(screen, area, failure, lines),
     }
 }

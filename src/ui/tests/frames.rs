@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
+use crate::app::log_view::LogClock;
 use crate::app::overlay::{
     CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
 };
@@ -283,7 +284,7 @@ fn image_question() -> Discard {
         name: "goacme/lego:v4.27.0".to_owned(),
     };
     Discard {
-        request: Request::prune(HostId::from("home"), prune),
+        request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the image goacme/lego:v4.27.0?".to_owned(),
         lines: vec!["It frees up to 48M; layers that other images share stay.".to_owned()],
         name: None,
@@ -293,7 +294,7 @@ fn image_question() -> Discard {
 fn volume_question(wrong: bool) -> Discard {
     let prune = Prune::Volumes(["old_blog".to_owned()].into());
     Discard {
-        request: Request::prune(HostId::from("home"), prune),
+        request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the volume old_blog and all that is in it?".to_owned(),
         lines: vec![
             "What is in it is gone for good: nothing brings it back.".to_owned(),
@@ -391,14 +392,15 @@ fn a_search_in_logs() {
     let mut model = full();
     model.view = View::Logs;
     model.logs.query = Query::new("nextcloud");
+    model.logs.filter_anew();
     model.logs.follow = false;
     model.logs.top = (8, 0);
     model.logs.hit = Some(11);
-    model.logs.wrap = false;
+    model.logs.style.wrap = false;
     model.logs.column = 20;
     keep("logs_searched", &model, (100, 24));
     model.logs.input = Some("nextc".into());
-    model.logs.times = false;
+    model.logs.style.clock = LogClock::Off;
     model.logs.column = 0;
     keep("logs_find_typed", &model, (80, 24));
 }

@@ -23,7 +23,7 @@ fn push(model: &mut Model, content: &str) {
         bytes: content.as_bytes().to_vec(),
         cut: 0,
     };
-    model.logs.buffer.push(vec![Line::from_raw(raw)]);
+    model.logs.push(vec![Line::from_raw(raw)]);
 }
 
 #[test]
@@ -72,6 +72,7 @@ fn a_match_is_marked_where_it_stands() {
     let mut model = logs();
     push(&mut model, "find the needle here");
     model.logs.query = Query::new("needle");
+    model.logs.filter_anew();
     model.logs.hit = Some(model.logs.buffer.first() + model.logs.buffer.len() as u64 - 1);
     let (buffer, _) = frame(&model, 80, 24);
     let theme = crate::theme::Theme::default();
@@ -92,8 +93,9 @@ fn lines_of_a_mebibyte_do_not_make_frames_slow() {
         push(&mut model, &"x".repeat(1 << 20));
     }
     model.logs.query = Query::new("needle");
+    model.logs.filter_anew();
     for (wrap, follow) in [(true, true), (true, false), (false, true), (false, false)] {
-        model.logs.wrap = wrap;
+        model.logs.style.wrap = wrap;
         model.logs.follow = follow;
         model.logs.top = (65, 300);
         let begun = Instant::now();

@@ -4,6 +4,7 @@ mod browser;
 mod certificates;
 mod frames;
 mod freshness;
+mod images;
 mod logs;
 mod networks;
 mod projects;

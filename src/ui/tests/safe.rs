@@ -8,12 +8,13 @@ use ratatui::style::{Color, Modifier};
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
-    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+    CarryView, Confirm, Discard, ImageView, NameField, Overlay, Palette, PaletteEntry, PlanEntry,
+    PlanView,
 };
 use crate::app::pem::{CopyView, ExportView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{
-    ACTIONS, Connection, DetailTab, Host, Model, NetworkPart, Pane, ServiceRow, View,
+    ACTIONS, Connection, DetailTab, Host, ImagePart, Model, NetworkPart, Pane, ServiceRow, View,
 };
 use crate::domain::chain::Above;
 use crate::domain::text::is_unsafe;
@@ -61,6 +62,7 @@ fn overlays() -> Vec<Option<Overlay>> {
         Some(Overlay::Discard(discard("a name"))),
         Some(Overlay::Carry(carry(ActionName::BackUp, "a name"))),
         Some(Overlay::Carry(carry(ActionName::Restore, "a name"))),
+        Some(Overlay::Image(image(ActionName::SaveImage, "a name"))),
         Some(Overlay::Copy(CopyView {
             sha256: String::new(),
             cursor: 9_999,
@@ -87,9 +89,21 @@ fn carry(action: ActionName, name: &str) -> CarryView {
     }
 }
 
+fn image(action: ActionName, name: &str) -> ImageView {
+    ImageView {
+        action,
+        host: name.into(),
+        image: name.into(),
+        input: name.repeat(30).into(),
+    }
+}
+
 fn discard(name: &str) -> Discard {
     Discard {
-        request: Request::prune("home".into(), Prune::Volumes([name.to_owned()].into())),
+        request: Box::new(Request::prune(
+            "home".into(),
+            Prune::Volumes([name.to_owned()].into()),
+        )),
         question: name.to_owned(),
         lines: vec![format!("{name} ").repeat(30)],
         name: Some(NameField {
@@ -108,8 +122,10 @@ fn draw_everything(model: &mut Model, columns: u16, rows: u16) {
             model.pane = pane;
             frame(model, columns, rows);
             model.network_part = NetworkPart::Ports;
+            model.image_part = ImagePart::Cache;
             frame(model, columns, rows);
             model.network_part = NetworkPart::Networks;
+            model.image_part = ImagePart::Images;
         }
     }
     model.view = View::Services;
@@ -146,11 +162,12 @@ fn nothing_panics_at_any_size() {
 #[test]
 fn nothing_panics_where_everything_is_odd() {
     let mut model = hostile(full());
-    model.logs.wrap = false;
+    model.logs.style.wrap = false;
     model.logs.column = 9_999;
     model.logs.follow = false;
     model.logs.top = (u64::MAX, usize::MAX);
     model.logs.query = Query::new("e");
+    model.logs.filter_anew();
     model.services.cursor.offset = 9_999;
     model.services.input = Some("\u{1b}日本".into());
     for (columns, rows) in sizes().step_by(3) {
@@ -207,6 +224,12 @@ fn hostile(mut model: Model) -> Model {
         image.tags = vec![HOSTILE.to_owned()];
         image.digests = vec![format!("{HOSTILE}@{HOSTILE}")];
     }
+    let usages = host.storing.engine.value.iter_mut();
+    for record in usages.flat_map(|usage| &mut usage.cache) {
+        record.id = HOSTILE.to_owned();
+        record.kind = HOSTILE.to_owned();
+        record.description = HOSTILE.repeat(40);
+    }
     hostile_freshness(host);
     for volume in host.volumes.value.iter_mut().flatten() {
         volume.mountpoint = HOSTILE.to_owned();
@@ -230,7 +253,7 @@ fn hostile(mut model: Model) -> Model {
         bytes: HOSTILE.repeat(40).into_bytes(),
         cut: 3,
     };
-    model.logs.buffer.push(vec![Line::from_raw(raw)]);
+    model.logs.push(vec![Line::from_raw(raw)]);
     for source in model.logs.sources.values_mut() {
         source.name = Arc::from(HOSTILE);
     }
@@ -395,6 +418,14 @@ fn nothing_hostile_reaches_a_cell() {
             }
         }
     }
+    model.view = View::Images;
+    model.image_part = ImagePart::Cache;
+    crate::app::rows::refresh(&mut model, View::Images);
+    assert!(model.selected_cache().is_some());
+    for pane in [Pane::List, Pane::Detail] {
+        model.pane = pane;
+        check(&model);
+    }
     model.overlay = Some(Overlay::Message {
         failure: Failure::new(HOSTILE, HOSTILE).hint(HOSTILE),
         lines: vec![HOSTILE.to_owned(); 5],
@@ -411,6 +442,14 @@ fn nothing_hostile_reaches_a_cell() {
     check(&model);
     for action in [ActionName::BackUp, ActionName::Restore] {
         model.overlay = Some(Overlay::Carry(carry(action, HOSTILE)));
+        check(&model);
+    }
+    for action in [
+        ActionName::TagImage,
+        ActionName::SaveImage,
+        ActionName::PullImage,
+    ] {
+        model.overlay = Some(Overlay::Image(image(action, HOSTILE)));
         check(&model);
     }
     let mut model = bare();

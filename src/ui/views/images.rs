@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Host, ImageOrder, Model};
+use crate::app::{Action, Host, ImageOrder, Model};
 use crate::domain::units::age;
 use crate::domain::{
     ByteSize, Container, EngineUsage, HostId, Image, ImageId, ImageShare, Platform,
@@ -78,20 +78,24 @@ fn sum(screen: &Screen<'_>) -> Line<'static> {
     let usages: Vec<&EngineUsage> = hosts
         .filter_map(|host| host.storing.engine.value.as_ref())
         .collect();
-    let mut words = Vec::new();
+    let theme = screen.theme;
+    let mut words: Vec<Vec<Span<'static>>> = Vec::new();
     if !usages.is_empty() {
         let layers: ByteSize = usages.iter().map(|usage| usage.layers).sum();
-        words.push(format!("{layers} in all"));
+        words.push(vec![Span::styled(format!("{layers} in all"), theme.muted)]);
         let cache: ByteSize = usages.iter().map(|usage| usage.all_cache()).sum();
         if cache > ByteSize::default() {
-            words.push(format!("build cache {cache}"));
+            let said = Span::styled(format!(" build cache {cache}"), theme.muted);
+            let key = screen.key(Action::NextTab);
+            words.push(key.into_iter().chain([said]).collect());
         }
     }
     match unused.count() {
         0 => {}
-        n => words.push(format!("{n} unused")),
+        n => words.push(vec![Span::styled(format!("{n} unused"), theme.muted)]),
     }
-    Line::from(Span::styled(words.join(" · "), screen.theme.muted))
+    let between = [Span::styled(" · ", theme.muted)];
+    Line::from(words.join(between.as_slice()))
 }
 
 fn row<'a>(model: &'a Model, theme: &Theme, (host, id): &'a (HostId, ImageId)) -> Row<'a> {

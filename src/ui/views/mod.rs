@@ -1,6 +1,7 @@
 //! One file a view, and what their lists have in common.
 
 mod browser;
+mod cache;
 mod certificates;
 mod chain;
 mod disk;
@@ -22,7 +23,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::asked::Asked;
-use crate::app::{Connection, Host, ListView, NetworkPart, Pane, Target, View};
+use crate::app::{Connection, Host, ImagePart, ListView, NetworkPart, Pane, Target, View};
 use crate::domain::units::age;
 
 pub use logs::{body as log_body, state as log_state};
@@ -51,7 +52,10 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
         View::Services | View::Logs => model.services.cursor.offset,
         View::Certificates => model.certificates.cursor.offset,
         View::Volumes => model.volumes.cursor.offset,
-        View::Images => model.images.cursor.offset,
+        View::Images => match model.image_part {
+            ImagePart::Images => model.images.cursor.offset,
+            ImagePart::Cache => model.cache.cursor.offset,
+        },
         View::Jobs => model.job_rows.cursor.offset,
         View::Hosts => model.host_rows.cursor.offset,
         View::Networks => match model.network_part {
@@ -66,7 +70,10 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             View::Services | View::Logs => services::list(screen, area),
             View::Certificates => certificates::list(screen, area),
             View::Volumes => volumes::list(screen, area),
-            View::Images => images::list(screen, area),
+            View::Images => match model.image_part {
+                ImagePart::Images => images::list(screen, area),
+                ImagePart::Cache => cache::list(screen, area),
+            },
             View::Jobs => jobs::list(screen, area),
             View::Hosts => hosts::list(screen, area),
             View::Networks => match model.network_part {
@@ -81,7 +88,10 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             View::Services | View::Logs => super::detail::draw(screen, area),
             View::Certificates => certificates::detail(screen, area),
             View::Volumes => volumes::detail(screen, area),
-            View::Images => image_detail::draw(screen, area),
+            View::Images => match model.image_part {
+                ImagePart::Images => image_detail::draw(screen, area),
+                ImagePart::Cache => cache::detail(screen, area),
+            },
             View::Jobs => jobs::detail(screen, area),
             View::Hosts => hosts::detail(screen, area),
             View::Networks => match model.network_part {

@@ -279,13 +279,10 @@ fn users(doc: &mut Document<'_>, theme: &Theme, host: &Host, place: &Storage) {
         doc.paragraph(0, "no container, running or not", theme.warning);
     }
     for user in &place.users {
-        let access = if user.read_only { "ro" } else { "rw" };
         let container = host.containers.get(&user.container);
         let name = container.map_or_else(|| user.container.short(), |one| &*one.name);
-        let state = if user.running { "" } else { ", does not run" };
-        doc.paragraph(0, name, theme.text);
-        let said = format!("{} ({access}{state})", user.destination);
-        doc.paragraph(2, &said, theme.muted);
+        doc.paragraph(0, &format!("{name} {}", user.words()), theme.text);
+        doc.paragraph(2, &user.destination, theme.muted);
     }
     if place.id.kind == StorageKind::Volume && !place.users.is_empty() {
         let names: Vec<String> = place.services().iter().map(ToString::to_string).collect();

@@ -25,6 +25,13 @@ pub fn spark(values: &[f64], columns: usize) -> String {
     shown.iter().map(symbol).collect()
 }
 
+/// A count as a column, where `most` is the highest; nothing is empty, and one is seen.
+pub fn eighth(count: u32, most: u32) -> &'static str {
+    let share = f64::from(count) / f64::from(most.max(1));
+    let at = (share * 8.0).ceil() as usize;
+    EIGHTHS[at.min(8)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

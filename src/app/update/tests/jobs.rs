@@ -224,7 +224,7 @@ fn the_jobs_of_before_are_asked_for_after_the_first_picture() {
     let said = &app.model.toasts.last().unwrap().text;
     assert!(said.contains("cut off in the middle: stop a"), "{said}");
     app.press("6 l");
-    assert_eq!(app.model.logs.service, Some(service(None, "a")));
+    assert!(app.model.logs.is_of(&service(None, "a")));
 }
 
 /// A redeploy of `a` whose process died while its containers changed from these.
@@ -418,7 +418,7 @@ fn logs_of_a_job_are_those_of_its_service() {
     let mut app = App::with(vec![container("a")]);
     app.press("R 6 l");
     assert_eq!(app.model.view, View::Logs);
-    assert_eq!(app.model.logs.service, Some(service(None, "a")));
+    assert!(app.model.logs.is_of(&service(None, "a")));
     app.press("Esc");
     assert_eq!(app.model.view, View::Jobs);
 }

@@ -1,12 +1,13 @@
 //! Following logs: what is asked for, what is kept, where one looks at it.
 
 use super::*;
+use crate::app::effect::LogStart;
 use crate::app::msg::LogMsg;
 use crate::app::view::View;
 use crate::domain::{Failure, LogStream, RawLogLine};
-use crate::logs::LineKind;
+use crate::logs::{Edge, LineKind};
 
-fn follows(effects: &[Effect]) -> Vec<(ContainerId, Option<Timestamp>)> {
+fn follows(effects: &[Effect]) -> Vec<(ContainerId, LogStart)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
@@ -15,6 +16,17 @@ fn follows(effects: &[Effect]) -> Vec<(ContainerId, Option<Timestamp>)> {
         })
         .flatten()
         .collect()
+}
+
+/// The whole of the tail that one service begins with.
+const TAIL: LogStart = LogStart::Tail(1_000);
+
+/// After the only line of this second.
+fn after(second: i64) -> LogStart {
+    LogStart::After(Edge {
+        at: at(second),
+        held: 1,
+    })
 }
 
 fn lines(app: &mut App, container: &str, texts: &[&str]) {
@@ -52,7 +64,7 @@ fn l_follows_every_container_of_the_service_once() {
     app.press("l");
     assert_eq!(
         follows(&app.effects()),
-        [(id("api#1"), None), (id("api#2"), None)]
+        [(id("api#1"), TAIL), (id("api#2"), TAIL)]
     );
     app.tick(1);
     assert_eq!(follows(&app.effects()), []);
@@ -105,7 +117,7 @@ fn a_restarted_container_is_taken_up_where_it_was_left_with_a_border() {
         ..Default::default()
     }));
     app.host(HostMsg::Changed(vec![again]));
-    assert_eq!(follows(&app.effects()), [(id("web"), Some(at(1)))]);
+    assert_eq!(follows(&app.effects()), [(id("web"), after(1))]);
 }
 
 #[test]
@@ -114,7 +126,7 @@ fn a_new_container_of_the_service_joins() {
     app.press("j l");
     app.effects();
     app.host(HostMsg::Changed(vec![container("p/web#2")]));
-    assert_eq!(follows(&app.effects()), [(id("web#2"), None)]);
+    assert_eq!(follows(&app.effects()), [(id("web#2"), TAIL)]);
 }
 
 #[test]
@@ -127,7 +139,7 @@ fn after_a_lost_connection_following_goes_on_from_the_last_line() {
     });
     app.effects();
     app.connect(vec![container("web")]);
-    assert_eq!(follows(&app.effects()), [(id("web"), Some(at(0)))]);
+    assert_eq!(follows(&app.effects()), [(id("web"), after(0))]);
     assert_eq!(app.model.logs.buffer.len(), 1, "what was read stays");
 }
 
@@ -199,7 +211,7 @@ fn a_lost_log_is_taken_up_again_where_it_stood_and_nothing_comes_twice() {
     });
     app.effects();
     app.connect(vec![container("web")]);
-    assert_eq!(follows(&app.effects()), [(id("web"), Some(at(1)))]);
+    assert_eq!(follows(&app.effects()), [(id("web"), after(1))]);
     assert_ne!(app.model.logs.stream, old);
     let late = RawLogLine {
         container: id("web"),

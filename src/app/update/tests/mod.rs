@@ -7,6 +7,7 @@ mod edit;
 mod freshness;
 mod jobs;
 mod lists;
+mod log_history;
 mod logs;
 mod networks;
 mod policies;

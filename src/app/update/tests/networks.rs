@@ -33,6 +33,7 @@ fn network(name: &str, project: Option<&str>) -> Network {
 fn within(mut container: Container, network: &str) -> Container {
     container.networks = vec![NetworkAttachment {
         name: network.to_owned(),
+        network: None,
         addresses: vec!["172.18.0.2".to_owned()],
         aliases: Vec::new(),
     }];

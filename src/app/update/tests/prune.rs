@@ -4,9 +4,12 @@ use super::{App, at, container, host};
 use crate::app::effect::Effect;
 use crate::app::msg::{HostMsg, Msg};
 use crate::app::overlay::Overlay;
+use crate::app::storage::StorageMsg;
+use crate::app::view::ImagePart;
 use crate::domain::{
-    ActionName, ByteSize, Container, Image, ImageId, Mount, MountKind, Operation, Plan, Prune,
-    Request, Step, StepKind, Target, Unused, UnusedImages, Volume, VolumeId,
+    ActionName, ByteSize, CacheRecord, Container, EngineUsage, Image, ImageId, Mount, MountKind,
+    Operation, Plan, Prune, Request, Step, StepKind, Target, Unused, UnusedImages, Volume,
+    VolumeId,
 };
 
 fn image(word: &str, tags: &[&str]) -> Image {
@@ -109,7 +112,7 @@ fn unused(images: Option<UnusedImages>, networks: bool) -> Prune {
         images,
         build_cache: false,
         networks,
-        only: None,
+        ..Unused::default()
     })
 }
 
@@ -146,6 +149,87 @@ fn an_image_that_is_used_or_kept_stays() {
     app.press("X");
     assert!(said(&app).contains("kept for going back"), "{}", said(&app));
     assert!(app.model.overlay.is_none());
+}
+
+#[test]
+fn tag_save_and_pull_are_asked_for_and_shown_before_they_begin() {
+    let request = |app: &App| match &app.model.overlay {
+        Some(Overlay::Plan(view)) => view.entries[0].request.clone(),
+        other => panic!("it is shown first: {other:?}"),
+    };
+    let mut app = images(image("a", &["web:1"]));
+    app.press("T 2 Enter");
+    let tag = request(&app);
+    assert_eq!(tag.title(), "tag image web:1");
+    assert_eq!(tag.reference.as_deref(), Some("web:12"));
+    app.press("Esc S Enter");
+    let save = request(&app);
+    assert_eq!(save.title(), "save image web:1");
+    assert_eq!(save.file.as_deref(), Some("web-1.tar"));
+    // Nothing is nothing to fetch.
+    app.press("Esc D Enter");
+    assert!(matches!(&app.model.overlay, Some(Overlay::Image(_))));
+    app.press("n : 1 Enter");
+    assert_eq!(request(&app).title(), "pull image n:1");
+    app.press("Esc T Esc");
+    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+    // One without a name goes by its id, and with none.
+    let mut app = images(image("sha256:0123456789abcdef", &[]));
+    app.press("S Enter");
+    assert_eq!(request(&app).file.as_deref(), Some("0123456789ab.tar"));
+}
+
+#[test]
+fn the_build_cache_has_a_list_of_its_own_and_its_keys_are_for_it() {
+    let cached = |id: &str, size: u64, in_use: bool| CacheRecord {
+        id: id.to_owned(),
+        kind: "regular".to_owned(),
+        description: format!("RUN make {id}"),
+        size: ByteSize(size),
+        in_use,
+        shared: false,
+        created: None,
+        last_used: None,
+        uses: 1,
+    };
+    let usage = EngineUsage {
+        cache: vec![cached("small", 1, false), cached("big", 9, true)],
+        ..EngineUsage::default()
+    };
+    let mut app = images(image("a", &["web:1"]));
+    app.host(HostMsg::Storage(StorageMsg::Engine(Box::new(Ok(usage)))));
+    let ids = |app: &App| -> Vec<String> {
+        let rows = app.model.cache.rows.iter();
+        rows.map(|(_, id)| id.to_string()).collect()
+    };
+    app.press("]");
+    assert_eq!(app.model.image_part, ImagePart::Cache);
+    assert_eq!(ids(&app), ["big", "small"], "the greatest first");
+    // No key is for the image that is not seen.
+    for key in ["X", "T", "S", "L"] {
+        app.press(key);
+        assert!(app.model.overlay.is_none(), "{key}");
+    }
+    app.press("P");
+    let Some(Overlay::Plan(view)) = &app.model.overlay else {
+        panic!("it is shown first")
+    };
+    let wanted = Unused {
+        build_cache: true,
+        ..Unused::default()
+    };
+    assert_eq!(view.entries[0].request.prune, Some(Prune::Unused(wanted)));
+    app.press("Esc / s m a l l Enter");
+    assert_eq!(ids(&app), ["small"]);
+    app.press("Esc f");
+    assert_eq!(ids(&app), ["small"], "a build uses the other one");
+    app.press("f [");
+    assert_eq!(app.model.image_part, ImagePart::Images);
+    assert_eq!(
+        app.model.images.rows.len(),
+        1,
+        "each list has its own filter"
+    );
 }
 
 #[test]
@@ -225,7 +309,7 @@ fn of_a_name_that_nobody_gave_the_beginning_does() {
 fn a_volume_that_is_used_stays() {
     let mut app = volumes("used");
     app.press("X");
-    assert_eq!(said(&app), "used stays: db (running) uses it");
+    assert_eq!(said(&app), "used stays: db writes to it, running");
     assert!(app.model.overlay.is_none());
 }
 

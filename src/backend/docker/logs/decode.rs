@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimeParser;
 
 use super::line::Line;
+use crate::backend::{LogRequest, Since};
 use crate::domain::{ContainerId, LogStream, RawLogLine};
 
 static TIMES: DateTimeParser = DateTimeParser::new();
@@ -37,7 +38,8 @@ enum Next {
 /// Turns the bytes of one log stream into lines.
 pub(super) struct Decoder {
     container: ContainerId,
-    since: Option<Timestamp>,
+    since: Option<Since>,
+    until: Option<Timestamp>,
     /// Whether shorter frames than this are never followed by the rest of their line.
     part: Option<usize>,
     next: Next,
@@ -58,14 +60,11 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// `part` is the size at which this engine splits long messages, where it is known.
-    pub(super) fn new(
-        container: ContainerId,
-        since: Option<Timestamp>,
-        part: Option<usize>,
-    ) -> Self {
+    pub(super) fn new(container: ContainerId, request: LogRequest, part: Option<usize>) -> Self {
         Self {
             container,
-            since,
+            since: request.since,
+            until: request.until,
             part,
             next: Next::Unknown,
             framed: true,
@@ -73,7 +72,7 @@ impl Decoder {
             left: 0,
             text: 0,
             held: Vec::new(),
-            last: since.unwrap_or_default(),
+            last: request.since.map(|since| since.at).unwrap_or_default(),
             lines: [Line::default(), Line::default()],
             trouble: Vec::new(),
         }
@@ -264,7 +263,7 @@ impl Decoder {
         let line = &mut self.lines[stream as usize];
         let at = line.at.unwrap_or(self.last);
         let (bytes, cut) = line.take();
-        if self.since.is_some_and(|since| at <= since) {
+        if !self.is_wanted(at) {
             return;
         }
         out.push(RawLogLine {
@@ -274,6 +273,21 @@ impl Decoder {
             bytes,
             cut,
         });
+    }
+
+    /// Engines are asked in whole seconds: what is over is dropped here.
+    fn is_wanted(&mut self, at: Timestamp) -> bool {
+        if self.until.is_some_and(|until| at > until) {
+            return false;
+        }
+        match &mut self.since {
+            Some(since) if at < since.at => false,
+            Some(since) if at == since.at && since.seen > 0 => {
+                since.seen -= 1;
+                false
+            }
+            _ => true,
+        }
     }
 }
 

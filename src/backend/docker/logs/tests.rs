@@ -2,8 +2,8 @@
 
 use super::decode::{Decoder, PART};
 use super::line::KEPT;
+use crate::backend::{LogRequest, Since};
 use crate::domain::{ContainerId, LogStream, RawLogLine};
-use jiff::Timestamp;
 use proptest::prelude::*;
 
 const AT: &str = "2026-11-21T07:15:00.123456789Z";
@@ -19,8 +19,19 @@ fn message(stream: u8, at: &str, text: &[u8]) -> Vec<u8> {
     frame(stream, &[at.as_bytes(), b" ", text].concat())
 }
 
-fn decode_in(bytes: &[u8], size: usize, since: Option<Timestamp>) -> Vec<RawLogLine> {
-    let mut decoder = Decoder::new(ContainerId::from("c"), since, Some(PART));
+const ALL: LogRequest = LogRequest {
+    tail: None,
+    since: None,
+    until: None,
+    follow: false,
+};
+
+fn decoder(request: LogRequest) -> Decoder {
+    Decoder::new(ContainerId::from("c"), request, Some(PART))
+}
+
+fn decode_in(bytes: &[u8], size: usize, request: LogRequest) -> Vec<RawLogLine> {
+    let mut decoder = decoder(request);
     let mut lines = Vec::new();
     for chunk in bytes.chunks(size) {
         decoder.feed(chunk, &mut lines).unwrap();
@@ -31,9 +42,9 @@ fn decode_in(bytes: &[u8], size: usize, since: Option<Timestamp>) -> Vec<RawLogL
 
 /// The same whole, byte by byte and in odd pieces.
 fn decode(bytes: &[u8]) -> Vec<RawLogLine> {
-    let whole = decode_in(bytes, usize::MAX, None);
+    let whole = decode_in(bytes, usize::MAX, ALL);
     for size in [1, 7, 4096] {
-        assert_eq!(decode_in(bytes, size, None), whole, "pieces of {size}");
+        assert_eq!(decode_in(bytes, size, ALL), whole, "pieces of {size}");
     }
     whole
 }
@@ -95,7 +106,7 @@ fn a_line_of_ten_megabytes_is_cut() {
     }
     bytes.extend(message(1, AT, b"\n"));
     bytes.extend(message(1, AT, b"next\n"));
-    let lines = decode_in(&bytes, 32 * 1024, None);
+    let lines = decode_in(&bytes, 32 * 1024, ALL);
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].bytes.len(), KEPT);
     assert_eq!(lines[0].cut, 640 * 16384 - KEPT);
@@ -104,7 +115,7 @@ fn a_line_of_ten_megabytes_is_cut() {
 
 #[test]
 fn a_line_that_never_ends_is_shown_and_takes_no_more_memory() {
-    let mut decoder = Decoder::new(ContainerId::from("c"), None, Some(PART));
+    let mut decoder = decoder(ALL);
     let mut lines = Vec::new();
     decoder
         .feed(format!("{AT} ").as_bytes(), &mut lines)
@@ -121,15 +132,31 @@ fn a_line_that_never_ends_is_shown_and_takes_no_more_memory() {
 }
 
 #[test]
-fn only_what_came_later_is_given() {
+fn only_what_is_wanted_is_given() {
     let bytes = [
         message(1, "2026-11-21T07:15:00.1Z", b"before\n"),
         message(1, "2026-11-21T07:15:00.2Z", b"at\n"),
+        message(1, "2026-11-21T07:15:00.2Z", b"at the same\n"),
         message(1, "2026-11-21T07:15:00.200000001Z", b"after\n"),
     ]
     .concat();
-    let since = "2026-11-21T07:15:00.2Z".parse().ok();
-    assert_eq!(texts(&decode_in(&bytes, 9, since)), ["after"]);
+    let given = |seen: Option<usize>, until: Option<&str>| {
+        let at = "2026-11-21T07:15:00.2Z".parse().unwrap();
+        let request = LogRequest {
+            since: seen.map(|seen| Since { at, seen }),
+            until: until.map(|until| until.parse().unwrap()),
+            ..ALL
+        };
+        let lines = decode_in(&bytes, 9, request);
+        texts(&lines).join(", ")
+    };
+    assert_eq!(given(Some(0), None), "at, at the same, after");
+    assert_eq!(given(Some(1), None), "at the same, after");
+    assert_eq!(given(Some(2), None), "after");
+    assert_eq!(given(Some(9), None), "after");
+    let until = Some("2026-11-21T07:15:00.2Z");
+    assert_eq!(given(None, until), "before, at, at the same");
+    assert_eq!(given(Some(1), until), "at the same");
 }
 
 #[test]
@@ -166,7 +193,7 @@ fn a_frame_that_is_no_full_part_ends_the_line() {
     let lengths: Vec<usize> = lines.iter().map(|line| line.bytes.len()).collect();
     assert_eq!(lengths, [16384 + 24, 16384, 10, 8]);
     // Podman's parts have any size.
-    let mut decoder = Decoder::new(ContainerId::from("c"), None, None);
+    let mut decoder = Decoder::new(ContainerId::from("c"), ALL, None);
     let mut lines = Vec::new();
     let bytes = [message(1, AT, b"one "), message(1, AT, b"line\n")].concat();
     decoder.feed(&bytes, &mut lines).unwrap();
@@ -180,7 +207,7 @@ fn the_engines_own_error_ends_the_log() {
         frame(3, b"Error grabbing logs: EOF\n"),
     ]
     .concat();
-    let mut decoder = Decoder::new(ContainerId::from("c"), None, Some(PART));
+    let mut decoder = decoder(ALL);
     let mut lines = Vec::new();
     let outcome = decoder.feed(&bytes, &mut lines);
     assert_eq!(outcome, Err("Error grabbing logs: EOF".to_owned()));
@@ -194,7 +221,7 @@ proptest! {
         size in 1_usize..50,
     ) {
         let run = |size| {
-            let mut decoder = Decoder::new(ContainerId::from("c"), None, Some(PART));
+            let mut decoder = decoder(ALL);
             let mut lines = Vec::new();
             let outcome = bytes.chunks(size).try_for_each(|chunk| decoder.feed(chunk, &mut lines));
             decoder.finish(&mut lines);
@@ -212,7 +239,7 @@ proptest! {
             .iter()
             .flat_map(|(text, stream)| message(*stream, AT, format!("{text}\n").as_bytes()))
             .collect();
-        let lines = decode_in(&bytes, size, None);
+        let lines = decode_in(&bytes, size, ALL);
         let expected: Vec<&str> = messages.iter().map(|(text, _)| text.as_str()).collect();
         prop_assert_eq!(texts(&lines), expected);
     }

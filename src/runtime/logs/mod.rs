@@ -1,15 +1,19 @@
 //! Follows logs: one task a container, ended together when another log is opened.
 
+mod older;
+pub(super) mod taken;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
-use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::app::effect::{LogStart, OlderWanted};
 use crate::app::{LogMsg, Msg};
-use crate::backend::{Backend, BackendError, LogRequest};
+use crate::backend::{Backend, BackendError, LogRequest, Since};
 use crate::domain::{ContainerId, RawLogLine, StreamId};
 
 use super::at_hand;
@@ -24,23 +28,33 @@ const BATCH: usize = 512;
 /// Bytes after which a message is told: with messages waiting for the loop, that is all the memory they take.
 const BYTES: usize = 128 * 1024;
 
+/// So many containers' older lines are read at once: an engine may go through the whole of each log for them.
+const OLDER_AT_ONCE: usize = 4;
+
 /// The log that is open.
 pub(super) struct Logs {
     inbox: Inbox,
     open: Option<(StreamId, CancellationToken)>,
+    /// Whose older lines are read.
+    older: Option<(u64, CancellationToken)>,
+    turn: Arc<Semaphore>,
 }
 
 /// What is to be followed.
 pub(super) struct Follow {
     pub(super) stream: StreamId,
-    pub(super) containers: Vec<(ContainerId, Option<Timestamp>)>,
-    pub(super) tail: usize,
+    pub(super) containers: Vec<(ContainerId, LogStart)>,
     pub(super) settle: bool,
 }
 
 impl Logs {
     pub(super) fn new(inbox: Inbox) -> Self {
-        Self { inbox, open: None }
+        Self {
+            inbox,
+            open: None,
+            older: None,
+            turn: Arc::new(Semaphore::new(OLDER_AT_ONCE)),
+        }
     }
 
     /// Follows more containers in this opening; another opening ends the one before.
@@ -53,18 +67,14 @@ impl Logs {
         let cancel = match &self.open {
             Some((stream, cancel)) if *stream == follow.stream => cancel.clone(),
             _ => {
-                self.stop();
+                self.hold();
                 let cancel = CancellationToken::new();
                 self.open = Some((follow.stream, cancel.clone()));
                 cancel
             }
         };
-        for (container, since) in follow.containers {
-            let request = LogRequest {
-                tail: since.is_none().then_some(follow.tail),
-                since,
-                follow: true,
-            };
+        for (container, start) in follow.containers {
+            let request = request(start);
             let one = One {
                 backend: Arc::clone(backend),
                 inbox: self.inbox.clone(),
@@ -79,17 +89,78 @@ impl Logs {
         }
     }
 
-    /// Follows nothing any more.
-    pub(super) fn stop(&mut self) {
+    /// Reads older lines; another opening ends what is read for the one before.
+    pub(super) fn older(
+        &mut self,
+        backend: Arc<dyn Backend>,
+        opening: u64,
+        wanted: OlderWanted,
+        tracker: &TaskTracker,
+    ) {
+        let cancel = match &self.older {
+            Some((of, cancel)) if *of == opening => cancel.clone(),
+            _ => {
+                self.stop_older();
+                let cancel = CancellationToken::new();
+                self.older = Some((opening, cancel.clone()));
+                cancel
+            }
+        };
+        let (inbox, turn) = (self.inbox.clone(), Arc::clone(&self.turn));
+        tracker.spawn(async move {
+            let reading = async {
+                let _turn = turn.acquire().await;
+                let what = format!("read older lines of {}", wanted.container.short());
+                let read = older::read(backend, &wanted).await;
+                let answer = read.map_err(|error| error.failure(what));
+                let _ = inbox
+                    .send(Msg::OlderLogs(opening, wanted.container, answer))
+                    .await;
+            };
+            let _ = cancel.run_until_cancelled(reading).await;
+        });
+    }
+
+    /// Follows nothing for now.
+    pub(super) fn hold(&mut self) {
         if let Some((_, cancel)) = self.open.take() {
             cancel.cancel();
         }
+    }
+
+    fn stop_older(&mut self) {
+        if let Some((_, cancel)) = self.older.take() {
+            cancel.cancel();
+        }
+    }
+
+    /// Reads nothing any more.
+    pub(super) fn stop(&mut self) {
+        self.hold();
+        self.stop_older();
     }
 }
 
 impl Drop for Logs {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+fn request(start: LogStart) -> LogRequest {
+    let (tail, since) = match start {
+        LogStart::Tail(lines) => (Some(lines), None),
+        LogStart::From(at) => (None, Some(at.into())),
+        LogStart::After(edge) => {
+            let (at, seen) = (edge.at, edge.held);
+            (None, Some(Since { at, seen }))
+        }
+    };
+    LogRequest {
+        tail,
+        since,
+        until: None,
+        follow: true,
     }
 }
 
@@ -186,6 +257,7 @@ where
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
+    use jiff::Timestamp;
 
     use super::*;
     use crate::domain::LogStream;

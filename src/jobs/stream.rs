@@ -21,7 +21,7 @@ const CHUNK: usize = 64 * 1024;
 const SILENCE: Duration = Duration::from_secs(300);
 
 /// What comes from the engine, as a reader. An answer that breaks off is an error, not an end.
-pub(in crate::jobs) struct Incoming {
+pub(super) struct Incoming {
     chunks: mpsc::Receiver<Vec<u8>>,
     current: Vec<u8>,
     at: usize,
@@ -29,10 +29,10 @@ pub(in crate::jobs) struct Incoming {
 }
 
 /// Where it is fed. An empty chunk says that all was.
-pub(in crate::jobs) type Feed = mpsc::Sender<Vec<u8>>;
+pub(super) type Feed = mpsc::Sender<Vec<u8>>;
 
 /// A reader, and where it is fed.
-pub(in crate::jobs) fn incoming() -> (Feed, Incoming) {
+pub(super) fn incoming() -> (Feed, Incoming) {
     let (feed, chunks) = mpsc::channel(QUEUE);
     let incoming = Incoming {
         chunks,
@@ -61,7 +61,7 @@ impl Read for Incoming {
 
 /// Feeds a reader with an answer to its end, and tells how much that was so far. A reader that hangs up has its reasons,
 /// which it says itself.
-pub(in crate::jobs) async fn feed(
+pub(super) async fn feed(
     mut answer: BoxStream<'static, Result<Vec<u8>, BackendError>>,
     feed: Feed,
     mut pace: Pace,
@@ -88,7 +88,7 @@ pub(in crate::jobs) async fn feed(
 }
 
 /// What is written in a thread, for the engine. Dropped, the thread's next write fails.
-pub(in crate::jobs) fn outgoing(
+pub(super) fn outgoing(
     pace: Pace,
     write: impl FnOnce(BufWriter<Outgoing>) -> Result<(), Damage> + Send + 'static,
 ) -> BoxStream<'static, io::Result<Vec<u8>>> {
@@ -105,7 +105,7 @@ pub(in crate::jobs) fn outgoing(
 }
 
 /// Where that is written.
-pub(in crate::jobs) struct Outgoing {
+pub(super) struct Outgoing {
     to: mpsc::Sender<io::Result<Vec<u8>>>,
     pace: Pace,
     total: u64,
@@ -126,9 +126,9 @@ impl Write for Outgoing {
 }
 
 /// Tells how far something is, a few times a second.
-pub(in crate::jobs) struct Pace {
+pub(super) struct Pace {
     teller: Teller,
-    doing: &'static str,
+    doing: String,
     of: Option<u64>,
     told: Instant,
 }
@@ -137,21 +137,21 @@ impl Pace {
     const EVERY: Duration = Duration::from_millis(200);
 
     /// Of so many bytes in all, where that is known.
-    pub(in crate::jobs) fn new(teller: &Teller, doing: &'static str, of: Option<u64>) -> Self {
+    pub(super) fn new(teller: &Teller, doing: impl Into<String>, of: Option<u64>) -> Self {
         Self {
             teller: teller.clone(),
-            doing,
+            doing: doing.into(),
             of,
             told: Instant::now(),
         }
     }
 
-    pub(in crate::jobs) fn tell(&mut self, bytes: u64) {
+    pub(super) fn tell(&mut self, bytes: u64) {
         if self.told.elapsed() < Self::EVERY {
             return;
         }
         self.told = Instant::now();
-        let (doing, done) = (self.doing, ByteSize(bytes));
+        let (doing, done) = (&self.doing, ByteSize(bytes));
         self.teller.progress(match self.of {
             Some(of) => format!("{doing} {done} of {}", ByteSize(of)),
             None => format!("{doing} {done}"),
@@ -160,7 +160,7 @@ impl Pace {
 }
 
 /// Ends what a thread reads as soon as nobody waits for it.
-pub(in crate::jobs) fn unless(stopped: &CancellationToken) -> io::Result<()> {
+pub(super) fn unless(stopped: &CancellationToken) -> io::Result<()> {
     if stopped.is_cancelled() {
         return Err(io::Error::other("it was cancelled"));
     }
