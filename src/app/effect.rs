@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::browser::FilesEffect;
 use super::freshness::FreshEffect;
 use super::imaging::ImageEffect;
 use super::log_ask::LogTaken;
@@ -107,6 +108,8 @@ pub enum Effect {
     LoadImages(HostId),
     /// Find out more about images.
     Images(HostId, ImageEffect),
+    /// Look at somebody's files.
+    Files(HostId, FilesEffect),
     /// Ask for the networks.
     LoadNetworks(HostId),
     /// Look what these containers, which are in the host's own network, listen on.

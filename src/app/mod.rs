@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod asked;
+pub mod browser;
 pub mod detail;
 pub mod edit;
 pub mod effect;

@@ -8,16 +8,17 @@ use jiff::{SignedDuration, Timestamp};
 use tui_input::Input;
 
 use crate::domain::endpoint::Entry;
-use crate::domain::permission::{permission_on_host, permission_on_project};
+use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
-    Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId, NetworkId,
-    Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target, Thresholds,
-    Urgency, Watched, permission,
+    ActionName, Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId,
+    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
+    Thresholds, Urgency, VolumeId, Watched, permission,
 };
 use crate::keymap::Keymap;
 use crate::logs::Budget;
 use crate::logs::watch::Watch;
 
+use super::browser::Browser;
 use super::detail::Detail;
 use super::host::Host;
 use super::list::ListCursor;
@@ -185,6 +186,8 @@ pub struct Model {
     pub logged: Logged,
     /// What needs somebody, the worst first.
     pub findings: Vec<Finding>,
+    /// The files that are looked through, in place of the view.
+    pub browser: Option<Browser>,
     /// What lies over the view.
     pub overlay: Option<Overlay>,
     /// Short messages, the newest last.
@@ -235,6 +238,7 @@ impl Model {
             logs: LogView::new(settings.log_budget),
             logged: Logged::new(settings.log_watch.clone()),
             findings: Vec::new(),
+            browser: None,
             overlay: None,
             toasts: Vec::new(),
             mouse: settings.mouse,
@@ -273,11 +277,14 @@ impl Model {
     /// Whether what is asked for may be done. What is done about a certificate touches also those that serve it: when
     /// one of those wants to be asked, so does the whole. (What is read-only is for the plan to refuse, which knows.)
     pub fn permission_for(&self, request: &Request) -> Permission {
+        if request.action.only_reads() {
+            return Permission::Given;
+        }
         let service = match &request.target {
             Target::Service(service) => service,
             Target::Project(project) => return self.permission_on_project(project),
-            Target::Volume(_) | Target::Image(_) if request.action.only_reads() => {
-                return Permission::Given;
+            Target::Volume(volume) if request.action == ActionName::CopyIn => {
+                return self.permission_in_volume(volume);
             }
             Target::Volume(_) | Target::Image(_) | Target::Host(_) => {
                 return permission_on_host(&self.settings.preferences, request.target.host());
@@ -305,6 +312,13 @@ impl Model {
             let permission = self.permission(&id);
             (id, permission)
         }))
+    }
+
+    /// Whether something may be written into a volume: as the strictest of its host and of the services that mount it.
+    fn permission_in_volume(&self, id: &VolumeId) -> Permission {
+        let containers = self.host(&id.host).into_iter();
+        let containers = containers.flat_map(|host| host.containers.values());
+        permission_in_volume(&self.settings.preferences, id, containers)
     }
 
     /// How urgent a certificate is.

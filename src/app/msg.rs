@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use crate::keymap::Key;
 
+use super::browser::FilesMsg;
 use super::edit::Edited;
 use super::freshness::FreshMsg;
 use super::imaging::ImageMsg;
@@ -66,6 +67,8 @@ pub enum Msg {
     PutBack(ProjectId, Result<(), Failure>),
     /// What came of PEM that was wanted.
     Pem(PemTarget, PemAnswer),
+    /// What was found among somebody's files.
+    Browsed(FilesMsg),
     /// Something to tell that belongs to no view.
     Notice(Failure),
 }

@@ -7,6 +7,7 @@ use tui_input::Input;
 use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
 
 use super::action::{Action, Spec};
+use super::browser::CopyFileView;
 use super::edit::{EditView, FilesView};
 use super::log_ask::{LogAsk, LogLineView, LogServices};
 use super::pem::{CopyView, ExportView};
@@ -32,6 +33,8 @@ pub enum Overlay {
     Discard(Discard),
     /// To which file a volume is backed up, or from which one a new one is made.
     Carry(CarryView),
+    /// Where a file is copied to, or from.
+    CopyFile(CopyFileView),
     /// What an image is to be called, which file it is written to, or which one is fetched.
     Image(ImageView),
     /// What actions would do, before it is done.

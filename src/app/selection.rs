@@ -15,6 +15,9 @@ use super::view::{DetailTab, ImagePart, NetworkPart, Pane, View};
 impl Model {
     /// Where one is: which keys work, the most special first.
     pub fn contexts(&self) -> Vec<Context> {
+        if self.browser.is_some() {
+            return vec![Context::Files];
+        }
         let detail = self.pane == Pane::Detail;
         match self.view {
             View::Services if detail && self.detail.tab == DetailTab::Logs => {

@@ -23,6 +23,7 @@ mod dial;
 pub mod docker;
 pub mod endpoint;
 mod error;
+mod exec;
 mod image;
 
 pub use archive::{
@@ -30,6 +31,7 @@ pub use archive::{
 };
 pub use dial::{Dial, DialError, Direct, Wire};
 pub use error::BackendError;
+pub use exec::{ExecOutput, ExecRequest, ExecSession, Process};
 pub use image::any_image;
 
 /// What an engine can be asked for. The screen greys out the rest and says why.
@@ -93,50 +95,6 @@ impl From<Timestamp> for Since {
     fn from(at: Timestamp) -> Self {
         Self { at, seen: 0 }
     }
-}
-
-/// A command to run in a container with the user's terminal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExecRequest {
-    /// The container.
-    pub container: ContainerId,
-    /// Program and arguments.
-    pub command: Vec<String>,
-}
-
-/// What a command in a container printed, and how it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExecOutput {
-    /// How it ended.
-    pub exit_code: i64,
-    /// Standard output and error as they came, at most [`ExecOutput::LIMIT`] bytes.
-    pub output: Vec<u8>,
-}
-
-impl ExecOutput {
-    /// How many bytes of output are kept.
-    pub const LIMIT: usize = 64 * 1024;
-}
-
-/// A process in a container, as its host sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Process {
-    /// Its id on the host.
-    pub pid: u32,
-    /// The id of the process that started it.
-    pub parent: u32,
-    /// Its command line, untrusted: a process can name itself.
-    pub command: String,
-}
-
-/// A command in a container that has a terminal.
-pub struct ExecSession {
-    /// The engine's id of it, for resizing and for its exit code.
-    pub id: String,
-    /// What is typed goes here.
-    pub input: std::pin::Pin<Box<dyn tokio::io::AsyncWrite + Send>>,
-    /// What it prints; ends when it does.
-    pub output: BoxStream<'static, Result<Vec<u8>, BackendError>>,
 }
 
 /// An engine that answers. Made by a [`Connector`]; every call may fail with a lost connection.
@@ -333,6 +291,13 @@ pub trait Backend: Send + Sync {
         None
     }
 
+    /// The root folder as the container's own first process sees it, opened where only this machine's kernel is asked for
+    /// what is below. None where [`Backend::seen_inside`] would tell nothing either. What is opened below it has to be
+    /// kept within it (`openat2`, `RESOLVE_IN_ROOT`): its links lead where they lead there.
+    async fn seen_root(&self, _id: &ContainerId) -> Option<std::os::fd::OwnedFd> {
+        None
+    }
+
     /// Makes a container that is never started, runs nothing and has no network, only so that the archive API shows the
     /// volume, read-only under [`VOLUME_PATH`]. It carries the label [`READS_VOLUME`](crate::domain::container::READS_VOLUME). Whoever asked for it removes it.
     async fn create_for_volume(
@@ -372,6 +337,17 @@ pub trait Backend: Send + Sync {
     ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
         let _ = (id, folder);
         Err(BackendError::Unsupported("reading of folders".to_owned()))
+    }
+
+    /// A file or folder itself, links unresolved, as a tar whose names begin with its own. As it comes, like
+    /// [`Backend::archive`]; dropping the stream ends it.
+    async fn archive_of(
+        &self,
+        id: &ContainerId,
+        path: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        let _ = (id, path);
+        Err(BackendError::Unsupported("reading of files".to_owned()))
     }
 
     /// Unpacks a tar in a folder, with the owners, modes and times it names, over what is there. An error of the stream

@@ -10,7 +10,7 @@ mod scan;
 mod sum;
 
 pub use check::{Checked, Source, check};
-pub use part::{Part, Written};
+pub use part::{Part, Written, name_anew, part_of, sync_folder_of};
 pub use repack::repack;
 pub use scan::{Contents, Damage, Depth, Difference, scan};
-pub use sum::{beside, read_sum};
+pub use sum::{beside, hex, read_sum};

@@ -57,6 +57,22 @@ impl Part {
         })
     }
 
+    /// The file.
+    pub const fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Gives it its name; what is there goes only where it may be replaced.
+    pub fn name(mut self, path: &Path, replace: bool) -> io::Result<()> {
+        if replace {
+            fs::rename(&self.path, path)?;
+        } else {
+            name_anew(&self.path, path)?;
+        }
+        self.kept = true;
+        sync_folder_of(path)
+    }
+
     /// Writes a tar, whole or not at all, so that it survives a loss of power.
     pub fn write(mut self, tar: impl Read) -> Result<Written, Damage> {
         let mut digest = Sha256::new();
@@ -80,7 +96,7 @@ impl Written {
     pub fn keep_alone(mut self, path: &Path) -> io::Result<()> {
         name_anew(&self.part.path, path)?;
         self.part.kept = true;
-        sync_folder(path)
+        sync_folder_of(path)
     }
 
     /// Gives the file its name, after its checksum has one: a backup is never without. Nothing is written over.
@@ -99,8 +115,16 @@ impl Written {
             return Err(error);
         }
         self.part.kept = true;
-        sync_folder(path)
+        sync_folder_of(path)
     }
+}
+
+/// Makes a name survive a loss of power.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 impl Drop for Part {
@@ -112,23 +136,15 @@ impl Drop for Part {
 }
 
 /// `/srv/blog.tar` is written as `/srv/.blog.tar.topside-part`.
-fn part_of(path: &Path) -> PathBuf {
+pub fn part_of(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".topside-part");
     path.with_file_name(name)
 }
 
-/// So that the name survives a loss of power, too.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-}
-
 /// Renames, and fails where there is something.
-fn name_anew(from: &Path, to: &Path) -> io::Result<()> {
+pub fn name_anew(from: &Path, to: &Path) -> io::Result<()> {
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         Err(error) if sum::is_unknown(error) => {
             if to.symlink_metadata().is_ok() {

@@ -53,7 +53,7 @@ pub(super) fn line(sum: &str, name: &str) -> String {
 }
 
 /// A digest in lower-case hexadecimal.
-pub(super) fn hex(digest: impl IntoIterator<Item = u8>) -> String {
+pub fn hex(digest: impl IntoIterator<Item = u8>) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(64);
     for byte in digest {

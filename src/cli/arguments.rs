@@ -83,6 +83,10 @@ pub enum Command {
     Backup(super::volume::Backup),
     /// Make a new volume of a file that a backup wrote, and compare the two.
     Restore(super::volume::Restore),
+    /// Print what is in a folder of a container or volume, or a file of it.
+    Files(super::files::Files),
+    /// Copy a file or folder out of a container or volume, or into one, and compare the two.
+    Cp(super::files::Cp),
     /// Print images: what each frees, who uses it; of one its history, and what its layers waste. Tag, save, pull one.
     Images(super::images::Images),
     /// Print the logs of services as one, and follow them.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::permission::{permission_on_host, permission_on_project};
+use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
-    Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target, permission,
+    ActionName, Container, Failure, Permission, Preferences, Request, ServiceId, Setting, Target,
+    permission,
 };
 
 use super::ask::{self, Answer};
@@ -72,6 +73,9 @@ fn permission_of(
         let members = containers.iter().filter(|c| c.service_id() == *service);
         permission(preferences, service, members.map(|c| &c.labels))
     };
+    if request.action.only_reads() {
+        return Permission::Given;
+    }
     match &request.target {
         Target::Service(service) => of(service),
         Target::Project(project) => {
@@ -83,8 +87,9 @@ fn permission_of(
                 (id, permission)
             }))
         }
-        // What is read is no more than looked at.
-        Target::Volume(_) | Target::Image(_) if request.action.only_reads() => Permission::Given,
+        Target::Volume(volume) if request.action == ActionName::CopyIn => {
+            permission_in_volume(preferences, volume, containers)
+        }
         Target::Volume(_) | Target::Image(_) => {
             permission_on_host(preferences, request.target.host())
         }

@@ -10,6 +10,7 @@ mod consent;
 mod dashboard;
 mod disk;
 mod export;
+mod files;
 mod freshness;
 mod image;
 mod images;
@@ -167,6 +168,8 @@ async fn subcommand(
         Command::Volumes(wanted) => disk::volumes(arguments, shared, wanted).await,
         Command::Backup(wanted) => volume::backup(arguments, shared, wanted).await,
         Command::Restore(wanted) => volume::restore(arguments, shared, wanted).await,
+        Command::Files(wanted) => files::list(arguments, shared, wanted).await,
+        Command::Cp(wanted) => files::copy(arguments, shared, wanted).await,
         Command::Images(wanted) => images::run(arguments, shared, wanted).await,
         Command::Logs(wanted) => logs::run(arguments, wanted).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,

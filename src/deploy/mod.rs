@@ -64,6 +64,10 @@ pub fn plan(action: ActionName, to: Option<u64>, observed: &Observed) -> Result<
             let why = "it is for a volume, not for a service";
             Err(Failure::new(action.title(&observed.service), why))
         }
+        (ActionName::CopyOut | ActionName::CopyIn, _) => {
+            let why = "it is for a file, and none is named";
+            Err(Failure::new(action.title(&observed.service), why))
+        }
         (ActionName::TagImage | ActionName::SaveImage | ActionName::PullImage, _) => {
             let why = "it is for an image, not for a service";
             Err(Failure::new(action.title(&observed.service), why))

@@ -142,6 +142,7 @@ pub(super) fn steps(plan: &Plan) -> Vec<String> {
         | Operation::RemoveVolume { .. }
         | Operation::RemoveNetwork { .. }
         | Operation::Volume(_)
+        | Operation::Files(_)
         | Operation::SaveImage { .. }
         | Operation::KeepSaved { .. }
         | Operation::PruneBuildCache { .. }

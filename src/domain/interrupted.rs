@@ -98,6 +98,8 @@ pub fn what_helps<'a>(
         // What is left of it is named, and nobody's.
         | ActionName::BackUp
         | ActionName::Restore
+        | ActionName::CopyOut
+        | ActionName::CopyIn
         // Of an image, which is as it was.
         | ActionName::TagImage
         | ActionName::SaveImage

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Wanted;
-use super::{ActionName, Failure, JobId, Plan, Prune, Request, ServiceId, Step, Target};
+use super::{ActionName, Failure, FileCopy, JobId, Plan, Prune, Request, ServiceId, Step, Target};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +181,8 @@ pub struct Job {
     pub certificate: Option<Wanted>,
     /// The file that a volume or an image is written to, or a volume made of.
     pub file: Option<String>,
+    /// What it copied out or in; none of everything else.
+    pub copy: Option<Box<FileCopy>>,
     /// The reference that is to mean an image.
     pub reference: Option<String>,
     /// Who asked; none is whoever sits here.
@@ -217,6 +219,7 @@ impl Job {
             prune: request.prune,
             certificate: request.certificate,
             file: request.file,
+            copy: request.copy,
             reference: request.reference,
             who: None,
             asked_at,
@@ -243,6 +246,7 @@ impl Job {
             prune: self.prune.clone(),
             certificate: self.certificate.clone(),
             file: self.file.clone(),
+            copy: self.copy.clone(),
             reference: self.reference.clone(),
         })
     }

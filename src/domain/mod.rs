@@ -13,6 +13,7 @@ pub mod disk;
 pub mod drift;
 pub mod endpoint;
 pub mod failure;
+pub mod file;
 pub mod finding;
 pub mod forecast;
 pub mod growth;
@@ -69,6 +70,7 @@ pub use disk::{
 pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
 pub use failure::Failure;
+pub use file::{FileCopy, FileEntry, FileKind, FileOrder, FilePlace, FilesOf, Folder, Opened};
 pub use finding::{Finding, Severity, Subject};
 pub use forecast::{Forecast, Forecasts};
 pub use growth::{Growth, SizeSample};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{HostId, LabelSource, Policy, Preferences, ServiceId, Wishes};
+use super::{Container, HostId, LabelSource, Policy, Preferences, ServiceId, VolumeId, Wishes};
 
 /// Whether a service may be acted upon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,33 @@ pub fn permission_on_project(
         }
     }
     asks.unwrap_or(Permission::Given)
+}
+
+/// Whether something may be written into a volume: as the strictest of its host and of the services whose containers
+/// mount it.
+pub fn permission_in_volume<'a>(
+    preferences: &Preferences,
+    volume: &VolumeId,
+    containers: impl IntoIterator<Item = &'a Container>,
+) -> Permission {
+    let mounts = |container: &&Container| {
+        let mut mounts = container.mounts.iter();
+        !container.only_reads_a_volume()
+            && mounts.any(|mount| mount.name.as_deref() == Some(&*volume.name))
+    };
+    let services = containers.into_iter().filter(mounts).map(|container| {
+        let service = container.service_id();
+        let own = permission(preferences, &service, [&container.labels]);
+        (service, own)
+    });
+    match (
+        permission_on_host(preferences, &volume.host),
+        permission_on_project(services),
+    ) {
+        (refused @ Permission::Refused(_), _) | (_, refused @ Permission::Refused(_)) => refused,
+        (asks @ Permission::Ask(_), _) => asks,
+        (Permission::Given, of_services) => of_services,
+    }
 }
 
 /// Whether what lies on a host may be thrown away: the word of the host, else that of everything.

@@ -1,6 +1,7 @@
 //! Plans: what an action will do, as data, made without side effects.
 
 mod compose;
+mod files;
 mod gate;
 mod operation;
 mod renewal;
@@ -11,9 +12,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::text::visible;
-use super::{ContainerId, HostId, ImageName, ProjectId, Prune, ServiceId, VolumeId};
+use super::{ContainerId, FileCopy, HostId, ImageName, ProjectId, Prune, ServiceId, VolumeId};
 
 pub use compose::{ComposeProject, Once, UpImage};
+pub use files::FileStep;
 pub use gate::Gate;
 pub use operation::Operation;
 pub use renewal::{FileIn, ReloadWay, RenewalStep, Wanted};
@@ -53,6 +55,10 @@ pub enum ActionName {
     BackUp,
     /// Make a new volume of what was written to a file.
     Restore,
+    /// Copy a file or folder of a container or volume to this machine.
+    CopyOut,
+    /// Copy a file or folder of this machine into a container or volume.
+    CopyIn,
     /// Let a reference mean an image.
     TagImage,
     /// Write an image to a file.
@@ -73,7 +79,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 20] = [
+        const ALL: [ActionName; 22] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -89,6 +95,8 @@ impl ActionName {
             ActionName::RemoveVolume,
             ActionName::BackUp,
             ActionName::Restore,
+            ActionName::CopyOut,
+            ActionName::CopyIn,
             ActionName::TagImage,
             ActionName::SaveImage,
             ActionName::PullImage,
@@ -110,7 +118,7 @@ impl ActionName {
 
     /// Whether it writes what is read on the host to a file elsewhere, and changes nothing there.
     pub const fn only_reads(self) -> bool {
-        matches!(self, Self::BackUp | Self::SaveImage)
+        matches!(self, Self::BackUp | Self::SaveImage | Self::CopyOut)
     }
 
     /// The name in config, JSON and on the command line.
@@ -131,6 +139,8 @@ impl ActionName {
             Self::RemoveVolume => "remove_volume",
             Self::BackUp => "back_up",
             Self::Restore => "restore",
+            Self::CopyOut => "copy_out",
+            Self::CopyIn => "copy_in",
             Self::TagImage => "tag_image",
             Self::SaveImage => "save_image",
             Self::PullImage => "pull_image",
@@ -251,6 +261,8 @@ pub struct Request {
     pub certificate: Option<Wanted>,
     /// The file that a volume or an image is written to, or a volume made of; none of everything else.
     pub file: Option<String>,
+    /// What is copied out or in; none of everything else.
+    pub copy: Option<Box<FileCopy>>,
     /// The reference that is to mean an image; none of everything but tagging.
     pub reference: Option<String>,
 }
@@ -266,6 +278,7 @@ impl Request {
             prune: None,
             certificate: None,
             file: None,
+            copy: None,
             reference: None,
         }
     }
@@ -275,6 +288,14 @@ impl Request {
         Self {
             file: Some(file),
             ..Self::new(action, volume)
+        }
+    }
+
+    /// Copying a file or folder out of or into the files of a service's container, or of a volume.
+    pub fn copy(action: ActionName, target: impl Into<Target>, copy: FileCopy) -> Self {
+        Self {
+            copy: Some(Box::new(copy)),
+            ..Self::new(action, target)
         }
     }
 
@@ -313,10 +334,11 @@ impl Request {
 
     /// What it does, for people: a job's title, and what its failures begin with.
     pub fn title(&self) -> String {
-        match (&self.prune, &self.certificate) {
-            (Some(prune), _) => prune.title(self.target.host()),
-            (None, Some(wanted)) => self.action.title(visible(&wanted.certificate)),
-            (None, None) => self.action.title(&self.target),
+        match (&self.prune, &self.certificate, &self.copy) {
+            (Some(prune), ..) => prune.title(self.target.host()),
+            (None, Some(wanted), _) => self.action.title(visible(&wanted.certificate)),
+            (None, None, Some(copy)) => copy.title(self.action, &self.target),
+            (None, None, None) => self.action.title(&self.target),
         }
     }
 }

@@ -10,6 +10,7 @@ mod chain;
 mod changes;
 mod engine;
 mod fault;
+mod files;
 mod gate;
 mod images;
 mod journal;

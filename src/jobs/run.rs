@@ -8,6 +8,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::order::{binds, is_up_gate, others, says_itself};
 use super::chain::{self, Within};
+use super::files::{self, Copying};
 use super::images::{self, Imaging};
 use super::journal::Journal;
 use super::lock::{Holder, Lock};
@@ -61,9 +62,10 @@ impl Run {
 
     async fn attempt(&self, journal: &mut Journal, locks: &mut Vec<Lock>) -> Result<Outcome, Stop> {
         // Several deploys at a time, but no prune: what was pulled, and runs only when the deploy is done, looks unused.
-        // So does a volume that is being restored, and what is saved or tagged has to stay for that.
+        // So does a volume that is being restored, or copied into, and what is saved or tagged has to stay for that.
         let is_on_image = matches!(self.request.target, Target::Image(_));
-        if self.request.action.brings_images() || self.request.file.is_some() || is_on_image {
+        let carries = self.request.file.is_some() || self.request.copy.is_some();
+        if self.request.action.brings_images() || carries || is_on_image {
             locks.push(self.share_host().await?);
         }
         // Locked before it looks: what it sees stays so, as far as other topsides go.
@@ -98,11 +100,15 @@ impl Run {
         let mut steps = Steps::new(&self.world, observed, plan.clone(), &self.teller, holds);
         steps.renewing = renewing;
         steps.carrying = Carrying::begin(&self.world, &plan).await?;
+        steps.copying = Copying::begin(&self.world, &plan).await?;
         steps.imaging = Imaging::begin(&plan);
         let taken = self.take_all(&plan.steps, 0, &mut steps, journal).await;
         if let Some(carrying) = steps.carrying.take() {
             let all = matches!(taken, Ok(Taken::All));
             carrying.end(&self.world, &self.teller, all).await;
+        }
+        if let Some(copying) = steps.copying.take() {
+            copying.end(&self.world, &self.teller).await;
         }
         if let Some(imaging) = steps.imaging.take() {
             imaging.end().await;
@@ -329,6 +335,10 @@ pub(super) async fn make_plan(
     request: &Request,
     cancel: &CancellationToken,
 ) -> Result<(Seen, Plan), Stop> {
+    if let Some(copy) = &request.copy {
+        let plan = files::plan(world, request, copy, cancel).await?;
+        return Ok((Seen::Nothing, plan));
+    }
     match &request.target {
         Target::Service(_) if request.certificate.is_some() => {
             let (renewing, plan) = renew::make_plan(world, request, cancel).await?;

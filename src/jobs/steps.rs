@@ -1,5 +1,6 @@
 //! Performs one operation: one call of the engine, of Compose, or of the user's own command.
 
+mod recreated;
 mod renewing;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::changes::{Change, Changes, Snapshot};
+use super::files::Copying;
 use super::images::Imaging;
 use super::releases::{self, Keep};
 use super::renew::Renewing;
@@ -50,6 +52,8 @@ pub(super) struct Steps<'a> {
     pub(super) renewing: Option<Renewing>,
     /// The volume that is carried to or from a file.
     pub(super) carrying: Option<Carrying>,
+    /// What is copied out or in.
+    pub(super) copying: Option<Copying>,
     /// The image that is tagged, saved or pulled.
     pub(super) imaging: Option<Imaging>,
 }
@@ -78,6 +82,7 @@ impl<'a> Steps<'a> {
             goes_back: false,
             renewing: None,
             carrying: None,
+            copying: None,
             imaging: None,
         }
     }
@@ -161,15 +166,7 @@ impl<'a> Steps<'a> {
             } => {
                 recreate::create(backend, like, name, image, expect.as_ref()).await?;
             }
-            Operation::StartNamed { name } => {
-                self.touched = true;
-                let found = recreate::named(backend, name).await;
-                let found = found.map_err(|error| error.failure(format!("look for {name}")))?;
-                let missing = || Failure::new(format!("start {name}"), "it is not there");
-                let container = found.ok_or_else(missing)?;
-                engine::act("start", name, backend.start(&container.id).await)?;
-                self.observe_recreated().await?;
-            }
+            Operation::StartNamed { name } => self.start_named(name).await?,
             Operation::PutBack { container, name } => {
                 recreate::put_back(backend, container, name).await?;
             }
@@ -188,8 +185,10 @@ impl<'a> Steps<'a> {
             | Operation::RemoveVolume { .. }
             | Operation::RemoveNetwork { .. }
             | Operation::PruneBuildCache { .. } => self.take_away(operation).await?,
-            Operation::Renewal(_) | Operation::Volume(_) => self.further(operation, cancel).await?,
-            Operation::Gate { .. } => self.gate(operation, cancel).await?,
+            Operation::Renewal(_)
+            | Operation::Volume(_)
+            | Operation::Files(_)
+            | Operation::Gate { .. } => self.further(operation, cancel).await?,
         }
         Ok(())
     }
@@ -348,20 +347,6 @@ impl<'a> Steps<'a> {
             let then = before.get(&service).cloned().unwrap_or_default();
             self.changes.insert(service, Change::between(&then, &now));
         }
-        Ok(())
-    }
-
-    /// What became of a container that was made anew.
-    async fn observe_recreated(&mut self) -> Result<(), Failure> {
-        let Some(observed) = self.observed else {
-            return Ok(());
-        };
-        let before = Snapshot::of(&observed.containers);
-        let Ok(after) = self.snapshot(&observed.service).await else {
-            return Ok(());
-        };
-        let change = Change::between(&before, &after);
-        self.changes.insert(observed.service.clone(), change);
         Ok(())
     }
 

@@ -55,6 +55,8 @@ pub(super) fn of(plan: &Plan, service: &ServiceId, steps: &Steps<'_>) -> Outcome
         | ActionName::Reload
         | ActionName::BackUp
         | ActionName::Restore
+        | ActionName::CopyOut
+        | ActionName::CopyIn
         | ActionName::TagImage
         | ActionName::SaveImage
         | ActionName::PullImage => {

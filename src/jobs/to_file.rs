@@ -14,6 +14,16 @@ pub(super) async fn path_of(
     typed: &str,
     in_folder: impl FnOnce() -> String,
 ) -> Result<String, String> {
+    let mut path = typed_path(typed)?;
+    if metadata(&path).await.is_ok_and(|about| about.is_dir()) {
+        path.push(in_folder());
+    }
+    let text = path.into_os_string().into_string();
+    text.map_err(|path| format!("{} is not UTF-8", path.to_string_lossy()))
+}
+
+/// What somebody typed as an absolute path; it may begin with their home.
+pub(super) fn typed_path(typed: &str) -> Result<PathBuf, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err("no file is named".to_owned());
@@ -23,12 +33,7 @@ pub(super) async fn path_of(
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(typed),
     };
-    let mut path = std::path::absolute(&path).map_err(|error| format!("{typed}: {error}"))?;
-    if metadata(&path).await.is_ok_and(|about| about.is_dir()) {
-        path.push(in_folder());
-    }
-    let text = path.into_os_string().into_string();
-    text.map_err(|path| format!("{} is not UTF-8", path.to_string_lossy()))
+    std::path::absolute(&path).map_err(|error| format!("{typed}: {error}"))
 }
 
 /// Whether nothing is there yet, in a folder that is. What it fails at is for the caller to say.

@@ -5,7 +5,7 @@ use std::io::Read;
 use tar::EntryType;
 
 use super::LayersError;
-use super::tape::Tape;
+use crate::tape::Tape;
 
 const WHITEOUT: &[u8] = b".wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
@@ -72,7 +72,7 @@ impl Room {
 pub(super) fn read(reader: impl Read, room: &mut Room) -> Result<Listing, LayersError> {
     let mut tape = Tape::new(reader);
     let mut listing = Listing::default();
-    while let Some(member) = tape.next()? {
+    while let Some(member) = tape.next_member()? {
         let path = normal(&member.path);
         room.take(&path)?;
         let (folder, name) = split(&path);

@@ -1,12 +1,11 @@
 //! All of it, of an image of an engine: the engine's stream is read on a thread of its own.
 
-use std::io::{self, Read};
-
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
 use crate::backend::Backend;
 use crate::domain::{ByteSize, Failure, ImageId, LayerReport};
+use crate::tape::Chunks;
 
 use super::saved;
 
@@ -55,35 +54,5 @@ pub async fn look<F: Future<Output = ()>>(
         (None, Ok(Ok(report))) => Ok(report),
         (None, Ok(Err(error))) => Err(Failure::new(WHAT, error.to_string())),
         (None, Err(error)) => Err(Failure::new(WHAT, error.to_string())),
-    }
-}
-
-/// The engine's chunks as a reader.
-struct Chunks {
-    receiver: mpsc::Receiver<Vec<u8>>,
-    current: io::Cursor<Vec<u8>>,
-}
-
-impl Chunks {
-    fn new(receiver: mpsc::Receiver<Vec<u8>>) -> Self {
-        Self {
-            receiver,
-            current: io::Cursor::default(),
-        }
-    }
-}
-
-impl Read for Chunks {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let count = self.current.read(out)?;
-            if count > 0 || out.is_empty() {
-                return Ok(count);
-            }
-            match self.receiver.blocking_recv() {
-                Some(chunk) => self.current = io::Cursor::new(chunk),
-                None => return Ok(0),
-            }
-        }
     }
 }

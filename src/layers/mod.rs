@@ -5,7 +5,6 @@
 //!
 //! | file | duty |
 //! | --- | --- |
-//! | `tape` | the headers of a tar stream, one after the other |
 //! | `listing` | what one layer's tar says: files, and what it deletes |
 //! | `saved` | the stream of an image: its layers, and in which order they lie on each other |
 //! | `compare` | layers laid on each other, from the base up |
@@ -17,12 +16,13 @@ mod listing;
 mod look;
 mod platforms;
 mod saved;
-mod tape;
 #[cfg(test)]
 mod tests;
 mod unzstd;
 
 use std::io;
+
+use crate::tape::TapeError;
 
 pub use look::look;
 pub use platforms::platforms;
@@ -43,4 +43,13 @@ pub enum LayersError {
     /// Layers packed as we cannot read.
     #[error("its layers are packed with {0}, which topside cannot unpack")]
     Packed(&'static str),
+}
+
+impl From<TapeError> for LayersError {
+    fn from(error: TapeError) -> Self {
+        match error {
+            TapeError::Read(error) => Self::Read(error),
+            TapeError::Garbage(why) => Self::Garbage(why),
+        }
+    }
 }

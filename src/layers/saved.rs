@@ -14,11 +14,11 @@ use tar::EntryType;
 
 use crate::domain::LayerReport;
 use crate::domain::image_layer::in_dockerfile;
+use crate::tape::{Tape, is_header, read_full};
 
 use super::LayersError;
 use super::compare::compare;
 use super::listing::{self, Listing, Path, Room, normal, split};
-use super::tape::{Tape, is_header, read_full};
 use super::unzstd::Unzstd;
 
 /// A config is a few KB; with hundreds of labels some hundred.
@@ -103,7 +103,7 @@ fn parts(stream: impl Read) -> Result<HashMap<Path, Part>, LayersError> {
     let mut room = Room::new();
     let mut json_left = MOST_JSON;
     let mut parts = HashMap::new();
-    while let Some(member) = tape.next()? {
+    while let Some(member) = tape.next_member()? {
         let path = normal(&member.path);
         let part = match member.kind {
             EntryType::Symlink => {

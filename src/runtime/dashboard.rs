@@ -47,6 +47,8 @@ pub(super) struct Dashboard {
     pub(super) cancel: CancellationToken,
     /// Ends the look into an image's layers.
     pub(super) looking: CancellationToken,
+    /// Ends the look at somebody's files.
+    pub(super) browsing: CancellationToken,
     /// What has to be done by the loop itself, between two messages.
     pub(super) next: Option<Next>,
     /// The last edit of a project's files, to go on with or to take back.
@@ -123,6 +125,7 @@ impl Dashboard {
             inbox,
             tracker,
             looking: cancel.child_token(),
+            browsing: cancel.child_token(),
             cancel,
             next: None,
             edit: None,

@@ -29,8 +29,14 @@ impl Dashboard {
         self.hosts.iter().find(|host| host.id == *id)
     }
 
+    fn reconnect(&self, host: &HostId) {
+        if let Some(host) = self.host(host) {
+            host.again.notify_one();
+        }
+    }
+
     /// Asks for networks, or for who listens.
-    fn networks(&mut self, effect: Effect) {
+    pub(super) fn networks(&mut self, effect: Effect) {
         let outbox = self.outbox.clone();
         match effect {
             Effect::LoadNetworks(host) => self.ask(&host, |host| asks::networks(host, outbox)),
@@ -62,7 +68,9 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
-            asked @ (Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => self.networks(asked),
+            asked @ (Effect::Files(..) | Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => {
+                self.look(asked);
+            }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Images(host, wanted) => self.ask_of_images(&host, wanted),
             Effect::Fresh(host, wanted) => {
@@ -118,11 +126,7 @@ impl Dashboard {
             Effect::LoadHistory => self.load_history(),
             Effect::CancelJob(job) => self.jobs.cancel(job),
             Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
-            Effect::Reconnect(host) => {
-                if let Some(host) = self.host(&host) {
-                    host.again.notify_one();
-                }
-            }
+            Effect::Reconnect(host) => self.reconnect(&host),
             Effect::Copy(text) => {
                 let copied = execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text));
                 self.notice("copy", copied);
@@ -322,7 +326,7 @@ impl Dashboard {
         });
     }
 
-    fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)
+    pub(super) fn ask<F>(&self, host: &HostId, question: impl FnOnce(&HostHandle) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {

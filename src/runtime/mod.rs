@@ -4,6 +4,7 @@
 //! after a key at once, after anything else at most every `FRAME`.
 
 mod asks;
+mod browse;
 mod counters;
 mod dashboard;
 mod edit;

@@ -96,6 +96,8 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::RemoveVolume
         | ActionName::BackUp
         | ActionName::Restore
+        | ActionName::CopyOut
+        | ActionName::CopyIn
         | ActionName::TagImage
         | ActionName::SaveImage
         | ActionName::PullImage

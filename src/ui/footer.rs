@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::app::action::{LogAction, Spec};
+use crate::app::browser::Browser;
 use crate::app::log_ask::LogQuestion;
 use crate::app::overlay::Overlay;
 use crate::app::{
@@ -76,6 +77,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Carry(_) | Overlay::Image(_) => Some("see the plan"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
         Overlay::Copy(_) => Some("copy it"),
+        Overlay::CopyFile(view) => (!view.exists).then_some("copy it"),
         Overlay::Export(view) => (!view.exists).then_some("write it"),
         Overlay::LogAsk(ask) => match ask.question {
             LogQuestion::Time => Some("go there"),
@@ -117,7 +119,7 @@ fn put(screen: &mut Screen<'_>, rest: Rect, line: &Line<'_>, action: Action) -> 
 
 /// Whether one went in somewhere, so that the way back is worth a word.
 fn is_inside(model: &Model) -> bool {
-    model.view == View::Logs || model.pane == Pane::Detail
+    model.view == View::Logs || model.pane == Pane::Detail || model.browser.is_some()
 }
 
 fn entry(screen: &Screen<'_>, action: Action, word: &str) -> Option<Line<'static>> {
@@ -134,6 +136,7 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
         return Cow::from(format!("{} to {}", spec.short, listed.release.number));
     }
     let word = match spec.action {
+        Action::Filter if model.browser.as_ref().is_some_and(|one| one.page.is_some()) => "find",
         Action::Log(LogAction::Follow) if !model.logs.follow => "follow",
         Action::Filter if searches(model) => "find",
         Action::NextTab if model.view == View::Networks => match model.network_part {
@@ -207,6 +210,9 @@ fn works(model: &Model, spec: &Spec) -> bool {
     if !model.works_here(spec) {
         return false;
     }
+    if let Some(browser) = &model.browser {
+        return works_among_files(model, browser, spec.action);
+    }
     match spec.action {
         Action::Do(ActionName::RollBack) if runs_already(model) => false,
         Action::Do(ActionName::Up | ActionName::Down | ActionName::Pull) => {
@@ -261,6 +267,27 @@ fn works(model: &Model, spec: &Spec) -> bool {
     }
 }
 
+/// The same among somebody's files.
+fn works_among_files(model: &Model, browser: &Browser, action: Action) -> bool {
+    let copies = |action| matches!(action, Some(ActionName::CopyOut | ActionName::CopyIn));
+    match (&browser.page, action) {
+        (_, Action::CancelJob) => model.running_jobs().any(|job| copies(job.action)),
+        (Some(page), Action::NextMatch) => page.query.is_some(),
+        (
+            Some(_),
+            Action::Enter | Action::ViewFile | Action::Sort | Action::Do(ActionName::CopyIn),
+        )
+        | (None, Action::NextMatch)
+        | (_, Action::OnlyProblems | Action::NextTab) => false,
+        (None, Action::Sort | Action::Do(ActionName::CopyIn)) => browser.entries.is_some(),
+        (None, Action::FolderUp) => browser.path != "/",
+        (None, Action::Enter | Action::ViewFile | Action::Do(ActionName::CopyOut)) => {
+            browser.selected().is_some()
+        }
+        _ => true,
+    }
+}
+
 /// Whether the release under the cursor is the one that runs.
 fn runs_already(model: &Model) -> bool {
     let chosen = model.chosen_release();
@@ -280,6 +307,13 @@ fn is_answering(model: &Model, service: &ServiceId) -> bool {
 
 /// What is being typed, with its prompt.
 fn typed(model: &Model) -> Option<(&'static str, &Input)> {
+    if let Some(browser) = &model.browser {
+        let (prompt, input) = match &browser.page {
+            Some(page) => ("find ", &page.input),
+            None => ("filter ", &browser.input),
+        };
+        return Some((prompt, input.as_ref()?));
+    }
     let list = match model.view {
         View::Services => &model.services.input,
         View::Certificates => &model.certificates.input,

@@ -17,6 +17,7 @@ mod create_like;
 mod disk;
 mod events;
 mod exec;
+mod files;
 mod images;
 mod list;
 mod logs;

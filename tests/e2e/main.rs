@@ -19,6 +19,7 @@ mod disk_full;
 mod edit;
 mod engine_lost;
 mod everyday;
+mod files;
 mod freshness;
 mod hostile;
 mod image_jobs;

@@ -26,7 +26,9 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("certs", &["domain", "backend"]),
     ("backup", &["domain"]),
     ("disk", &["domain", "backend"]),
-    ("layers", &["domain", "backend"]),
+    ("tape", &[]),
+    ("layers", &["domain", "backend", "tape"]),
+    ("files", &["domain", "backend", "tape"]),
     ("sockets", &["domain", "backend"]),
     ("probe", &["domain", "backend", "certs"]),
     ("deploy", &["domain", "backend", "compose"]),
@@ -34,8 +36,8 @@ pub const MODULES: &[(&str, &[&str])] = &[
     (
         "jobs",
         &[
-            "domain", "logs", "backend", "backup", "compose", "certs", "probe", "renewal",
-            "deploy", "store",
+            "domain", "logs", "backend", "backup", "compose", "certs", "files", "probe", "renewal",
+            "deploy", "store", "tape",
         ],
     ),
     ("runtime", &["*"]),

@@ -14,9 +14,10 @@ use topside::app::{ACTIONS, Context};
 use topside::config::DEFAULT_FILE;
 use topside::keymap::Keymap;
 
-const CONTEXTS: [Context; 11] = [
+const CONTEXTS: [Context; 12] = [
     Context::Everywhere,
     Context::Services,
+    Context::Files,
     Context::Detail,
     Context::Logs,
     Context::Jobs,

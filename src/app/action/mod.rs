@@ -31,6 +31,8 @@ pub enum Context {
     Hosts,
     /// In the networks view.
     Networks,
+    /// Among the files of a container or volume.
+    Files,
     /// In the detail pane.
     Detail,
 }
@@ -49,6 +51,7 @@ impl Context {
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
             Self::Networks => "Networks",
+            Self::Files => "Files",
             Self::Detail => "Detail pane",
         }
     }
@@ -100,6 +103,9 @@ pub enum Action {
     PruneBuildCache,
     LookIntoImage,
     Log(LogAction),
+    Browse,
+    ViewFile,
+    FolderUp,
     RemoveNetwork,
     NextMatch,
     PreviousMatch,

@@ -12,6 +12,7 @@ const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
 const NETWORKS: &[Context] = &[Context::Networks];
 const IMAGES: &[Context] = &[Context::Images];
+const FILES: &[Context] = &[Context::Files];
 const IMAGES_AND_CACHE: &[Context] = &[Context::Images, Context::Cache];
 
 const fn look(
@@ -67,6 +68,14 @@ pub const ACTIONS: &[Spec] = &[
         "what a redeploy, rebuild, roll back or renewal would do, step by step; Enter there does it"),
     look(Action::Shell, "shell", &["e"], SERVICES, "shell",
         "open a shell in the container; leave it to come back here"),
+    look(Action::Browse, "browse", &["b"], &[Context::Services, Context::Volumes], "files",
+        "look through the files of the container or volume, running or not"),
+    look(Action::ViewFile, "view_file", &["v"], FILES, "view", "read the file, as text or bytes; into a folder it goes in"),
+    look(Action::FolderUp, "folder_up", &["Backspace"], FILES, "up", "to the folder above"),
+    act(Action::Do(ActionName::CopyOut), "copy_out", &["C"], FILES, "copy out",
+        "copy the file or folder to the machine where topside runs (asks where)"),
+    act(Action::Do(ActionName::CopyIn), "copy_in", &["P"], FILES, "put in",
+        "copy a file or folder of that machine into the folder shown, and compare (asks which)"),
     act(Action::Do(ActionName::Remove), "remove", &["X"], SERVICES, "remove",
         "remove the service's containers (asks first; volumes stay)"),
     act(Action::Do(ActionName::Up), "project_up", &["U"], SERVICES, "up",
@@ -114,12 +123,12 @@ pub const ACTIONS: &[Spec] = &[
         "show which networks no container names; Enter there removes them"),
     act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES_AND_CACHE, "",
         "show what builds left to be faster the next time; Enter there removes it"),
-    act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs], "cancel",
-        "cancel the running job, after a step that cannot be cut short"),
+    act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs, Context::Files], "cancel",
+        "cancel the running job, or copy, after a step that cannot be cut short"),
     look(Action::Log(LogAction::Follow), "toggle_follow", &["p"], LOGS, "pause", "pause, or go on following new lines"),
     look(Action::Log(LogAction::Wrap), "toggle_wrap", &["w"], LOGS, "wrap", "wrap long lines, or not"),
-    look(Action::NextMatch, "next_match", &["n"], &[Context::Logs, Context::Detail], "next", "go to the next match"),
-    look(Action::PreviousMatch, "previous_match", &["N"], &[Context::Logs, Context::Detail], "",
+    look(Action::NextMatch, "next_match", &["n"], &[Context::Logs, Context::Detail, Context::Files], "next", "go to the next match"),
+    look(Action::PreviousMatch, "previous_match", &["N"], &[Context::Logs, Context::Detail, Context::Files], "",
         "go to the match before"),
     look(Action::Log(LogAction::Widen), "widen_logs", &["a"], LOGS, "all", "the logs of the whole project, then of every service, then of the service alone"),
     look(Action::Log(LogAction::Level), "log_level", &["L"], LOGS, "level", "only lines that are at least info, warnings, errors; then all again"),

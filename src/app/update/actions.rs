@@ -11,11 +11,15 @@ use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    carry, certificate, copy, edit, images, input, jobs, log_ask, log_keys, logs, motion, networks,
-    palette, pem, plan, project, prune, registries, releases, removal, sort, storage, toast, tree,
+    browser, carry, certificate, copy, edit, images, input, jobs, log_ask, log_keys, logs, motion,
+    networks, palette, pem, plan, project, prune, registries, releases, removal, sort, storage,
+    toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if browser::perform(model, action, out) {
+        return;
+    }
     if acts_on_selection(action) && cursor_fell(model) {
         return;
     }
@@ -47,12 +51,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Help => model.overlay = Some(Overlay::Help { offset: 0 }),
         Action::Findings => model.overlay = Some(Overlay::Findings { cursor: 0 }),
         Action::OnlyProblems if log_keys::in_logs(model) => logs::only_matches(model, out),
-        Action::OnlyProblems => {
-            with_list!(model, list => list.only_problems = !list.only_problems);
-            let view = model.view;
-            rows::refresh(model, view);
-            with_list!(model, list => list.cursor.stay());
-        }
+        Action::OnlyProblems => only_problems(model),
         Action::Sort => sort::next(model),
         Action::Mark => mark(model),
         Action::FoldAll => tree::fold_all(model),
@@ -91,6 +90,11 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         | Action::PruneBuildCache => {
             prune::show(model, action, out);
         }
+        Action::Browse => browser::open(model, out),
+        // Only among files, which take them before.
+        Action::ViewFile
+        | Action::FolderUp
+        | Action::Do(ActionName::CopyOut | ActionName::CopyIn) => {}
         Action::LookIntoImage => images::look_into(model, out),
         Action::EditFiles => edit::ask(model, out),
         Action::Do(action @ (ActionName::Renew | ActionName::Reload)) => {
@@ -112,6 +116,14 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => out.push(Effect::Quit),
     }
+}
+
+/// Lists only what has a problem, or all again.
+fn only_problems(model: &mut Model) {
+    with_list!(model, list => list.only_problems = !list.only_problems);
+    let view = model.view;
+    rows::refresh(model, view);
+    with_list!(model, list => list.cursor.stay());
 }
 
 const fn on_project(model: &Model) -> bool {

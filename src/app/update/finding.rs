@@ -54,6 +54,7 @@ pub(super) fn go_to(model: &mut Model, at: usize) {
     let Some(finding) = model.findings.get(at) else {
         return;
     };
+    model.browser = None;
     match finding.subject.clone() {
         Subject::Host(_) => show(model, View::Hosts),
         Subject::Filesystem(..) => show(model, View::Volumes),

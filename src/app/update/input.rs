@@ -10,7 +10,7 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::keymap::{Key, KeyCode};
 use crate::logs::Query;
 
-use super::{log_ask, logs, motion, palette, pem};
+use super::{browser, log_ask, logs, motion, palette, pem};
 
 /// What a key does to a text field.
 pub(super) fn edit(key: Key) -> Option<InputRequest> {
@@ -193,7 +193,7 @@ pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
         }
         return;
     }
-    if pem::paste(model, &line) || log_ask::paste(model, &line) {
+    if pem::paste(model, &line) || log_ask::paste(model, &line) || browser::paste(model, &line) {
         return;
     }
     if let Some(Overlay::Discard(discard)) = &mut model.overlay {
@@ -204,7 +204,12 @@ pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
         }
         return;
     }
-    if model.overlay.is_none() && slot(model).is_some() {
+    if model.overlay.is_none() && model.browser.is_some() {
+        for c in line.chars().filter(|c| !c.is_control()) {
+            // Without a field it is dropped.
+            browser::typed(model, Key::char(c));
+        }
+    } else if model.overlay.is_none() && slot(model).is_some() {
         for c in line.chars().filter(|c| !c.is_control()) {
             press(model, Key::char(c), out);
         }

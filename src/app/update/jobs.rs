@@ -11,7 +11,7 @@ use crate::domain::{
     Dependencies, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
 };
 
-use super::{freshness, motion, plan, refresh_findings, releases, toast};
+use super::{browser, freshness, motion, plan, refresh_findings, releases, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -176,6 +176,7 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
         releases::changed(model, &service);
     }
     freshness::job_ended(model, id);
+    browser::job_ended(model, id, out);
     // A new image or a new mount can show other certificates.
     for host in &mut model.hosts {
         host.scanned_at = None;

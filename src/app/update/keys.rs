@@ -7,8 +7,8 @@ use crate::app::overlay::Overlay;
 use crate::keymap::{Key, KeyCode};
 
 use super::{
-    actions, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan, project,
-    prune, removal,
+    actions, browser, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan,
+    project, prune, removal,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -25,7 +25,9 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
     if model.overlay.is_some() {
         overlay(model, key, out);
-    } else if !input::press(model, key, out) {
+    } else if !browser::typed(model, key)
+        && (model.browser.is_some() || !input::press(model, key, out))
+    {
         let contexts = model.contexts();
         if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
             actions::perform(model, action, out);
@@ -39,6 +41,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         || carry::press(model, key, out)
         || images::press(model, key, out)
         || pem::press(model, key, out)
+        || browser::press_question(model, key, out)
         || log_ask::press(model, key, out)
     {
         return;

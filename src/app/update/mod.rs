@@ -1,6 +1,7 @@
 //! The reducer: a message in, the model changed, effects out. Synchronous, total, no I/O.
 
 mod actions;
+mod browser;
 mod carry;
 mod certificate;
 mod copy;
@@ -74,6 +75,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Edited(project, edited) => edit::answer(model, project, edited),
         Msg::PutBack(project, done) => edit::put_back(model, &project, done),
         Msg::Pem(target, answer) => pem::answer(model, &target, answer, out),
+        Msg::Browsed(answer) => browser::answer(model, answer, out),
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);
@@ -100,6 +102,11 @@ fn tick(model: &mut Model, now: jiff::Timestamp, out: &mut Vec<Effect>) {
 }
 
 fn drawn(model: &mut Model, regions: super::region::Regions) {
+    if let Some(browser) = &mut model.browser {
+        browser.offset = regions.list_offset;
+        model.regions = regions;
+        return;
+    }
     match model.view {
         View::Services => model.services.cursor.offset = regions.list_offset,
         View::Certificates => model.certificates.cursor.offset = regions.list_offset,

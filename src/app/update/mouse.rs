@@ -10,7 +10,7 @@ use crate::app::region::Target;
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, finding, input, keys, motion, palette, plan};
+use super::{actions, browser, finding, input, keys, motion, palette, plan};
 use crate::app::action::Action;
 use crate::keymap::{Key, KeyCode};
 
@@ -60,8 +60,13 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                     | Overlay::Image(_),
                 ),
             ) => {}
+            (_, Some(overlay)) if browser::asks(overlay) => {}
             _ => model.overlay = None,
         }
+        return;
+    }
+    if model.browser.is_some() {
+        click_file(model, target, out);
         return;
     }
     // A field is left by going elsewhere: what is typed next is for where one is then.
@@ -81,11 +86,7 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             if before != model.services.cursor.selected {
                 motion::selection_changed(model);
             }
-            let again = model
-                .clicked
-                .is_some_and(|(at, on)| on == row && model.now.duration_since(at) <= DOUBLE);
-            model.clicked = (!again).then_some((model.now, row));
-            if again {
+            if again(model, row) {
                 actions::perform(model, Action::Enter, out);
             }
         }
@@ -100,10 +101,41 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
     }
 }
 
+/// Among somebody's files: a row, a key of the footer, a view's tab.
+fn click_file(model: &mut Model, target: Option<Target>, out: &mut Vec<Effect>) {
+    match target {
+        Some(Target::Row(row)) => {
+            browser::click(model, row);
+            let again = again(model, row);
+            if again {
+                browser::enter(model, out);
+            }
+        }
+        Some(Target::View(view)) => actions::perform(model, Action::Show(view), out),
+        Some(Target::Action(action)) => actions::perform(model, action, out),
+        Some(Target::Findings) => actions::perform(model, Action::Findings, out),
+        _ => {}
+    }
+}
+
+/// Whether a row is clicked a second time soon after the first.
+fn again(model: &mut Model, row: usize) -> bool {
+    let again = model
+        .clicked
+        .is_some_and(|(at, on)| on == row && model.now.duration_since(at) <= DOUBLE);
+    model.clicked = (!again).then_some((model.now, row));
+    again
+}
+
 fn wheel(model: &mut Model, x: u16, y: u16, rows: isize) {
     if model.overlay.is_some() {
         let action = if rows < 0 { Action::Up } else { Action::Down };
         motion::in_overlay(model, action);
+        return;
+    }
+    let shown = model.regions.list_rows.max(1);
+    if let Some(browser) = &mut model.browser {
+        browser::motion(browser, rows, shown);
         return;
     }
     // What the wheel is over scrolls; where the keys go does not change.

@@ -32,9 +32,18 @@ pub(super) async fn stream(
     folder: &str,
 ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
     // With a dot the names begin with one, and not with the folder's own.
-    let folder = escape(&format!("{folder}/."));
-    let path = format!("/containers/{}/archive?path={folder}", escape(id.as_str()));
-    let flow = channel.flow(&path).await?;
+    stream_of(channel, id, &format!("{folder}/.")).await
+}
+
+/// A file or folder itself, as the engine packs it.
+pub(super) async fn stream_of(
+    channel: &Channel,
+    id: &ContainerId,
+    path: &str,
+) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+    let (id, path) = (escape(id.as_str()), escape(path));
+    let url = format!("/containers/{id}/archive?path={path}");
+    let flow = channel.flow(&url).await?;
     Ok(flow.map(|chunk| chunk.map(Vec::from)).boxed())
 }
 

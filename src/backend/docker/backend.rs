@@ -1,6 +1,7 @@
 //! The contract, each call with its time limit.
 
 use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -307,6 +308,17 @@ impl Backend for DockerBackend {
         read.await.ok()?.ok()
     }
 
+    async fn seen_root(&self, id: &ContainerId) -> Option<OwnedFd> {
+        if !self.is_here() {
+            return None;
+        }
+        let container = self.inspect(id).await.ok()?;
+        let pid = container.detail.as_ref()?.pid?;
+        let id = container.id;
+        let opened = tokio::task::spawn_blocking(move || inside::root(pid, id.as_str()));
+        opened.await.ok()?.ok()
+    }
+
     async fn create_for_volume(
         &self,
         volume: &str,
@@ -339,6 +351,14 @@ impl Backend for DockerBackend {
         folder: &str,
     ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
         limited(CALL_LIMIT, archive::stream(&self.channel, id, folder)).await
+    }
+
+    async fn archive_of(
+        &self,
+        id: &ContainerId,
+        path: &str,
+    ) -> Result<BoxStream<'static, Result<Vec<u8>, BackendError>>, BackendError> {
+        limited(CALL_LIMIT, archive::stream_of(&self.channel, id, path)).await
     }
 
     /// Without a limit of the whole.

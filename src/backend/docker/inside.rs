@@ -13,16 +13,23 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, openat, opena
 /// A control group's file is short; a machine with many hierarchies has a dozen lines of it.
 const LONGEST_MEMBERSHIP: u64 = 16 * 1024;
 
-/// Reads at most `limit` bytes of a file. Fails where the process is not this container's (the engine runs in a machine
-/// of its own), where we may not look into it, and where the path is no regular file, or a larger one. Blocks.
-pub(super) fn read(pid: u32, container: &str, path: &str, limit: u64) -> io::Result<Vec<u8>> {
+/// Opens the root folder as a process sees it. Fails where the process is not this container's (the engine runs in a
+/// machine of its own), and where we may not look into it. Blocks.
+pub(super) fn root(pid: u32, container: &str) -> io::Result<OwnedFd> {
     let folder = OFlags::DIRECTORY | OFlags::CLOEXEC;
     // Once open it stays this process's, whoever gets the number next.
     let process = openat(CWD, format!("/proc/{pid}"), folder, Mode::empty())?;
     if !is_of(&process, container)? {
         return Err(io::Error::other("not a process of this container"));
     }
-    let root = openat(&process, "root", folder | OFlags::PATH, Mode::empty())?;
+    let flags = folder | OFlags::PATH;
+    Ok(openat(&process, "root", flags, Mode::empty())?)
+}
+
+/// Reads at most `limit` bytes of a file. Fails where [`root`] does, and where the path is no regular file, or a larger
+/// one. Blocks.
+pub(super) fn read(pid: u32, container: &str, path: &str, limit: u64) -> io::Result<Vec<u8>> {
+    let root = root(pid, container)?;
     // Links of the container lead where they lead there, never to a file of the host.
     let within = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
     let look = OFlags::PATH | OFlags::CLOEXEC;

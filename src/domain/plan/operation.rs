@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ComposeProject, Gate, RenewalStep, UpImage, VolumeStep};
+use super::{ComposeProject, FileStep, Gate, RenewalStep, UpImage, VolumeStep};
 use crate::domain::{ByteSize, ContainerId, ImageId, NetworkId, ServiceId};
 
 /// One variant, one call of an engine or tool.
@@ -204,6 +204,8 @@ pub enum Operation {
     Renewal(RenewalStep),
     /// A step of backing up a volume, or of restoring one.
     Volume(VolumeStep),
+    /// A step of copying files out or in.
+    Files(FileStep),
     /// Watch the service until it has proven itself or failed.
     Gate {
         /// Which.

@@ -28,8 +28,9 @@ pub(super) const fn is_up_gate(step: &Step) -> bool {
 /// who brings the service up gets.
 pub(super) const fn says_itself(step: &Step) -> bool {
     match step.operation {
-        // What is half done with a volume is undone by the job itself.
+        // What is half done with a volume or a file is undone by the job itself.
         Operation::Volume(_)
+        | Operation::Files(_)
         | Operation::SaveImage { .. }
         | Operation::KeepSaved { .. }
         | Operation::KeepRelease { .. }

@@ -1,4 +1,4 @@
-//! What a renewal asks of the executor, and what is done to a volume or an image.
+//! What a renewal asks of the executor, and what is done to a volume, to an image or with files.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Steps;
 use crate::compose::Call;
-use crate::domain::plan::{RenewalStep, VolumeStep};
+use crate::domain::plan::{FileStep, RenewalStep, VolumeStep};
 use crate::domain::{Operation, Step};
 use crate::jobs::{Stop, engine};
 
@@ -55,6 +55,20 @@ impl Steps<'_> {
         Ok(())
     }
 
+    /// The same of files.
+    async fn copy(&mut self, step: &FileStep, cancel: &CancellationToken) -> Result<(), Stop> {
+        let Some(copying) = &mut self.copying else {
+            return Ok(());
+        };
+        let said = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(Stop::Cancelled),
+            said = copying.perform(self.world, self.teller, step) => said?,
+        };
+        self.said.extend(said);
+        Ok(())
+    }
+
     /// An image that is deployed, or that the whole job is about.
     pub(super) async fn image(
         &mut self,
@@ -94,7 +108,7 @@ impl Steps<'_> {
         Ok(())
     }
 
-    /// A step of what is no deploy.
+    /// A step of what is no deploy, and a gate.
     pub(super) async fn further(
         &mut self,
         operation: &Operation,
@@ -103,6 +117,8 @@ impl Steps<'_> {
         match operation {
             Operation::Renewal(step) => self.renew(step, cancel).await,
             Operation::Volume(step) => self.carry(step, cancel).await,
+            Operation::Files(step) => self.copy(step, cancel).await,
+            Operation::Gate { .. } => self.gate(operation, cancel).await,
             _ => Ok(()),
         }
     }

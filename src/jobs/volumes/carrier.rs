@@ -14,7 +14,7 @@ fn holder(world: &World) -> String {
 }
 
 /// Makes one.
-pub(super) async fn make(
+pub(in crate::jobs) async fn make(
     world: &World,
     volume: &str,
     image: &ImageId,
@@ -30,7 +30,7 @@ pub(super) async fn make(
 }
 
 /// Removes those of this volume: ours, and what a job of before left.
-pub(super) async fn clear(world: &World, volume: &str) -> Result<(), BackendError> {
+pub(in crate::jobs) async fn clear(world: &World, volume: &str) -> Result<(), BackendError> {
     let holder = holder(world);
     for container in world.backend.containers().await? {
         let label = |key| container.labels.get(key).map(String::as_str);

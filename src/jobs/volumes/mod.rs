@@ -2,9 +2,9 @@
 //! made is taken away again.
 
 mod backup;
-mod carrier;
+pub(super) mod carrier;
 mod plan;
-mod restore;
+pub(super) mod restore;
 #[cfg(test)]
 mod tests;
 

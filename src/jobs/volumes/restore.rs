@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Carrying, carrier};
 use crate::backend::{BackendError, VOLUME_PATH};
-use crate::backup::{Checked, Difference, Source, check, repack};
+use crate::backup::{Checked, Contents, Difference, Source, check, repack};
 use crate::domain::Failure;
 use crate::domain::text::visible;
 use crate::jobs::World;
@@ -127,7 +127,8 @@ impl Carrying {
         let answer = answer.map_err(failed)?;
         let (chunks, reader) = incoming();
         let theirs = Arc::clone(&checked);
-        let comparing = spawn_blocking(move || differences(&theirs, reader));
+        let comparing =
+            spawn_blocking(move || differences(&theirs.contents, reader, "in the volume"));
         let pace = Pace::new(teller, "compared:", Some(self.source()?.size));
         feed(answer, chunks, pace).await.map_err(failed)?;
         let differences = comparing.await.map_err(|error| self.failed(error))?;
@@ -155,11 +156,15 @@ impl Carrying {
     }
 }
 
-/// How a volume differs from the file, in a few words; none where it does not.
-fn differences(checked: &Checked, volume: impl std::io::Read) -> Result<Option<String>, Failure> {
+/// How a second tar differs from what one has, in a few words; none where it does not. `place` says where the second is.
+pub(in crate::jobs) fn differences(
+    contents: &Contents,
+    second: impl std::io::Read,
+    place: &str,
+) -> Result<Option<String>, Failure> {
     let mut said = Vec::new();
     let mut more = 0_usize;
-    let missing = checked.contents.compare(volume, |difference, name| {
+    let missing = contents.compare(second, |difference, name| {
         if said.len() == NAMED {
             more += 1;
             return;
@@ -167,16 +172,13 @@ fn differences(checked: &Checked, volume: impl std::io::Read) -> Result<Option<S
         let name = if name.is_empty() { "its folder" } else { &name };
         said.push(match difference {
             Difference::Other => format!("{name} is another one"),
-            Difference::New => format!("{name} is only in the volume"),
+            Difference::New => format!("{name} is only {place}"),
         });
     });
-    let missing = missing
-        .map_err(|damage| Failure::new("read the volume back", visible(&damage.to_string())))?;
+    let missing =
+        missing.map_err(|damage| Failure::new("read it back", visible(&damage.to_string())))?;
     if missing > 0 {
-        said.push(format!(
-            "{missing} of {} are missing",
-            checked.contents.count
-        ));
+        said.push(format!("{missing} of {} are missing", contents.count));
     }
     if more > 0 {
         said.push(format!("{more} more"));

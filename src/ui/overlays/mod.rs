@@ -2,6 +2,7 @@
 
 mod carry;
 mod confirm;
+mod copy_file;
 mod discard;
 mod edit;
 mod findings;
@@ -34,6 +35,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
+        Some(Overlay::CopyFile(view)) => copy_file::draw(screen, area, view),
         Some(Overlay::Image(view)) => image::draw(screen, area, view),
         Some(Overlay::Discard(discard)) => discard::draw(screen, area, discard),
         Some(Overlay::Plan(view)) => plan::draw(screen, area, view),

@@ -1,5 +1,6 @@
 //! Frames as they are drawn: compared with those kept, and safe whatever is drawn.
 
+mod browser;
 mod certificates;
 mod frames;
 mod freshness;

@@ -1,5 +1,6 @@
 //! One file a view, and what their lists have in common.
 
+mod browser;
 mod cache;
 mod certificates;
 mod chain;
@@ -37,6 +38,10 @@ use super::widgets::{document, empty};
 /// Draws the view into the body of the screen.
 pub fn draw(screen: &mut Screen<'_>, body: Rect) {
     let model = screen.model;
+    if let Some(browser) = &model.browser {
+        browser::draw(screen, body, browser);
+        return;
+    }
     if model.view == View::Logs {
         logs::draw(screen, body);
         return;

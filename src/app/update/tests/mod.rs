@@ -1,6 +1,7 @@
 //! The whole dashboard without a terminal and an engine: press keys, tell what hosts answer, read the model and what it
 //! wants done.
 
+mod browser;
 mod certificate;
 mod edit;
 mod freshness;

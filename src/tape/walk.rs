@@ -1,38 +1,45 @@
-//! The headers of a tar stream (POSIX.1-2001 pax, GNU, old), one after the other, nothing of the files kept.
-//!
-//! The tar crate's own walk reads a long name or a pax header into memory however long it says it is; an image is
-//! whoever's made it. So it parses the headers here, and the walk is ours.
+//! The headers of a tar stream, one after the other.
 
 use std::io::{self, Read};
 
 use tar::{EntryType, Header, PaxExtensions};
 
-use super::LayersError;
+use super::TapeError;
 
 /// Paths of Linux have 4096 bytes at most; a pax header holds a few of them and extended attributes of 64 KiB.
 const LONGEST_EXTENSION: u64 = 1 << 20;
 const BLOCK: usize = 512;
 
 /// A member of a tar.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Member {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
     /// Its path as it is written.
-    pub(super) path: Vec<u8>,
+    pub path: Vec<u8>,
     /// What it is.
-    pub(super) kind: EntryType,
+    pub kind: EntryType,
     /// The bytes of its body.
-    pub(super) size: u64,
+    pub size: u64,
     /// Where a link points.
-    pub(super) link: Vec<u8>,
+    pub link: Vec<u8>,
+    /// Its permission bits.
+    pub mode: u32,
+    /// Its owner's number.
+    pub uid: u64,
+    /// Its group's number.
+    pub gid: u64,
+    /// When it was last written, in seconds since 1970.
+    pub modified: i64,
 }
 
 /// Walks through a tar.
-pub(super) struct Tape<R> {
+pub struct Tape<R> {
     reader: R,
     /// Of the body of the current member.
     left: u64,
     /// Between the end of that body and the next header.
     padding: u64,
+    /// Whether its end mark was read.
+    ended: bool,
 }
 
 /// What headers say of the member after them.
@@ -41,19 +48,29 @@ struct Extension {
     path: Option<Vec<u8>>,
     link: Option<Vec<u8>>,
     size: Option<u64>,
+    uid: Option<u64>,
+    gid: Option<u64>,
+    modified: Option<i64>,
 }
 
 impl<R: Read> Tape<R> {
-    pub(super) const fn new(reader: R) -> Self {
+    /// A walk from the beginning of a tar.
+    pub const fn new(reader: R) -> Self {
         Self {
             reader,
             left: 0,
             padding: 0,
+            ended: false,
         }
     }
 
+    /// Whether it was read to its end mark. Without one it may just have broken off.
+    pub const fn is_whole(&self) -> bool {
+        self.ended
+    }
+
     /// The next member; what was not read of the one before is skipped. None at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Member>, LayersError> {
+    pub fn next_member(&mut self) -> Result<Option<Member>, TapeError> {
         let mut extension = Extension::default();
         loop {
             let Some(header) = self.header()? else {
@@ -61,7 +78,7 @@ impl<R: Read> Tape<R> {
             };
             let size = header
                 .entry_size()
-                .map_err(|error| LayersError::Garbage(error.to_string()))?;
+                .map_err(|error| TapeError::Garbage(error.to_string()))?;
             match header.entry_type() {
                 EntryType::GNULongName => extension.path = Some(self.text(size)?),
                 EntryType::GNULongLink => extension.link = Some(self.text(size)?),
@@ -83,6 +100,14 @@ impl<R: Read> Tape<R> {
                         link: extension.link.unwrap_or_else(|| {
                             link.map(std::borrow::Cow::into_owned).unwrap_or_default()
                         }),
+                        // Some packers put the kind of file there, too.
+                        mode: header.mode().unwrap_or_default() & 0o7777,
+                        uid: extension.uid.or(header.uid().ok()).unwrap_or_default(),
+                        gid: extension.gid.or(header.gid().ok()).unwrap_or_default(),
+                        modified: extension.modified.unwrap_or_else(|| {
+                            let seconds = header.mtime().unwrap_or_default();
+                            i64::try_from(seconds).unwrap_or_default()
+                        }),
                     }));
                 }
             }
@@ -90,7 +115,7 @@ impl<R: Read> Tape<R> {
     }
 
     /// The body of the current member.
-    pub(super) const fn body(&mut self) -> Body<'_, R> {
+    pub const fn body(&mut self) -> Body<'_, R> {
         Body { tape: self }
     }
 
@@ -99,7 +124,7 @@ impl<R: Read> Tape<R> {
         self.padding = size.wrapping_neg() % BLOCK as u64;
     }
 
-    fn header(&mut self) -> Result<Option<Header>, LayersError> {
+    fn header(&mut self) -> Result<Option<Header>, TapeError> {
         let rest = self.left.saturating_add(self.padding);
         let skipped = io::copy(&mut (&mut self.reader).take(rest), &mut io::sink())?;
         if skipped < rest {
@@ -114,17 +139,18 @@ impl<R: Read> Tape<R> {
             _ => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
         }
         if block.iter().all(|byte| *byte == 0) {
+            self.ended = true;
             return Ok(None);
         }
         if !is_header(&block) {
-            return Err(LayersError::Garbage("a tar's header is wrong".to_owned()));
+            return Err(TapeError::Garbage("a tar's header is wrong".to_owned()));
         }
         Ok(Some(Header::from_byte_slice(&block).clone()))
     }
 
-    fn extension(&mut self, size: u64) -> Result<Vec<u8>, LayersError> {
+    fn extension(&mut self, size: u64) -> Result<Vec<u8>, TapeError> {
         if size > LONGEST_EXTENSION {
-            return Err(LayersError::Garbage("a name without an end".to_owned()));
+            return Err(TapeError::Garbage("a name without an end".to_owned()));
         }
         self.begin(size);
         let mut content = Vec::new();
@@ -132,7 +158,7 @@ impl<R: Read> Tape<R> {
         Ok(content)
     }
 
-    fn text(&mut self, size: u64) -> Result<Vec<u8>, LayersError> {
+    fn text(&mut self, size: u64) -> Result<Vec<u8>, TapeError> {
         let mut text = self.extension(size)?;
         while text.last() == Some(&0) {
             text.pop();
@@ -140,15 +166,21 @@ impl<R: Read> Tape<R> {
         Ok(text)
     }
 
-    fn pax(&mut self, size: u64, extension: &mut Extension) -> Result<(), LayersError> {
+    fn pax(&mut self, size: u64, extension: &mut Extension) -> Result<(), TapeError> {
         let content = self.extension(size)?;
         for record in PaxExtensions::new(&content) {
-            let record = record.map_err(|error| LayersError::Garbage(error.to_string()))?;
+            let record = record.map_err(|error| TapeError::Garbage(error.to_string()))?;
+            let number = || record.value().ok();
             match record.key_bytes() {
                 b"path" => extension.path = Some(record.value_bytes().to_vec()),
                 b"linkpath" => extension.link = Some(record.value_bytes().to_vec()),
-                b"size" => {
-                    extension.size = record.value().ok().and_then(|size| size.parse().ok());
+                b"size" => extension.size = number().and_then(|size| size.parse().ok()),
+                b"uid" => extension.uid = number().and_then(|uid| uid.parse().ok()),
+                b"gid" => extension.gid = number().and_then(|gid| gid.parse().ok()),
+                // With fractions of a second, which a listing has no room for.
+                b"mtime" => {
+                    let whole = number().and_then(|time| time.split('.').next());
+                    extension.modified = whole.and_then(|seconds| seconds.parse().ok());
                 }
                 _ => {}
             }
@@ -158,7 +190,7 @@ impl<R: Read> Tape<R> {
 }
 
 /// Whether a block is a header: its checksum says so.
-pub(super) fn is_header(block: &[u8]) -> bool {
+pub fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.first_chunk::<BLOCK>() else {
         return false;
     };
@@ -171,7 +203,7 @@ pub(super) fn is_header(block: &[u8]) -> bool {
 }
 
 /// Reads until the buffer is full or the end; how much that is.
-pub(super) fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match reader.read(&mut buffer[filled..]) {
@@ -185,7 +217,7 @@ pub(super) fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result
 }
 
 /// The rest of the current member's body.
-pub(super) struct Body<'a, R> {
+pub struct Body<'a, R> {
     tape: &'a mut Tape<R>,
 }
 
