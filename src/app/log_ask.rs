@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use crate::domain::ServiceId;
+use crate::logs::Anchor;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +55,8 @@ pub struct LogServices {
 /// One line of a log in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogLineView {
-    /// Its number.
-    pub number: u64,
+    /// What it is known by, while numbers move.
+    pub line: Anchor,
     /// The first row shown.
     pub offset: usize,
 }

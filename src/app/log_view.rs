@@ -195,8 +195,11 @@ impl LogView {
 
     /// Takes in lines that are older than all of their container; whether new ones had to leave for them.
     pub fn push_older(&mut self, lines: Vec<Line>, keep: u64) -> bool {
-        for line in &lines {
-            self.pulse.count(line);
+        // What left and comes again was counted.
+        if self.buffer.dropped() == 0 {
+            for line in &lines {
+                self.pulse.count(line);
+            }
         }
         let places = self.places();
         let last = self.buffer.end().saturating_sub(1);
@@ -223,8 +226,11 @@ impl LogView {
 
     /// From which line on nothing is missing in between: above it older lines have to be read first.
     pub fn horizon(&self) -> u64 {
-        let reached = self.sources.values().filter(|source| !source.begun);
-        match reached.filter_map(|source| source.reached).max() {
+        // What nobody wants to see, or nobody can ask for now, holds nothing up.
+        let asked = self.sources.iter().filter(|(id, source)| {
+            !source.begun && !source.away && !self.filter.hidden.contains(*id)
+        });
+        match asked.filter_map(|(_, source)| source.reached).max() {
             Some(at) => self.buffer.first_since(at),
             None => self.buffer.first(),
         }

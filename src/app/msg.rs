@@ -41,6 +41,8 @@ pub enum Msg {
     OlderLogs(u64, ContainerId, Result<OlderLines, Failure>),
     /// What came of lines of a log that were taken away; no failure where something is at their place already.
     LogsTaken(Result<String, Option<Failure>>),
+    /// The same of all of a log.
+    LogSaved(Result<String, Option<Failure>>),
     /// So many lines of a log are saved.
     SavingLogs(u64),
     /// Everything else was done: look at more lines of a log.

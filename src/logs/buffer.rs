@@ -206,7 +206,13 @@ impl Buffer {
 
     /// Whether this very line is held.
     pub fn holds(&self, line: &Line) -> bool {
-        let from = self.entries.partition_point(|entry| entry.place < line.at);
+        // What goes on with a line stands where that does.
+        let begin = if line.continues {
+            line.at.checked_sub(TOGETHER).unwrap_or(line.at)
+        } else {
+            line.at
+        };
+        let from = self.entries.partition_point(|entry| entry.place < begin);
         let is_near = |entry: &&Entry| entry.place.duration_since(line.at) <= TOGETHER;
         let mut near = self.entries.range(from..).take_while(is_near);
         near.any(|entry| {

@@ -99,6 +99,8 @@ pub struct Shown {
     before: VecDeque<u64>,
     /// So many lines more are shown after a match.
     after: usize,
+    /// So many lines around a match are shown.
+    context: usize,
     /// Lines before this one were told already.
     told: u64,
 }
@@ -116,12 +118,12 @@ impl Shown {
         // What stands there now may have torn apart what the line before began.
         let before = from.min(self.index.next).saturating_sub(1);
         let from = group_start(buffer, before.max(buffer.first()));
-        let restart = back(buffer, filter, from, filter.context);
+        let restart = back(buffer, filter, from, self.context);
         self.told = restart;
         self.index.cut(restart);
         self.before.clear();
         self.after = 0;
-        self.index.next = back(buffer, filter, restart, filter.context);
+        self.index.next = back(buffer, filter, restart, self.context);
     }
 
     /// Looks at so many more lines, or a few more.
@@ -135,6 +137,10 @@ impl Shown {
         self.index.leave(buffer.first());
         self.before.retain(|number| *number >= buffer.first());
         let text = filter.text(query);
+        self.context = match text {
+            Some((_, true)) => filter.context,
+            _ => 0,
+        };
         let until = self
             .index
             .next
@@ -152,7 +158,7 @@ impl Shown {
                 lines().any(|(_, line)| query.is_match(line)) == wanted
                     && (head.kind == LineKind::Text || !wanted)
             });
-            self.tell(number..end, is_shown, filter.context);
+            self.tell(number..end, is_shown, self.context);
         }
     }
 

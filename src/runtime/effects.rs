@@ -222,7 +222,7 @@ impl Dashboard {
                     name,
                 }),
                 Some(Err(failure)) => {
-                    self.take(Msg::LogsTaken(Err(Some(failure))));
+                    self.take(Msg::LogSaved(Err(Some(failure))));
                     return;
                 }
                 None => {}
@@ -251,7 +251,7 @@ impl Dashboard {
                     )))
                 }
             };
-            Msg::LogsTaken(answer)
+            Msg::LogSaved(answer)
         });
     }
 

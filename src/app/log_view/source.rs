@@ -85,4 +85,12 @@ pub struct LogSource {
     pub begun: bool,
     /// Whether older lines are being read.
     pub older: bool,
+    /// Whether older lines could not be read: asked again when somebody scrolls there again.
+    pub refused: bool,
+    /// Whether its host does not answer.
+    pub away: bool,
+    /// When it was asked for: what is later is new.
+    pub asked: Timestamp,
+    /// When following is tried again, where it ended though the container runs; and how often that was so.
+    pub retry: Option<(Timestamp, u32)>,
 }

@@ -219,7 +219,7 @@ pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
 /// Clears the filter or search in force; whether there was one.
 pub(super) fn clear(model: &mut Model, out: &mut Vec<Effect>) -> bool {
     let was = match field(model) {
-        Field::Logs => model.logs.query.is_some(),
+        Field::Logs => model.logs.query.is_some() || model.logs.no_regex.is_some(),
         Field::Inspect => model.detail.inspect.query.is_some(),
         Field::List => with_list!(model, list => !list.filter.is_empty()),
     };

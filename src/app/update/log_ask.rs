@@ -165,7 +165,11 @@ pub(super) fn take(model: &mut Model, to: LogTarget, out: &mut Vec<Effect>) {
     } else {
         logs::all_shown(model)
     };
-    let text = text_of(model, &lines);
+    let most = match &to {
+        LogTarget::File { .. } => usize::MAX,
+        LogTarget::Pager | LogTarget::Command(_) => MOST_TAKEN,
+    };
+    let text = text_of(model, &lines, most);
     if text.is_empty() {
         toast(
             model,
@@ -178,13 +182,13 @@ pub(super) fn take(model: &mut Model, to: LogTarget, out: &mut Vec<Effect>) {
 }
 
 /// Lines as text: with the time as it is on screen, and whose they are where there are several.
-pub(super) fn text_of(model: &Model, lines: &[u64]) -> String {
+pub(super) fn text_of(model: &Model, lines: &[u64], most: usize) -> String {
     use std::fmt::Write as _;
     let logs = &model.logs;
     let several = logs.sources.len() > 1;
     let mut text = String::new();
     for line in lines.iter().filter_map(|number| logs.buffer.get(*number)) {
-        if text.len() > MOST_TAKEN {
+        if text.len() > most {
             break;
         }
         // Writing to a String cannot fail.
@@ -208,7 +212,9 @@ pub(super) fn saving(model: &mut Model, lines: u64) {
     if model.logs.saving.is_some() {
         model.logs.saving = Some(lines);
     }
-    if matches!(model.overlay, Some(Overlay::LogAsk(_))) {
+    let is_asked = matches!(&model.overlay, Some(Overlay::LogAsk(ask))
+        if matches!(ask.question, LogQuestion::File { everything: true, .. }));
+    if lines == 0 && is_asked {
         model.overlay = None;
     }
 }
@@ -221,12 +227,10 @@ pub(super) fn taken(model: &mut Model, answer: Result<String, Option<Failure>>) 
                 model.overlay = None;
             }
             model.logs.marking = None;
-            model.logs.saving = None;
             toast(model, said, Tone::Done);
         }
         // Something is there already.
         Err(None) => {
-            model.logs.saving = None;
             if let Some(Overlay::LogAsk(ask)) = &mut model.overlay
                 && let LogQuestion::File { exists, .. } = &mut ask.question
             {
@@ -234,7 +238,6 @@ pub(super) fn taken(model: &mut Model, answer: Result<String, Option<Failure>>) 
             }
         }
         Err(Some(failure)) => {
-            model.logs.saving = None;
             notice(model, &failure);
         }
     }
@@ -300,9 +303,7 @@ pub(super) fn open_line(model: &mut Model) {
         Some(marking) => Some(marking.to),
         None => model.logs.hit.or_else(|| logs::last_on_screen(model)),
     };
-    if let Some(number) = number {
-        model.overlay = Some(Overlay::LogLine(LogLineView { number, offset: 0 }));
-    }
+    show_line(model, number);
 }
 
 /// Goes to the line after or before the one that is open.
@@ -310,13 +311,22 @@ pub(super) fn next_line(model: &mut Model, forward: bool) {
     let Some(Overlay::LogLine(view)) = &model.overlay else {
         return;
     };
+    let Some(number) = model.logs.buffer.number_of(view.line) else {
+        return;
+    };
     let next = if forward {
-        model.logs.shown_from(view.number + 1)
+        model.logs.shown_from(number + 1)
     } else {
-        model.logs.shown_before(view.number)
+        model.logs.shown_before(number)
     };
     if let Some(number) = next {
-        model.overlay = Some(Overlay::LogLine(LogLineView { number, offset: 0 }));
+        show_line(model, Some(number));
         logs::reveal(model, number);
+    }
+}
+
+fn show_line(model: &mut Model, number: Option<u64>) {
+    if let Some(line) = number.and_then(|number| model.logs.buffer.anchor(number)) {
+        model.overlay = Some(Overlay::LogLine(LogLineView { line, offset: 0 }));
     }
 }

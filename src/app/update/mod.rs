@@ -62,6 +62,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             logs::older_answer(model, opening, &container, answer, out);
         }
         Msg::LogsTaken(answer) => log_ask::taken(model, answer),
+        Msg::LogSaved(answer) => {
+            model.logs.saving = None;
+            log_ask::taken(model, answer);
+        }
         Msg::SavingLogs(lines) => log_ask::saving(model, lines),
         Msg::LookOn => logs::look_on(model, out),
         Msg::Job(id, event) => jobs::event(model, id, event, out),

@@ -4,8 +4,8 @@ use std::io::IsTerminal;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Failure, LogStream, When};
 use crate::logs::{Level, Query, QueryError};
@@ -134,23 +134,11 @@ fn expression(text: &str) -> Result<Query, QueryError> {
 #[derive(Debug, Clone, Copy)]
 pub struct Span {
     /// From this time on, inclusive.
-    since: Option<Timestamp>,
+    pub since: Option<Timestamp>,
     /// Up to this time, inclusive.
     pub until: Option<Timestamp>,
     /// So many of the last lines.
     pub tail: Option<usize>,
-}
-
-impl Span {
-    /// The time that is before all lines that are wanted.
-    pub fn after(&self) -> Option<Timestamp> {
-        let nanosecond = SignedDuration::from_nanos(1);
-        Some(
-            self.since?
-                .checked_sub(nanosecond)
-                .unwrap_or(Timestamp::MIN),
-        )
-    }
 }
 
 impl Wanted {

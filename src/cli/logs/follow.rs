@@ -55,7 +55,7 @@ struct Followed {
     source: Source,
     cursor: Cursor,
     /// Where its lines begin if none was seen yet.
-    floor: Option<Timestamp>,
+    floor: Option<Since>,
     /// Where its last line went: lines of one container are never reordered.
     place: Timestamp,
     /// Whether its log is being read.
@@ -82,10 +82,9 @@ impl Followed {
     /// What is asked for to go on where one was.
     fn request(&self) -> LogRequest {
         LogRequest {
-            tail: None,
-            since: self.cursor.since().or(self.floor).map(Since::after),
-            until: None,
+            since: self.cursor.since().map(Since::after).or(self.floor),
             follow: true,
+            ..LogRequest::default()
         }
     }
 }

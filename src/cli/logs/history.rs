@@ -89,25 +89,9 @@ pub(super) async fn tell<W: Write>(
     Ok(end)
 }
 
-/// Only what is before the end that is wanted, and of that only so many of the last lines.
+/// Of what is before the end that is wanted, only so many of the last lines.
 fn within(lines: Lines, span: Span) -> Lines {
-    let Some(until) = span.until else {
-        return lines;
-    };
-    // Lines of the two streams can stand a little in each other's past.
-    let surely = until.checked_add(jiff::SignedDuration::from_secs(1));
-    let surely = surely.unwrap_or(Timestamp::MAX);
-    let lines = lines
-        .take_while(move |line| {
-            let goes_on = line.as_ref().map_or(true, |line| line.at <= surely);
-            std::future::ready(goes_on)
-        })
-        .filter(move |line| {
-            let is_within = line.as_ref().map_or(true, |line| line.at <= until);
-            std::future::ready(is_within)
-        })
-        .boxed();
-    match span.tail {
+    match span.tail.filter(|_| span.until.is_some()) {
         None => lines,
         Some(tail) => stream::once(last(lines, tail))
             .flat_map(stream::iter)

@@ -81,8 +81,8 @@ impl Span {
         LogRequest {
             // With an end, the last lines before it are not the last of all: they are counted here.
             tail: self.tail.filter(|_| self.until.is_none()),
-            since: self.after().map(Since::after),
-            until: None,
+            since: self.since.map(Since::from),
+            until: self.until,
             follow,
         }
     }

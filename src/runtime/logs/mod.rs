@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt};
 use jiff::SignedDuration;
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -25,6 +26,10 @@ use super::host::Inbox;
 const SETTLE: Duration = Duration::from_millis(120);
 /// A pause after which what comes is taken for new.
 const PAUSE: Duration = Duration::from_millis(300);
+/// So many lines in one message are many.
+const MANY: usize = 8;
+/// Of many lines, those that come in so much time are told together: well below a frame.
+const GATHER: Duration = Duration::from_millis(10);
 /// Lines told in one message at most.
 const BATCH: usize = 512;
 /// Bytes after which a message is told: with messages waiting for the loop, that is all the memory they take.
@@ -158,6 +163,7 @@ impl Logs {
     pub(super) fn stop(&mut self) {
         self.hold();
         self.stop_older();
+        self.stop_saving();
     }
 }
 
@@ -213,10 +219,12 @@ impl One {
         };
         let mut lines = lines.fuse();
         let mut caught_up = false;
+        let mut patience = Duration::ZERO;
         loop {
             let batch = if caught_up {
-                batch(&mut lines).await
-            } else if let Ok(batch) = tokio::time::timeout(PAUSE, batch(&mut lines)).await {
+                batch(&mut lines, patience).await
+            } else if let Ok(batch) = tokio::time::timeout(PAUSE, batch(&mut lines, patience)).await
+            {
                 batch
             } else {
                 caught_up = true;
@@ -225,6 +233,12 @@ impl One {
             };
             let Some(Batch { lines, failed }) = batch else {
                 break;
+            };
+            // A line alone is told at once; of many, more are told together.
+            patience = if lines.len() >= MANY {
+                GATHER
+            } else {
+                Duration::ZERO
             };
             if !lines.is_empty() {
                 self.tell(LogMsg::Lines(lines)).await;
@@ -247,13 +261,13 @@ struct Batch {
     failed: Option<BackendError>,
 }
 
-/// The next line, and with it what is there already; none at the end. Cut short it has lost nothing: after the first
-/// line it does not wait.
-async fn batch<S>(lines: &mut S) -> Option<Batch>
+/// The next line, and with it what is there already, or comes in so much time after it; none at the end.
+async fn batch<S>(lines: &mut S, patience: Duration) -> Option<Batch>
 where
     S: Stream<Item = Result<RawLogLine, BackendError>> + Unpin,
 {
     let mut batch = Batch::default();
+    let mut deadline = None;
     let mut bytes = 0;
     let mut next = Some(lines.next().await?);
     while let Some(line) = next {
@@ -270,7 +284,13 @@ where
         if batch.lines.len() == BATCH || bytes >= BYTES {
             break;
         }
-        next = at_hand(lines).await;
+        next = match at_hand(lines).await {
+            None if !patience.is_zero() => {
+                let until = *deadline.get_or_insert_with(|| Instant::now() + patience);
+                timeout_at(until, lines.next()).await.unwrap_or_default()
+            }
+            at_hand => at_hand,
+        };
     }
     Some(batch)
 }
@@ -296,7 +316,7 @@ mod tests {
     async fn sizes(lines: Vec<Result<RawLogLine, BackendError>>) -> Vec<(usize, bool)> {
         let mut lines = stream::iter(lines).fuse();
         let mut sizes = Vec::new();
-        while let Some(batch) = batch(&mut lines).await {
+        while let Some(batch) = batch(&mut lines, Duration::ZERO).await {
             sizes.push((batch.lines.len(), batch.failed.is_some()));
         }
         sizes
@@ -322,6 +342,9 @@ mod tests {
     #[tokio::test]
     async fn what_is_there_is_told_without_waiting_for_more() {
         let mut lines = stream::iter([Ok(line(1))]).chain(stream::pending());
-        assert_eq!(batch(&mut lines).await.unwrap().lines.len(), 1);
+        assert_eq!(
+            batch(&mut lines, Duration::ZERO).await.unwrap().lines.len(),
+            1
+        );
     }
 }

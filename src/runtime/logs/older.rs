@@ -15,12 +15,16 @@ use crate::app::msg::OlderLines;
 use crate::backend::{Backend, BackendError, LogRequest, Since};
 use crate::domain::RawLogLine;
 
+use super::OVERLAP;
+
 /// More lines are not counted from the end: reading from a time on is cheaper then.
 const MOST_COUNTED: usize = 500_000;
 /// Lines that came while it was asked, or were in parts.
 const SLACK: usize = 100;
 /// The first window.
-const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+const WINDOW: SignedDuration = SignedDuration::from_secs(2);
+/// So many bytes of lines are held at most.
+const MOST_BYTES: usize = 4 << 20;
 /// How much longer each is than the one before.
 const GROWTH: i32 = 6;
 
@@ -40,9 +44,9 @@ pub(super) async fn read(
             ..LogRequest::default()
         };
         let read = collect(&*backend, wanted, request).await?;
-        if read.messages < tail || read.older() > wanted.count / 4 {
-            let begun = read.messages < tail && !read.is_cut;
-            return Ok(read.lines(wanted, begun));
+        if read.messages < tail || read.held.len() > wanted.count / 4 {
+            let begun = read.messages < tail;
+            return Ok(read.lines(begun));
         }
         // More came later than was known.
         later = Some(2 * tail);
@@ -66,13 +70,12 @@ async fn in_windows(
         let is_all = from < created;
         let request = LogRequest {
             since: (!is_all).then_some(Since { at: from, seen: 0 }),
-            until: Some(wanted.before.at),
+            until: wanted.before.at.checked_add(OVERLAP).ok(),
             ..LogRequest::default()
         };
         let read = collect(backend, wanted, request).await?;
-        if is_all || read.older() > wanted.count / 4 {
-            let begun = is_all && !read.is_cut;
-            return Ok(read.lines(wanted, begun));
+        if is_all || read.held.len() > wanted.count / 4 {
+            return Ok(read.lines(is_all));
         }
         window = window.saturating_mul(GROWTH);
     }
@@ -81,30 +84,29 @@ async fn in_windows(
 /// What was read: the last of the lines that are older.
 struct Read {
     held: VecDeque<RawLogLine>,
+    bytes: usize,
     /// How many of the engine's messages came, whenever they were written.
     messages: usize,
     /// Whether there were more that are older still.
     is_cut: bool,
-    /// How many of `held` are of the very time up to which lines are known.
-    same: usize,
-    /// How many of these are known.
-    known: usize,
 }
 
 impl Read {
-    /// How many lines are really older.
-    fn older(&self) -> usize {
-        self.held.len() - self.same.min(self.known)
+    fn push(&mut self, line: RawLogLine, most: usize) {
+        self.bytes += line.bytes.len();
+        self.held.push_back(line);
+        while self.held.len() > most || (self.bytes > MOST_BYTES && self.held.len() > 1) {
+            if let Some(first) = self.held.pop_front() {
+                self.bytes -= first.bytes.len();
+            }
+            self.is_cut = true;
+        }
     }
 
-    fn lines(mut self, wanted: &OlderWanted, begun: bool) -> OlderLines {
-        let older = self.older();
-        self.held.truncate(older);
-        let over = older.saturating_sub(wanted.count);
-        self.held.drain(..over);
+    fn lines(self, begun: bool) -> OlderLines {
         OlderLines {
+            begun: begun && !self.is_cut,
             lines: self.held.into(),
-            begun: begun && over == 0,
         }
     }
 }
@@ -118,26 +120,24 @@ async fn collect(
     let mut lines = backend.logs(&wanted.container, request).await?;
     let mut read = Read {
         held: VecDeque::new(),
+        bytes: 0,
         messages: 0,
         is_cut: false,
-        same: 0,
-        known: before.held,
     };
+    // Lines of the two streams can stand in each other's past: what stands before the first line that is known is older,
+    // whatever its time says.
+    let most = if before.held > 0 {
+        before.at.checked_add(OVERLAP).unwrap_or(before.at)
+    } else {
+        before.at
+    };
+    let mut is_known = false;
     while let Some(line) = lines.next().await {
         let line = line?;
         read.messages += line.messages();
-        if line.at > before.at {
-            continue;
-        }
-        read.same = if line.at == before.at {
-            read.same + 1
-        } else {
-            0
-        };
-        read.held.push_back(line);
-        if read.held.len() > wanted.count + before.held {
-            read.held.pop_front();
-            read.is_cut = true;
+        is_known |= before.held > 0 && line.at == before.at;
+        if !is_known && line.at <= most {
+            read.push(line, wanted.count);
         }
     }
     Ok(read)

@@ -54,8 +54,8 @@ pub(in crate::runtime) async fn save<F: Future<Output = ()>>(
         .mode(0o600)
         .open(&part)
         .await;
-    let unfinished = Unfinished(&part);
     let mut out = BufWriter::with_capacity(CHUNK, open.map_err(failed)?);
+    let unfinished = Unfinished(&part);
     tell(0).await;
     let lines = match write(saved, &mut out, &tell).await {
         Ok(lines) => lines,
@@ -70,7 +70,12 @@ pub(in crate::runtime) async fn save<F: Future<Output = ()>>(
     } else {
         match fs::hard_link(&part, &place.path).await {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(None),
-            linked => linked.map_err(failed)?,
+            Ok(()) => {}
+            // Some file systems have no links.
+            Err(_) if !fs::try_exists(&place.path).await.map_err(failed)? => {
+                fs::rename(&part, &place.path).await.map_err(failed)?;
+            }
+            Err(_) => return Err(None),
         }
     }
     drop(unfinished);

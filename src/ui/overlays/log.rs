@@ -111,7 +111,11 @@ pub fn draw_services(screen: &mut Screen<'_>, area: Rect, view: &LogServices) {
 pub fn draw_line(screen: &mut Screen<'_>, area: Rect, view: LogLineView) {
     let (model, theme) = (screen.model, screen.theme);
     let width = area.width.saturating_sub(8).max(20);
-    let Some(line) = model.logs.buffer.get(view.number) else {
+    let buffer = &model.logs.buffer;
+    let line = buffer
+        .number_of(view.line)
+        .and_then(|number| buffer.get(number));
+    let Some(line) = line else {
         let inner = super::window(screen, area, "line", width, 1);
         let gone = Span::styled("the line left, for newer ones", theme.muted);
         screen.line(row(inner, 0), &Line::from(gone));

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::app::log_view::LogScope;
 use crate::app::{Action, Host, Pane, Target};
 use crate::domain::LogStream;
+use crate::domain::text::visible;
 use crate::logs::Keep;
 use crate::ui::area::split_top;
 use crate::ui::screen::Screen;
@@ -171,6 +172,10 @@ fn facts(screen: &Screen<'_>) -> Line<'static> {
     let shown = view.buffer.get(view.top.0).filter(|_| !view.follow);
     if let Some(line) = shown {
         said.push(Span::styled(format::day(line.at, &model.zone), theme.muted));
+    }
+    if let Some(failure) = view.failure.as_ref().filter(|_| !view.buffer.is_empty()) {
+        let failure = visible(&failure.why).into_owned();
+        said.push(Span::styled(failure, theme.warning));
     }
     if view.left_out > 0 {
         let left_out = format!("{} containers are not followed", view.left_out);

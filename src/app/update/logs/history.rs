@@ -29,17 +29,27 @@ const WORTH_READING: SignedDuration = SignedDuration::from_secs(60);
 /// Holds reading up, goes on with it, asks for what is older: whatever follows from where one looks.
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
+    let hosts = &model.hosts;
+    let answers = |id: &HostId| hosts.iter().any(|host| host.id == *id && connected(host));
+    for source in model.logs.sources.values_mut() {
+        source.away = !answers(&source.host);
+    }
     let logs = &mut model.logs;
     match logs.held_up {
-        Some(since) if logs.follow => {
-            if now.duration_since(since) < WORTH_READING {
+        Some(_) if logs.follow => {
+            let last = logs.buffer.end().saturating_sub(1);
+            let last = logs.buffer.time_of(last);
+            if last.is_some_and(|last| now.duration_since(last) < WORTH_READING) {
                 go_on(logs);
             } else {
                 reopen(model, None);
                 out.push(Effect::StopLogs);
             }
         }
-        Some(_) if model.regions.log_at_end && !logs.buffer.is_empty() => go_on(logs),
+        // Only where room can be made: else it would be held up again at once, and so on.
+        Some(_) if model.regions.log_at_end && logs.top.0 > logs.buffer.first() + 2 * MARGIN => {
+            go_on(logs);
+        }
         Some(_) => {}
         None => {
             let is_near = logs.top.0 <= logs.buffer.first() + MARGIN;
@@ -90,15 +100,14 @@ fn ask_older(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let start = logs.buffer.time_of(horizon);
     let is_missing = |at: Option<Timestamp>| at.is_some() && at >= start;
-    let hosts = &model.hosts;
-    let answers = |id: &HostId| hosts.iter().any(|host| host.id == *id && connected(host));
     let asked: Vec<ContainerId> = logs
         .sources
         .iter()
         .filter(|(id, source)| {
             !source.begun
+                && !source.refused
+                && !source.away
                 && is_missing(source.reached)
-                && answers(&source.host)
                 && !logs.filter.hidden.contains(*id)
         })
         .map(|(id, _)| id.clone())
@@ -180,7 +189,7 @@ pub(super) fn older_answer(
         }
         Err(failure) => {
             // Asked again when one scrolls there again, not at once.
-            source.begun = true;
+            source.refused = true;
             logs.failure = Some(failure);
         }
     }
@@ -190,6 +199,12 @@ pub(super) fn older_answer(
 pub(in crate::app::update) fn jump_to(model: &mut Model, at: Timestamp, out: &mut Vec<Effect>) {
     let logs = &mut model.logs;
     let horizon = logs.horizon();
+    let last = logs.buffer.time_of(logs.buffer.end().saturating_sub(1));
+    if logs.held_up.is_some() && last.is_none_or(|last| last < at) {
+        reopen(model, Some(at));
+        out.push(Effect::StopLogs);
+        return;
+    }
     let is_held = logs
         .buffer
         .time_of(horizon)

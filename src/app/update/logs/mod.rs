@@ -6,7 +6,7 @@ mod mark;
 mod scroll;
 mod sources;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::effect::Effect;
 use crate::app::host::Host;
@@ -17,7 +17,8 @@ use crate::app::msg::{LogMsg, OlderLines};
 use crate::app::update::refresh_findings;
 use crate::app::view::{Pane, View};
 use crate::domain::{
-    Container, ContainerState, Failure, HostId, ProjectId, RawLogLine, ServiceId, StreamId,
+    Container, ContainerId, ContainerState, Failure, HostId, ProjectId, RawLogLine, ServiceId,
+    StreamId,
 };
 use crate::logs::Line;
 
@@ -124,18 +125,13 @@ pub(super) fn answer(model: &mut Model, stream: StreamId, answer: LogMsg, out: &
             }
             find::go_on(model, out);
         }
-        LogMsg::CaughtUp(container) => caught_up(logs, &container),
+        LogMsg::CaughtUp(container) => caught_up(logs, &container, false),
         LogMsg::Ended(container) => {
-            caught_up(logs, &container);
-            if let Some(source) = logs.sources.get_mut(&container) {
-                source.following = false;
-            }
+            caught_up(logs, &container, true);
+            ended(logs, &container, model.now);
         }
         LogMsg::Failed(container, failure) => {
-            if let Some(source) = logs.sources.get_mut(&container) {
-                source.following = false;
-                source.loading = false;
-            }
+            ended(logs, &container, model.now);
             logs.failure = Some(failure);
         }
     }
@@ -168,18 +164,35 @@ fn read(logs: &mut LogView, lines: &[RawLogLine]) {
     for line in lines {
         if let Some(source) = logs.sources.get_mut(&line.container) {
             source.reached.get_or_insert(line.at);
-            source.awaited = source.awaited.saturating_sub(line.messages());
+            // Whoever says something all the time is never done with what was: what is later is new.
+            if line.at >= source.asked {
+                source.loading = false;
+            } else if source.awaited > 0 {
+                source.awaited = source.awaited.saturating_sub(line.messages());
+                source.loading &= source.awaited > 0;
+            }
+            source.retry = None;
         }
     }
 }
 
-/// The history of a container is read. Where it was less than was asked for, that is all there is.
-fn caught_up(logs: &mut LogView, container: &crate::domain::ContainerId) {
-    if let Some(source) = logs.sources.get_mut(container)
-        && std::mem::take(&mut source.loading)
-        && source.awaited > 0
-    {
-        source.begun = true;
+/// The history of a container is read. Where its log ended before so many lines came as were asked for, that is all there
+/// is; a pause alone may be that of a slow engine.
+fn caught_up(logs: &mut LogView, container: &ContainerId, has_ended: bool) {
+    if let Some(source) = logs.sources.get_mut(container) {
+        source.loading = false;
+        source.begun |= has_ended && source.awaited > 0;
+    }
+}
+
+/// Nothing more comes of a container's log. Where it runs on, it is asked for again in a while.
+fn ended(logs: &mut LogView, container: &ContainerId, now: Timestamp) {
+    if let Some(source) = logs.sources.get_mut(container) {
+        source.following = false;
+        source.loading = false;
+        let times = source.retry.map_or(0, |(_, times)| times) + 1;
+        let wait = SignedDuration::from_secs(1 << times.min(6));
+        source.retry = Some((now + wait, times));
     }
 }
 
@@ -187,7 +200,7 @@ fn caught_up(logs: &mut LogView, container: &crate::domain::ContainerId) {
 pub(super) fn older_answer(
     model: &mut Model,
     opening: u64,
-    container: &crate::domain::ContainerId,
+    container: &ContainerId,
     answer: Result<OlderLines, Failure>,
     out: &mut Vec<Effect>,
 ) {
@@ -211,12 +224,14 @@ pub(super) fn lost(logs: &mut LogView, host: &HostId) {
         .is_some_and(|scope| scope.concerns(host))
     {
         logs.stream = StreamId(logs.stream.0 + 1);
+        logs.opening += 1;
         // The streams of other hosts end with this one.
         for source in logs.sources.values_mut() {
             source.following = false;
             source.loading = false;
             source.lost = true;
-            source.older &= source.host != *host;
+            source.older = false;
+            source.refused = false;
         }
     }
 }

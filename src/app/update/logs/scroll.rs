@@ -41,6 +41,11 @@ pub(in crate::app::update) fn scroll(model: &mut Model, rows: isize) {
         model.logs.follow = true;
         return;
     }
+    if rows < 0 {
+        for source in model.logs.sources.values_mut() {
+            source.refused = false;
+        }
+    }
     let first = first(&model.logs);
     if rows == isize::MIN {
         to(&mut model.logs, first);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::app::effect::{Effect, LogStart};
 use crate::app::host::Host;
 use crate::app::log_view::{LogScope, LogSource, LogView};
@@ -42,12 +44,8 @@ pub(in crate::app::update) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let settle = in_tab && model.pane == Pane::List;
-    let wanted = wanted(
-        &mut model.logs,
-        &model.hosts,
-        &scope,
-        model.settings.log_tail,
-    );
+    let (tail, now) = (model.settings.log_tail, model.now);
+    let wanted = wanted(&mut model.logs, &model.hosts, &scope, tail, now);
     for (host, containers) in wanted {
         out.push(Effect::FollowLogs {
             host,
@@ -60,7 +58,13 @@ pub(in crate::app::update) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
 
 type Wanted = BTreeMap<HostId, Vec<(ContainerId, LogStart)>>;
 
-fn wanted(logs: &mut LogView, hosts: &[Host], scope: &LogScope, tail: usize) -> Wanted {
+fn wanted(
+    logs: &mut LogView,
+    hosts: &[Host],
+    scope: &LogScope,
+    tail: usize,
+    now: Timestamp,
+) -> Wanted {
     let hosts = || {
         hosts
             .iter()
@@ -81,7 +85,7 @@ fn wanted(logs: &mut LogView, hosts: &[Host], scope: &LogScope, tail: usize) -> 
     let tail = (4 * tail / count.max(1)).clamp(LEAST_TAIL.min(tail), tail.max(1));
     let mut wanted = Wanted::new();
     for container in containers() {
-        if let Some(start) = start_of(logs, container, tail) {
+        if let Some(start) = start_of(logs, container, tail, now) {
             let theirs = wanted.entry(container.host.clone()).or_default();
             theirs.push((container.id.clone(), start));
         }
@@ -90,13 +94,25 @@ fn wanted(logs: &mut LogView, hosts: &[Host], scope: &LogScope, tail: usize) -> 
 }
 
 /// From where on a container is to be followed, where it is not followed already.
-fn start_of(logs: &mut LogView, container: &Container, tail: usize) -> Option<LogStart> {
+fn start_of(
+    logs: &mut LogView,
+    container: &Container,
+    tail: usize,
+    now: Timestamp,
+) -> Option<LogStart> {
+    let followed = logs
+        .sources
+        .values()
+        .filter(|source| source.following)
+        .count();
     let detail = container.detail.as_ref();
     let run = detail.and_then(|detail| detail.started_at);
     if let Some(source) = logs.sources.get_mut(&container.id) {
         // Taken up again after a lost connection, or for the container's next run.
         let is_next_run = container.is_up() && run.is_some() && run != source.run;
-        if source.following || !(source.lost || is_next_run) {
+        // Or tried again, where it ended for no reason that is known.
+        let is_due = source.retry.is_some_and(|(at, _)| at <= now) && container.is_up();
+        if source.following || !(source.lost || is_next_run || is_due) {
             source.run = source.run.or(run);
             return None;
         }
@@ -104,8 +120,8 @@ fn start_of(logs: &mut LogView, container: &Container, tail: usize) -> Option<Lo
         source.lost = false;
         source.run = run;
         source.again = logs.buffer.end_of(&container.id).map(|edge| edge.at);
-    } else if logs.sources.len() < MOST {
-        let mut source = source(logs, container);
+    } else if followed < MOST {
+        let mut source = source(logs, container, now);
         source.run = run;
         source.reached = logs.from;
         source.awaited = if logs.from.is_some() { 0 } else { tail };
@@ -132,7 +148,7 @@ pub(in crate::app::update) fn all(model: &Model) -> Vec<(HostId, ContainerId, Ar
         .collect()
 }
 
-fn source(logs: &LogView, container: &Container) -> LogSource {
+fn source(logs: &LogView, container: &Container, now: Timestamp) -> LogSource {
     LogSource {
         host: container.host.clone(),
         name: container.name.clone(),
@@ -146,6 +162,10 @@ fn source(logs: &LogView, container: &Container) -> LogSource {
         awaited: 0,
         begun: false,
         older: false,
+        refused: false,
+        away: false,
+        asked: now,
+        retry: None,
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::Timestamp;
 
-use crate::backend::{Backend, BackendError};
+use crate::backend::{Backend, BackendError, Since};
 use crate::domain::{Container, RawLogLine};
 use crate::logs::{Merge, Turn};
 
@@ -66,12 +66,12 @@ impl<W: Write> Follow<'_, W> {
                     continue;
                 }
             };
-            let after = self.span.after();
-            followed.floor = match self.span.tail {
-                Some(_) => newest.max(after),
-                None => after,
+            let since = self.span.since;
+            followed.floor = match newest {
+                Some(newest) if self.span.tail.is_some() => Some(Since::after(newest)),
+                _ => since.map(Since::from),
             };
-            let is_wanted = self.span.tail != Some(0) && newest > after;
+            let is_wanted = self.span.tail != Some(0) && newest >= since;
             pasts.push(Past {
                 followed,
                 lines,
