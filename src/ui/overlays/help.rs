@@ -1,4 +1,4 @@
-//! The keys, those that work here first, in as many columns as fit.
+//! The keys that work here, in as many columns as fit. What works elsewhere is said there, and in the palette.
 
 use std::borrow::Cow;
 
@@ -20,21 +20,6 @@ const COLUMN: u16 = 52;
 
 /// The most.
 const WIDEST: u16 = 84;
-
-/// Every context, in the order of the table.
-const ALL: [Context; 11] = [
-    Context::Services,
-    Context::Certificates,
-    Context::Volumes,
-    Context::Images,
-    Context::Cache,
-    Context::Logs,
-    Context::Jobs,
-    Context::Hosts,
-    Context::Networks,
-    Context::Detail,
-    Context::Everywhere,
-];
 
 /// Draws it; reports how far it can be scrolled.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
@@ -71,14 +56,23 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, offset: usize) {
     }
 }
 
-/// A heading and its keys, for each context; those that hold here come first.
+/// A heading and its keys, for each context that holds here.
 fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
     let theme = screen.theme;
     let mut here = screen.model.contexts();
     here.push(Context::Everywhere);
-    let rest = ALL.iter().filter(|context| !here.contains(context));
     let mut groups = Vec::new();
-    for context in here.iter().chain(rest) {
+    // First what one sees and cannot guess; the keys are many.
+    if here.contains(&Context::Services) {
+        let mut lines = Document::of_width(theme, width);
+        lines.set_label(KEYS);
+        lines.heading("Marks of services");
+        for (mark, means) in symbols::MARKS {
+            lines.named(mark, theme.warning, means, theme.text);
+        }
+        groups.push(lines.into_lines());
+    }
+    for context in &here {
         let mut lines = Document::of_width(theme, width);
         lines.set_label(KEYS);
         lines.heading(context.title());
@@ -100,12 +94,6 @@ fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
                 lines.named("no key", theme.muted, &about, theme.muted);
             } else {
                 lines.named(&keys.join(" "), theme.key, &about, theme.text);
-            }
-        }
-        if *context == Context::Services {
-            lines.heading("Marks of services");
-            for (mark, means) in symbols::MARKS {
-                lines.named(mark, theme.warning, means, theme.text);
             }
         }
         if any {
