@@ -80,8 +80,10 @@ pub enum LogTarget {
         /// Whether it may take the place of what is there.
         replace: bool,
     },
-    /// The user's pager, or their editor.
+    /// The user's pager.
     Pager,
+    /// The user's editor.
+    Editor,
     /// A command for the shell.
     Command(String),
 }

@@ -132,12 +132,9 @@ pub(super) async fn begin(
 /// Has the user edit the file, and looks at what came of it. The terminal has to be the user's.
 pub(super) async fn edit(means: &Means, session: &mut Session) -> Edited {
     let what = format!("edit {}", visible(&session.file.to_string_lossy()));
-    let Some(editor) = editor() else {
-        let failure = Failure::new(
-            what,
-            "there is no editor: neither $VISUAL nor $EDITOR is set",
-        );
-        return Edited::Failed(failure.hint("export EDITOR=nano, or whichever you like"));
+    let editor = match editor(&what) {
+        Ok(editor) => editor,
+        Err(failure) => return Edited::Failed(failure),
     };
     let ended = Command::new("/bin/sh")
         .args(["-c", &format!("{editor} \"$@\""), &editor])
@@ -175,16 +172,20 @@ pub(super) async fn edit(means: &Means, session: &mut Session) -> Edited {
 }
 
 /// The user's editor, or one that is there.
-fn editor() -> Option<String> {
+pub(super) fn editor(what: &str) -> Result<String, Failure> {
     let set = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
         let editor = env::var(name).ok()?;
         (!editor.trim().is_empty()).then_some(editor)
     });
-    set.or_else(|| {
+    let found = set.or_else(|| {
         let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
         let there = |name: &&str| folders.iter().any(|folder| folder.join(name).is_file());
         let found = ["editor", "nano", "vim", "vi"].into_iter().find(there);
         found.map(str::to_owned)
+    });
+    found.ok_or_else(|| {
+        let why = "there is no editor: neither $VISUAL nor $EDITOR is set";
+        Failure::new(what, why).hint("export EDITOR=nano, or whichever you like")
     })
 }
 

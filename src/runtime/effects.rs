@@ -180,8 +180,14 @@ impl Dashboard {
                 return;
             }
             LogTarget::Command(line) => {
-                let program = Program { line, ends: true };
-                self.next = Some(Next::Program(program, text));
+                self.next = Some(Next::Program(Program::command(line), text));
+                return;
+            }
+            LogTarget::Editor => {
+                match Program::editor() {
+                    Ok(editor) => self.next = Some(Next::Program(editor, text)),
+                    Err(failure) => self.take(Msg::LogsTaken(Err(Some(failure)))),
+                }
                 return;
             }
             LogTarget::File { path, replace } => (path, replace),

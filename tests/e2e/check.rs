@@ -212,6 +212,40 @@ fn one_that_was_replaced_is_no_row_of_status_and_marked_in_json() {
 }
 
 #[test]
+fn volumes_are_sampled_so_that_their_growth_is_known() {
+    let name = format!("ts-sampled-{}", std::process::id());
+    let mount = format!("{name}:/data");
+    let image = engine::image();
+    let script = "head -c 300000 /dev/zero > /data/file; trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
+    let _volume = Volume(name.clone());
+    let _container = Container::run(&["--name", &name, "-v", &mount, &image, "sh", "-c", script]);
+    let home = Home::new();
+    let samples = || {
+        let (code, _, stderr) = run(&home, &["check", "--only", "disk"]);
+        assert!(code < 3, "{code}: {stderr}");
+        let records = rusqlite::Connection::open(home.state().join("topside/topside.db")).unwrap();
+        let asked = "SELECT count(*), max(bytes) FROM sizes WHERE kind = 'volume' AND name = ?1";
+        let row =
+            |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?));
+        records.query_row(asked, [&name], row).unwrap()
+    };
+    let (count, bytes) = samples();
+    assert_eq!(count, 1);
+    assert!(bytes.unwrap() >= 300_000, "{bytes:?}");
+    // Once a day is enough.
+    assert_eq!(samples(), (count, bytes));
+}
+
+/// A volume that is gone when the test ends.
+struct Volume(String);
+
+impl Drop for Volume {
+    fn drop(&mut self) {
+        let _ = engine::try_docker(&["volume", "rm", "--force", &self.0]);
+    }
+}
+
+#[test]
 fn what_cannot_be_known_is_unknown() {
     let home = Home::new();
     let nowhere = "unix:///nowhere/docker.sock";

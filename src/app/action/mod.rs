@@ -133,6 +133,7 @@ pub enum LogAction {
     Mark,
     Save,
     Pager,
+    Editor,
     Pipe,
 }
 

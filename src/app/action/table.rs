@@ -136,6 +136,7 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Log(LogAction::Mark), "mark_lines", &["v"], LOGS, "mark", "mark lines from here to where the cursor is moved: y copies them, E saves them"),
     look(Action::Log(LogAction::Save), "save_log", &["E"], LOGS, "save", "write the marked lines, those shown, or all of the log to a file (asks which)"),
     look(Action::Log(LogAction::Pager), "open_log", &["e"], LOGS, "", "the marked lines, or those shown, in $PAGER"),
+    look(Action::Log(LogAction::Editor), "log_in_editor", &["O"], LOGS, "", "the marked lines, or those shown, as a file of their own in $EDITOR"),
     look(Action::Log(LogAction::Pipe), "pipe_log", &["|"], LOGS, "", "pipe the marked lines, or those shown, to a command"),
     look(Action::Log(LogAction::Services), "log_services", &["S"], LOGS, "", "show or hide the lines of single services"),
     look(Action::Log(LogAction::Stream), "log_stream", &["s"], LOGS, "", "only standard error, only standard output, both"),

@@ -167,7 +167,7 @@ pub(super) fn take(model: &mut Model, to: LogTarget, out: &mut Vec<Effect>) {
     };
     let most = match &to {
         LogTarget::File { .. } => usize::MAX,
-        LogTarget::Pager | LogTarget::Command(_) => MOST_TAKEN,
+        LogTarget::Pager | LogTarget::Editor | LogTarget::Command(_) => MOST_TAKEN,
     };
     let text = text_of(model, &lines, most);
     if text.is_empty() {

@@ -41,6 +41,7 @@ pub(super) fn perform(model: &mut Model, action: LogAction, out: &mut Vec<Effect
             log_ask::ask(model, question);
         }
         LogAction::Pager => log_ask::take(model, LogTarget::Pager, out),
+        LogAction::Editor => log_ask::take(model, LogTarget::Editor, out),
         LogAction::Pipe => log_ask::ask(model, LogQuestion::Command),
     }
 }
