@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::units::age;
 use crate::domain::{Finding, ServiceId, Severity, Subject};
-use crate::logs::Line;
 use crate::logs::watch::{Watch, defaults};
+use crate::logs::{Line, shown_text};
 
 /// So long after the last such line it needs nobody any more.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(1);
@@ -75,7 +75,7 @@ impl Logged {
         *said = Said {
             at: line.at,
             times: said.times.saturating_add(1),
-            line: line.text.chars().take(TOLD).collect(),
+            line: shown_text(line, true).chars().take(TOLD).collect(),
         };
         true
     }

@@ -69,8 +69,8 @@ fn a_writer_at_full_speed_leaves_the_keys_alone() {
     terminal.wait_text("full speed");
     terminal.wait_text("older dropped");
     terminal.send("?");
-    terminal.wait_text("the keys that work here");
-    terminal.leave("the keys that work here");
+    terminal.wait_text("pause, or go on following");
+    terminal.leave("pause, or go on following");
     terminal.send("p");
     terminal.wait_text("paused");
     terminal.send("g");

@@ -62,7 +62,7 @@ fn pulse(screen: &mut Screen<'_>, area: Rect) {
     else {
         return;
     };
-    let label = 24;
+    let label = 32;
     let columns = usize::from(area.width).saturating_sub(label).min(120);
     if columns < 20 {
         return;
