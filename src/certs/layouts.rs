@@ -87,7 +87,7 @@ pub fn layout_of(path: &str) -> Option<Layout> {
         .copied()
 }
 
-/// Whether a path is a folder itself or something in it. Both are absolute and [normal](super::targets::normal).
+/// Whether a path is a folder itself or something in it. Both are absolute and [normal](crate::domain::file::absolute).
 pub(super) fn is_within(path: &str, folder: &str) -> bool {
     match path.strip_prefix(folder) {
         Some(rest) => rest.is_empty() || rest.starts_with('/') || folder == "/",

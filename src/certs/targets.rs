@@ -2,6 +2,7 @@
 
 use super::layouts::{Holder, LAYOUTS, is_within};
 use super::programs::may_hold_certificates;
+use crate::domain::file::absolute;
 use crate::domain::{Container, Mount, MountKind};
 
 /// The label that names files or folders with certificates.
@@ -64,7 +65,7 @@ pub(super) fn targets(container: &Container) -> Targets {
         .filter(|path| !path.is_empty())
     {
         if path.starts_with('/') {
-            found.add(container, normal(path), true, false);
+            found.add(container, absolute(path), true, false);
         } else {
             found.unreadable.push((
                 path.to_owned(),
@@ -78,7 +79,7 @@ pub(super) fn targets(container: &Container) -> Targets {
 
 impl Targets {
     fn add_mount(&mut self, container: &Container, mount: &Mount) {
-        let destination = normal(&mount.destination);
+        let destination = absolute(&mount.destination);
         let inside = LAYOUTS
             .iter()
             .any(|layout| is_within(&destination, layout.path));
@@ -138,7 +139,7 @@ pub(super) fn mount_of<'a>(container: &'a Container, path: &str) -> Option<&'a M
     container
         .mounts
         .iter()
-        .filter(|mount| is_within(path, &normal(&mount.destination)))
+        .filter(|mount| is_within(path, &absolute(&mount.destination)))
         .max_by_key(|mount| mount.destination.len())
 }
 
@@ -147,28 +148,13 @@ fn origin(container: &Container, path: &str) -> String {
     let Some(mount) = mount_of(container, path) else {
         return format!("container {}:{path}", container.id);
     };
-    let destination = normal(&mount.destination);
+    let destination = absolute(&mount.destination);
     let below = path.strip_prefix(destination.as_str()).unwrap_or("");
     match (&mount.name, mount.source.as_str()) {
         (Some(name), "") => format!("volume {name}:{below}"),
         (None, "") => format!("container {}:{path}", container.id),
         (_, source) => format!("{}{below}", source.trim_end_matches('/')),
     }
-}
-
-/// A path without `.`, `..`, doubled or trailing slashes.
-pub(super) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }
 
 /// Whether a file's name says that it holds a certificate or key.

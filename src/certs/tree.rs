@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use zeroize::Zeroize;
 
-use super::targets::{has_extension, normal};
+use super::targets::has_extension;
 use crate::backend::{Archive, ArchiveKind};
+use crate::domain::file::absolute;
 
 /// As many as Linux follows (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
@@ -52,7 +53,7 @@ impl Tree {
                 .into_iter()
                 .map(|entry| {
                     let (kind, modified) = (entry.kind, entry.modified);
-                    (normal(&entry.path), Entry { kind, modified })
+                    (absolute(&entry.path), Entry { kind, modified })
                 })
                 .collect(),
         }

@@ -15,6 +15,7 @@ mod gate;
 mod images;
 mod journal;
 mod lock;
+mod planned;
 mod project;
 mod prune;
 mod recreate;

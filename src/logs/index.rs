@@ -9,6 +9,15 @@ use super::{Buffer, Filter, Line, LineKind, Query};
 /// Lines that belong together are looked at together, but no more of them than this.
 const LONGEST_GROUP: u64 = 500;
 
+/// Which way to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Towards later lines.
+    Forward,
+    /// Towards earlier lines.
+    Backward,
+}
+
 /// Numbers of lines, rising, up to a line that was not looked at yet.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
@@ -37,6 +46,17 @@ impl Index {
     pub fn before(&self, number: u64) -> Option<u64> {
         let at = self.numbers.partition_point(|held| *held < number);
         at.checked_sub(1).map(|at| self.numbers[at])
+    }
+
+    /// The next number after this one, or before it; round the end, so that it comes last itself.
+    pub fn around(&self, from: u64, direction: Direction) -> Option<u64> {
+        match direction {
+            Direction::Forward => {
+                let after = self.at_or_after(from.saturating_add(1));
+                after.or_else(|| self.numbers.front().copied())
+            }
+            Direction::Backward => self.before(from).or_else(|| self.numbers.back().copied()),
+        }
     }
 
     /// The how manieth a number is, from 0.

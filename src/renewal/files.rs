@@ -3,6 +3,7 @@
 use crate::backend::{ArchiveKind, ArchiveLimits, Backend, BackendError, ExecRequest};
 use crate::certs::{Parsed, parse};
 use crate::domain::ContainerId;
+use crate::domain::file::absolute;
 
 /// No certificate's file is larger.
 const LIMITS: ArchiveLimits = ArchiveLimits {
@@ -49,17 +50,7 @@ fn joined(link: &str, target: &str) -> String {
     } else {
         format!("{folder}/{target}")
     };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
+    absolute(&whole)
 }
 
 /// What the programs of a container see.

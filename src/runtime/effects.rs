@@ -1,6 +1,6 @@
 //! Carries out what `update` wants done. What only the loop can do is left for it in `next`.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::sync::Arc;
 
 use crossterm::clipboard::CopyToClipboard;
@@ -192,20 +192,11 @@ impl Dashboard {
             }
             LogTarget::File { path, replace } => (path, replace),
         };
+        let place = place(path, replace);
         self.answer(async move {
-            let lines = text.lines().count();
-            let file = pem::at_home(&path);
-            let write = move || pem::write(&file, &text, replace);
-            let written = tokio::task::spawn_blocking(write).await;
-            let answer = match written.map_err(io::Error::other).and_then(|done| done) {
-                Ok(()) => Ok(format!("{lines} lines written to {path}")),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(None),
-                Err(error) => Err(Some(Failure::new(
-                    format!("write {path}"),
-                    error.to_string(),
-                ))),
-            };
-            Msg::LogsTaken(answer)
+            let saved = save::save_text(&text, &place).await;
+            let said = saved.map(|lines| format!("{lines} lines written to {}", place.said));
+            Msg::LogsTaken(said)
         });
     }
 
@@ -234,11 +225,7 @@ impl Dashboard {
                 None => {}
             }
         }
-        let place = Place {
-            path: pem::at_home(&path),
-            said: path,
-            replace,
-        };
+        let place = place(path, replace);
         let outbox = self.outbox.clone();
         let cancel = self.logs.saving();
         self.answer(async move {
@@ -386,5 +373,14 @@ impl Dashboard {
         if let Err(error) = result {
             self.take(Msg::Notice(Failure::new(what, error.to_string())));
         }
+    }
+}
+
+/// Where lines are written to: a path as a shell reads it.
+fn place(said: String, replace: bool) -> Place {
+    Place {
+        path: pem::at_home(&said),
+        said,
+        replace,
     }
 }

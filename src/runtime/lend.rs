@@ -110,22 +110,7 @@ impl Dashboard {
             let kept = session.keep_old(&means);
             Ok((session, edited, kept))
         };
-        tokio::pin!(edit);
-        let mut quit = false;
-        let ended = loop {
-            tokio::select! {
-                ended = &mut edit => break ended,
-                Some(message) = self.inbox.recv() => self.take(message),
-                asked = self.signals.next() => match asked {
-                    Asked::Quit => quit = true,
-                    // Control-C and Control-Z are the editor's keys; when it stops, so do we.
-                    Asked::Interrupt => {}
-                    Asked::Suspend => stop_self(),
-                }
-            }
-        };
-        self.next = None;
-        self.tui.resume()?;
+        let (ended, quit) = self.lent(edit).await?;
         let edited = match ended {
             Ok((session, edited, kept)) => {
                 self.edit = Some(session);
@@ -153,11 +138,22 @@ impl Dashboard {
             }
             ended
         };
-        tokio::pin!(running);
+        let (ended, quit) = self.lent(running).await?;
+        if let Err(failure) = ended {
+            self.take(Msg::LogsTaken(Err(Some(failure))));
+        }
+        self.resized()?;
+        Ok(quit)
+    }
+
+    /// Waits for a program that has the terminal, while the hosts' answers go on being taken in. What came of it, and whether
+    /// one is asked to leave.
+    async fn lent<T>(&mut self, program: impl Future<Output = T>) -> io::Result<(T, bool)> {
+        tokio::pin!(program);
         let mut quit = false;
         let ended = loop {
             tokio::select! {
-                ended = &mut running => break ended,
+                ended = &mut program => break ended,
                 Some(message) = self.inbox.recv() => self.take(message),
                 asked = self.signals.next() => match asked {
                     Asked::Quit => quit = true,
@@ -169,11 +165,7 @@ impl Dashboard {
         };
         self.next = None;
         self.tui.resume()?;
-        if let Err(failure) = ended {
-            self.take(Msg::LogsTaken(Err(Some(failure))));
-        }
-        self.resized()?;
-        Ok(quit)
+        Ok((ended, quit))
     }
 
     /// Makes the files of a project what they were before the last edit.

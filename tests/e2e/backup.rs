@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::commands::{interrupted, said};
 use crate::fixtures::engine::image;
 use crate::fixtures::home::Home;
 use crate::fixtures::second_engine::SecondEngine;
@@ -79,13 +80,6 @@ impl Scene {
     fn containers(&self) -> String {
         self.engine.docker(&["ps", "-aq"])
     }
-}
-
-fn said(output: &std::process::Output) -> (Option<i32>, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let all = text(&output.stdout) + &text(&output.stderr);
-    assert!(!all.contains('\u{1b}'), "{all:?}");
-    (output.status.code(), all)
 }
 
 /// Kind, mode, owner, group, time, size and link of all that is below a folder.
@@ -291,23 +285,6 @@ fn a_disk_that_is_full_leaves_neither_file_nor_volume() {
 
     let (code, said) = scene.run(&["backup", "big", "/dev/full"]);
     assert_eq!(code, Some(5), "{said}");
-}
-
-/// Starts the binary, and interrupts it as soon as something is so.
-#[track_caller]
-fn interrupted(mut command: Command, so: impl Fn() -> bool) -> (Option<i32>, String) {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while !so() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
-    said(&child.wait_with_output().unwrap())
 }
 
 #[test]

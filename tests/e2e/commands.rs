@@ -34,6 +34,32 @@ pub fn command(home: &Home, arguments: &[&str]) -> Command {
     command_on(&engine::address(), home, arguments)
 }
 
+/// How a process ended, and all that it said: no escape sequence where there is no terminal.
+#[track_caller]
+pub fn said(output: &Output) -> (Option<i32>, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let all = text(&output.stdout) + &text(&output.stderr);
+    assert!(!all.contains('\u{1b}'), "{all:?}");
+    (output.status.code(), all)
+}
+
+/// Starts the binary, and interrupts it as soon as something is so.
+#[track_caller]
+pub fn interrupted(mut command: Command, so: impl Fn() -> bool) -> (Option<i32>, String) {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !so() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    said(&child.wait_with_output().unwrap())
+}
+
 /// The binary, pointed at an engine.
 pub fn command_on(engine: &str, home: &Home, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_topside"));

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::commands::{interrupted, said};
 use crate::fixtures::engine::image;
 use crate::fixtures::home::Home;
 use crate::fixtures::second_engine::SecondEngine;
@@ -101,13 +102,6 @@ impl Scene {
         self.engine
             .docker(&["ps", "-aq", "--filter", "label=topside.reads"])
     }
-}
-
-fn said(output: &std::process::Output) -> (Option<i32>, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let all = text(&output.stdout) + &text(&output.stderr);
-    assert!(!all.contains('\u{1b}'), "{all:?}");
-    (output.status.code(), all)
 }
 
 fn sum(path: &std::path::Path) -> String {
@@ -240,23 +234,6 @@ fn what_is_there_or_read_only_or_nowhere_is_told_and_nothing_is_touched() {
         "hello\n"
     );
     scene.fails(&["files", "web", "/data/site", "--cat"], "folder");
-}
-
-/// Starts the binary, and interrupts it as soon as something is so.
-#[track_caller]
-fn interrupted(mut command: Command, so: impl Fn() -> bool) -> (Option<i32>, String) {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while !so() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
-    said(&child.wait_with_output().unwrap())
 }
 
 #[test]

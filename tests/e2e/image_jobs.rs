@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::commands::{command, command_on};
+use crate::commands::{command, command_on, interrupted, said};
 use crate::dashboard::{ACTION, quit};
 use crate::fixtures::engine::{docker, image, image_id, try_docker};
 use crate::fixtures::home::Home;
@@ -52,13 +51,6 @@ impl Scene {
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.collect()
     }
-}
-
-fn said(output: &Output) -> (Option<i32>, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let all = text(&output.stdout) + &text(&output.stderr);
-    assert!(!all.contains('\u{1b}'), "{all:?}");
-    (output.status.code(), all)
 }
 
 fn short(id: &str) -> &str {
@@ -198,19 +190,8 @@ fn a_full_disk_is_said_and_leaves_nothing() {
 fn a_save_that_is_cancelled_leaves_nothing() {
     let scene = Scene::with(Home::new());
     big(&scene.engine, 64);
-    let mut child = scene
-        .command(&["images", "save", "big:1"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while scene.files().is_empty() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
-    let (code, said) = said(&child.wait_with_output().unwrap());
+    let command = scene.command(&["images", "save", "big:1"]);
+    let (code, said) = interrupted(command, || !scene.files().is_empty());
     assert_eq!(code, Some(6), "{said}");
     assert!(scene.files().is_empty(), "{:?}", scene.files());
     let (_, jobs) = scene.run(&["jobs"]);

@@ -1,7 +1,7 @@
 //! The table of known places.
 
-use crate::certs::targets::normal;
 use crate::certs::{LAYOUTS, layout_of};
+use crate::domain::file::absolute;
 
 #[test]
 fn the_closest_layout_names_the_client() {
@@ -15,7 +15,7 @@ fn the_closest_layout_names_the_client() {
 #[test]
 fn every_path_is_normal_and_stands_once() {
     for layout in LAYOUTS {
-        assert_eq!(normal(layout.path), layout.path);
+        assert_eq!(absolute(layout.path), layout.path);
         assert_eq!(
             LAYOUTS
                 .iter()

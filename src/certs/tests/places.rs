@@ -1,7 +1,8 @@
 //! Which paths are worth reading.
 
 use super::engine::container;
-use crate::certs::targets::{Target, normal, targets};
+use crate::certs::targets::{Target, targets};
+use crate::domain::file::absolute;
 
 fn paths(mounts: &[&str]) -> Vec<String> {
     targets(&container("c", mounts))
@@ -115,6 +116,6 @@ fn paths_are_made_normal() {
         ("/../../a", "/a"),
         ("/a/../..", "/"),
     ] {
-        assert_eq!(normal(path), expected);
+        assert_eq!(absolute(path), expected);
     }
 }

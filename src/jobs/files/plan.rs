@@ -14,6 +14,7 @@ use crate::domain::{
     ActionName, Container, Failure, FileCopy, FilesOf, Operation, Plan, Request, Step, StepKind,
 };
 use crate::files::Through;
+use crate::jobs::planned::{self, Steps};
 use crate::jobs::to_file::typed_path;
 use crate::jobs::{Stop, World};
 
@@ -24,7 +25,6 @@ pub(in crate::jobs) async fn plan(
     copy: &FileCopy,
     cancel: &CancellationToken,
 ) -> Result<Plan, Stop> {
-    let what = request.title();
     let looking = async {
         let mut copy = copy.clone();
         copy.place.path = absolute(&copy.place.path);
@@ -35,19 +35,7 @@ pub(in crate::jobs) async fn plan(
             _ => Err(Failure::new("", "it is not for a file")),
         }
     };
-    let looked = tokio::select! {
-        biased;
-        () = cancel.cancelled() => return Err(Stop::Cancelled),
-        looked = looking => looked,
-    };
-    let (steps, notes) = looked.map_err(|failure| Failure { what, ..failure })?;
-    Ok(Plan {
-        action: request.action,
-        target: request.target.clone(),
-        containers: Vec::new(),
-        steps,
-        notes,
-    })
+    planned::plan(request, cancel, looking).await
 }
 
 /// An engine makes a volume that a container is to show, where there is none.
@@ -63,8 +51,6 @@ async fn is_there(world: &World, copy: &FileCopy) -> Result<(), Failure> {
     let failure = Failure::new("", "there is no such volume");
     Err(failure.hint("topside volumes lists those that there are"))
 }
-
-type Steps = (Vec<Step>, Vec<String>);
 
 async fn copy_out(world: &World, mut copy: FileCopy) -> Result<Steps, Failure> {
     let mut path = typed_path(&copy.local).map_err(|why| Failure::new("", visible(&why)))?;

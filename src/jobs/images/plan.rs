@@ -10,6 +10,7 @@ use crate::domain::{
     ActionName, Container, Failure, Image, ImageName, Operation, Plan, Reference, Request, Step,
     StepKind,
 };
+use crate::jobs::planned::{self, Steps};
 use crate::jobs::{Stop, World, engine, to_file};
 
 /// Looks at the image and says what will be done.
@@ -36,25 +37,8 @@ pub(in crate::jobs) async fn plan(
             _ => Err(Failure::new("", "it is not for an image")),
         }
     };
-    let looked = tokio::select! {
-        biased;
-        () = cancel.cancelled() => return Err(Stop::Cancelled),
-        looked = looking => looked,
-    };
-    let (steps, notes) = looked.map_err(|failure| Failure {
-        what: request.title(),
-        ..failure
-    })?;
-    Ok(Plan {
-        action: request.action,
-        target: request.target.clone(),
-        containers: Vec::new(),
-        steps,
-        notes,
-    })
+    planned::plan(request, cancel, looking).await
 }
-
-type Steps = (Vec<Step>, Vec<String>);
 
 async fn tag(world: &World, image: &ImageName, wanted: &str) -> Result<Steps, Failure> {
     let reference = checked(wanted)?;

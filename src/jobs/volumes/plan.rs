@@ -12,6 +12,7 @@ use crate::domain::text::visible;
 use crate::domain::{
     ActionName, Container, Failure, Operation, Plan, Request, Step, StepKind, VolumeId,
 };
+use crate::jobs::planned::{self, Steps};
 use crate::jobs::{Stop, World, to_file};
 
 /// Looks at the volume and the file and says what will be done.
@@ -21,7 +22,6 @@ pub(in crate::jobs) async fn plan(
     volume: &VolumeId,
     cancel: &CancellationToken,
 ) -> Result<Plan, Stop> {
-    let what = request.title();
     let looking = async {
         let in_folder = || {
             let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
@@ -29,46 +29,25 @@ pub(in crate::jobs) async fn plan(
         };
         let typed = request.file.as_deref().unwrap_or_default();
         let file = to_file::path_of(typed, in_folder).await;
-        let file = file.map_err(|why| Failure::new(what.clone(), visible(&why)))?;
-        let failed = |error: crate::backend::BackendError| error.failure(what.clone());
+        let file = file.map_err(|why| Failure::new("", visible(&why)))?;
+        let failed = |error: crate::backend::BackendError| error.failure("");
         let volumes = world.backend.volumes().await.map_err(failed)?;
         let is_there = volumes.iter().any(|one| one.id.name == volume.name);
         let (steps, notes) = match request.action {
             ActionName::BackUp => {
                 let containers = world.backend.containers().await.map_err(failed)?;
-                is_free(&file, is_there)
-                    .await
-                    .map_err(|failure| named(failure, &what))?;
+                is_free(&file, is_there).await?;
                 back_up(volume, &file, &containers)
             }
             ActionName::Restore => {
-                let has_sum = may_become(volume, &file, is_there).await;
-                let has_sum = has_sum.map_err(|failure| named(failure, &what))?;
+                let has_sum = may_become(volume, &file, is_there).await?;
                 restore(volume, &file, has_sum)
             }
-            _ => return Err(Failure::new(what.clone(), "it is not for a volume")),
+            _ => return Err(Failure::new("", "it is not for a volume")),
         };
         Ok::<_, Failure>((steps, notes))
     };
-    let (steps, notes) = tokio::select! {
-        biased;
-        () = cancel.cancelled() => return Err(Stop::Cancelled),
-        seen = looking => seen?,
-    };
-    Ok(Plan {
-        action: request.action,
-        target: request.target.clone(),
-        containers: Vec::new(),
-        steps,
-        notes,
-    })
-}
-
-fn named(failure: Failure, what: &str) -> Failure {
-    Failure {
-        what: what.to_owned(),
-        ..failure
-    }
+    planned::plan(request, cancel, looking).await
 }
 
 /// Whether the volume is there to be backed up, and the file is not.
@@ -109,8 +88,6 @@ fn is_name(name: &str) -> bool {
         && name.len() > 1
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
-
-type Steps = (Vec<Step>, Vec<String>);
 
 pub(super) fn back_up(volume: &VolumeId, file: &str, containers: &[Container]) -> Steps {
     let name = volume.name.to_string();

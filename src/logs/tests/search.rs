@@ -3,7 +3,14 @@
 use proptest::prelude::*;
 
 use super::line;
-use crate::logs::{Budget, Buffer, Direction, Query, find};
+use crate::logs::{Budget, Buffer, Direction, Filter, Hits, Query};
+
+/// Where one goes from a line.
+fn find(buffer: &Buffer, query: &Query, from: u64, direction: Direction) -> Option<u64> {
+    let mut hits = Hits::default();
+    hits.advance(buffer, &Filter::default(), query, usize::MAX);
+    hits.index.around(from, direction)
+}
 
 fn matched(query: &str, text: &str) -> Vec<String> {
     let line = line("a", 0, text);

@@ -1,4 +1,4 @@
-//! All of the logs of containers in one file, by time.
+//! Lines of logs in a file, which is for its owner alone: all of those of containers by time, or what is shown.
 
 use std::fmt::Write as _;
 use std::io;
@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use tokio::fs::{self, File, OpenOptions};
+use tokio::fs::File;
 use tokio::io::{AsyncWriteExt, BufWriter};
+use tokio::task::spawn_blocking;
 
 use crate::backend::{Backend, BackendError, LogRequest};
+use crate::backup::Part;
 use crate::domain::text::visible;
 use crate::domain::{ContainerId, Failure, RawLogLine};
 use crate::logs::{Merge, Turn, sanitize};
@@ -44,18 +46,12 @@ pub(in crate::runtime) async fn save<F: Future<Output = ()>>(
 ) -> Result<u64, Option<Failure>> {
     let what = format!("write {}", visible(&place.said));
     let failed = |error: io::Error| Some(Failure::new(&what, error.to_string()));
-    if !place.replace && fs::try_exists(&place.path).await.map_err(failed)? {
+    if !place.replace && tokio::fs::try_exists(&place.path).await.map_err(failed)? {
         return Err(None);
     }
-    let part = beside(&place.path).map_err(failed)?;
-    let open = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)
-        .await;
-    let mut out = BufWriter::with_capacity(CHUNK, open.map_err(failed)?);
-    let unfinished = Unfinished(&part);
+    let mut part = begin(&place.path).await.map_err(failed)?;
+    let file = part.file().try_clone().map_err(failed)?;
+    let mut out = BufWriter::with_capacity(CHUNK, File::from_std(file));
     tell(0).await;
     let lines = match write(saved, &mut out, &tell).await {
         Ok(lines) => lines,
@@ -63,46 +59,41 @@ pub(in crate::runtime) async fn save<F: Future<Output = ()>>(
         Err(Stopped::Engine(error)) => return Err(Some(error.failure(what))),
     };
     out.flush().await.map_err(failed)?;
-    out.get_ref().sync_all().await.map_err(failed)?;
-    // Whoever made the file meanwhile keeps it.
-    if place.replace {
-        fs::rename(&part, &place.path).await.map_err(failed)?;
-    } else {
-        match fs::hard_link(&part, &place.path).await {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(None),
-            Ok(()) => {}
-            // Some file systems have no links.
-            Err(_) if !fs::try_exists(&place.path).await.map_err(failed)? => {
-                fs::rename(&part, &place.path).await.map_err(failed)?;
-            }
-            Err(_) => return Err(None),
-        }
-    }
-    drop(unfinished);
+    named(part, out.get_ref(), place, &what).await?;
     Ok(lines)
 }
 
-/// A file that goes when it is dropped; cut off, too, it leaves nothing behind.
-struct Unfinished<'a>(&'a Path);
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        // Renamed it is not there any more.
-        let _ = std::fs::remove_file(self.0);
-    }
+/// Writes lines that are there already to a file, in the same way. Returns how many they are.
+pub(in crate::runtime) async fn save_text(
+    text: &str,
+    place: &Place,
+) -> Result<usize, Option<Failure>> {
+    let what = format!("write {}", visible(&place.said));
+    let failed = |error: io::Error| Some(Failure::new(&what, error.to_string()));
+    let mut part = begin(&place.path).await.map_err(failed)?;
+    let mut file = File::from_std(part.file().try_clone().map_err(failed)?);
+    file.write_all(text.as_bytes()).await.map_err(failed)?;
+    file.flush().await.map_err(failed)?;
+    named(part, &file, place, &what).await?;
+    Ok(text.lines().count())
 }
 
-fn beside(path: &Path) -> io::Result<PathBuf> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+async fn begin(path: &Path) -> io::Result<Part> {
+    let path = path.to_owned();
+    let begun = spawn_blocking(move || Part::begin(&path)).await;
+    begun.map_err(io::Error::other)?
+}
+
+/// Gives a file its name, once it is on the disk. Whoever made the file meanwhile keeps it.
+async fn named(part: Part, file: &File, place: &Place, what: &str) -> Result<(), Option<Failure>> {
+    let failed = |error: io::Error| Some(Failure::new(what, error.to_string()));
+    file.sync_all().await.map_err(failed)?;
+    let (path, replace) = (place.path.clone(), place.replace);
+    let named = spawn_blocking(move || part.name(&path, replace)).await;
+    match named.map_err(io::Error::other).and_then(|named| named) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(None),
+        named => named.map_err(failed),
     }
-    let mut part = std::ffi::OsString::from(".");
-    part.push(name);
-    part.push(format!(".{}.part", std::process::id()));
-    Ok(path.with_file_name(part))
 }
 
 enum Stopped {

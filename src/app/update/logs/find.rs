@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::app::toast::Tone;
 use crate::app::update::toast;
 use crate::domain::{ContainerId, LogStream};
-use crate::logs::{Keep, Level, Query};
+use crate::logs::{Direction, Keep, Level, Query};
 
 use super::scroll;
 
@@ -59,7 +59,6 @@ pub(super) fn go_on(model: &mut Model, out: &mut Vec<Effect>) {
 pub(in crate::app::update) fn next_match(model: &mut Model, forward: bool) {
     let logs = &model.logs;
     let Some(hits) = &logs.hits else { return };
-    let index = &hits.index;
     let end = logs.buffer.end();
     let bottom = || {
         let rows = model.regions.log_rows as u64;
@@ -69,13 +68,12 @@ pub(in crate::app::update) fn next_match(model: &mut Model, forward: bool) {
             .map_or(end, |(top, _)| top.saturating_add(rows))
             .min(end)
     };
-    let hit = if forward {
-        let from = logs.hit.map_or(0, |hit| hit + 1);
-        index.at_or_after(from).or_else(|| index.at_or_after(0))
+    let (from, direction) = if forward {
+        (logs.hit.unwrap_or(u64::MAX), Direction::Forward)
     } else {
-        let from = logs.hit.unwrap_or_else(bottom);
-        index.before(from).or_else(|| index.before(u64::MAX))
+        (logs.hit.unwrap_or_else(bottom), Direction::Backward)
     };
+    let hit = hits.index.around(from, direction);
     model.logs.hit = hit;
     if let Some(hit) = hit {
         scroll::reveal(model, hit);

@@ -10,7 +10,7 @@ use crate::app::msg::{HostMsg, Msg};
 use crate::app::overlay::Overlay;
 use crate::domain::{
     ActionName, ByteSize, Failure, FileEntry, FileKind, FilePlace, FilesOf, Folder, JobEvent,
-    Mount, MountKind, Opened, Outcome, Request, Volume, VolumeId,
+    Mount, MountKind, Opened, Outcome, Volume, VolumeId,
 };
 
 pub(super) fn entry(name: &str, kind: FileKind, size: u64) -> FileEntry {
@@ -96,16 +96,6 @@ fn opened() -> App {
     app.press("b");
     show(&mut app, "/", &["b.txt", "etc/", "a", "var/"]);
     app
-}
-
-fn started(app: &mut App) -> Vec<Request> {
-    let effects = app.effects().into_iter();
-    effects
-        .filter_map(|effect| match effect {
-            Effect::StartJob { request, .. } => Some(request),
-            _ => None,
-        })
-        .collect()
 }
 
 #[test]
@@ -215,7 +205,7 @@ fn files_are_sorted_and_filtered_and_the_cursor_stays() {
     assert!(app.model.browser.is_some());
     // Keys of what lies behind do nothing.
     app.press("R D X S");
-    assert!(started(&mut app).is_empty());
+    assert!(app.started().is_empty());
 }
 
 #[test]
@@ -277,7 +267,7 @@ fn copying_out_asks_where_and_once_more_where_something_is() {
     };
     assert_eq!(view.input.value(), "./b.txt");
     app.press("Enter");
-    assert!(started(&mut app).is_empty(), "it is looked first");
+    assert!(app.started().is_empty(), "it is looked first");
     let here = |typed: &str, exists| {
         Msg::Browsed(FilesMsg::Here {
             typed: typed.to_owned(),
@@ -288,9 +278,9 @@ fn copying_out_asks_where_and_once_more_where_something_is() {
     assert!(app.model.overlay.is_some(), "an answer to something else");
     app.tell(here("./b.txt", true));
     app.press("x Enter");
-    assert!(started(&mut app).is_empty(), "only a yes is one");
+    assert!(app.started().is_empty(), "only a yes is one");
     app.press("y");
-    let request = started(&mut app).pop().unwrap();
+    let request = app.started().pop().unwrap();
     let copy = request.copy.as_ref().unwrap();
     assert_eq!(request.action, ActionName::CopyOut);
     assert!(copy.overwrite);
@@ -302,7 +292,7 @@ fn copying_out_asks_where_and_once_more_where_something_is() {
 fn copying_in_asks_what_and_shows_it_when_it_is_done() {
     let mut app = opened();
     app.press("P n e w Enter");
-    let request = started(&mut app).pop().unwrap();
+    let request = app.started().pop().unwrap();
     let copy = request.copy.as_ref().unwrap();
     assert_eq!(request.action, ActionName::CopyIn);
     assert_eq!(
@@ -316,9 +306,9 @@ fn copying_in_asks_what_and_shows_it_when_it_is_done() {
     app.tell(Msg::Job(job, JobEvent::Finished { outcome, at: at(1) }));
     assert_eq!(asked(&mut app).unwrap().1.path, "/", "it is read again");
     app.press("Esc P a Enter");
-    assert!(started(&mut app).is_empty(), "there is an a");
+    assert!(app.started().is_empty(), "there is an a");
     app.press("n C-u . / Enter");
-    assert!(started(&mut app).is_empty(), "nothing is named");
+    assert!(app.started().is_empty(), "nothing is named");
 }
 
 #[test]
@@ -338,7 +328,7 @@ fn read_only_refuses_what_is_put_in_and_not_what_is_copied_out() {
     app.press("b");
     show(&mut app, "/", &["a"]);
     app.press("P x Enter");
-    assert!(started(&mut app).is_empty());
+    assert!(app.started().is_empty());
     assert!(
         app.model
             .toasts
@@ -350,7 +340,7 @@ fn read_only_refuses_what_is_put_in_and_not_what_is_copied_out() {
         typed: "./a".to_owned(),
         exists: false,
     }));
-    assert_eq!(started(&mut app).len(), 1);
+    assert_eq!(app.started().len(), 1);
     // Nor is anything put into a volume that it mounts.
     app.press("Esc 3");
     app.host(HostMsg::Volumes(Ok(vec![Volume {
@@ -370,7 +360,7 @@ fn read_only_refuses_what_is_put_in_and_not_what_is_copied_out() {
     assert_eq!(browser(&app).title, "volume data");
     show(&mut app, "/", &["a"]);
     app.press("P x Enter");
-    assert!(started(&mut app).is_empty());
+    assert!(app.started().is_empty());
 }
 
 #[test]

@@ -31,7 +31,7 @@ use crate::app::msg::{HostMsg, Msg};
 use crate::app::region::Regions;
 use crate::domain::{
     ComposeIdentity, Container, ContainerDetail, ContainerId, ContainerState, Health, HostId,
-    ServiceId,
+    Request, ServiceId,
 };
 
 pub(super) struct App {
@@ -168,6 +168,17 @@ impl App {
         self.tell(Msg::Tick(
             self.model.now + SignedDuration::from_secs(seconds),
         ));
+    }
+
+    /// The jobs that were wanted since the last look; forgets all that was.
+    pub(super) fn started(&mut self) -> Vec<Request> {
+        let effects = self.effects().into_iter();
+        effects
+            .filter_map(|effect| match effect {
+                Effect::StartJob { request, .. } => Some(request),
+                _ => None,
+            })
+            .collect()
     }
 
     /// What was wanted since the last look, and forgets it.

@@ -72,16 +72,6 @@ fn running(name: &str, image: &str) -> Container {
     }
 }
 
-fn started(app: &mut App) -> Vec<Request> {
-    let effects = app.effects().into_iter();
-    effects
-        .filter_map(|effect| match effect {
-            Effect::StartJob { request, .. } => Some(request),
-            _ => None,
-        })
-        .collect()
-}
-
 #[track_caller]
 fn said(app: &App) -> &str {
     &app.model.toasts.last().unwrap().text
@@ -125,14 +115,14 @@ fn an_image_that_nothing_holds_goes_at_a_yes() {
         app.press(no);
         assert!(app.model.overlay.is_none());
     }
-    assert!(started(&mut app).is_empty());
+    assert!(app.started().is_empty());
     app.press("X");
     let Some(Overlay::Discard(discard)) = &app.model.overlay else {
         panic!("it asks")
     };
     assert!(discard.lines[0].contains("web:1, web:2"), "{discard:?}");
     app.press("y");
-    let [request] = started(&mut app).try_into().unwrap();
+    let [request] = app.started().try_into().unwrap();
     assert_eq!(request.title(), "remove image web:1 on local");
     assert_eq!(request.action, ActionName::RemoveImage);
     assert!(app.model.overlay.is_none());
@@ -172,7 +162,7 @@ fn tag_save_and_pull_are_asked_for_and_shown_before_they_begin() {
     app.press("n : 1 Enter");
     assert_eq!(request(&app).title(), "pull image n:1");
     app.press("Esc T Esc");
-    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+    assert!(app.model.overlay.is_none() && app.started().is_empty());
     // One without a name goes by its id, and with none.
     let mut app = images(image("sha256:0123456789abcdef", &[]));
     app.press("S Enter");
@@ -243,7 +233,7 @@ fn a_backup_and_a_restoration_are_asked_for_and_shown_before_they_begin() {
     assert_eq!(request.title(), "back up old");
     assert_eq!(request.file.as_deref(), Some("~/x.t"));
     app.press("Esc");
-    assert!(started(&mut app).is_empty());
+    assert!(app.started().is_empty());
 
     // What is missing is typed next.
     app.press("R b Enter");
@@ -257,7 +247,7 @@ fn a_backup_and_a_restoration_are_asked_for_and_shown_before_they_begin() {
     assert_eq!(request.title(), "restore new");
     assert_eq!(request.file.as_deref(), Some("~/b2"));
     app.press("R Esc");
-    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+    assert!(app.model.overlay.is_none() && app.started().is_empty());
 }
 
 #[test]
@@ -273,9 +263,9 @@ fn a_volume_goes_when_its_name_is_typed() {
     assert!(!wrong(&app));
     app.press("Enter");
     assert!(wrong(&app), "nor is a part of it");
-    assert!(started(&mut app).is_empty());
+    assert!(app.started().is_empty());
     app.press("d Enter");
-    let [request] = started(&mut app).try_into().unwrap();
+    let [request] = app.started().try_into().unwrap();
     assert_eq!(request.title(), "remove volume old on local");
     assert!(app.model.overlay.is_none());
 }
@@ -286,12 +276,12 @@ fn a_name_can_be_pasted_and_the_question_left() {
     app.press("X");
     app.tell(Msg::Paste("old\nrm -rf".to_owned()));
     app.press("Esc");
-    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+    assert!(app.model.overlay.is_none() && app.started().is_empty());
     app.press("X");
     app.tell(Msg::Paste("old\n".to_owned()));
-    assert!(started(&mut app).is_empty(), "a line end is no Enter");
+    assert!(app.started().is_empty(), "a line end is no Enter");
     app.press("Enter");
-    assert_eq!(started(&mut app).len(), 1);
+    assert_eq!(app.started().len(), 1);
 }
 
 #[test]
@@ -301,7 +291,7 @@ fn of_a_name_that_nobody_gave_the_beginning_does() {
     app.press("X");
     app.tell(Msg::Paste("9f2c4e6a8b0d".to_owned()));
     app.press("Enter");
-    let [request] = started(&mut app).try_into().unwrap();
+    let [request] = app.started().try_into().unwrap();
     assert_eq!(request.prune, Some(Prune::Volumes([name].into())));
 }
 
@@ -320,10 +310,10 @@ fn a_prune_is_shown_and_enter_takes_no_more_than_that() {
     let request = Request::prune(host(), unused(Some(UnusedImages::Untagged), false));
     assert!(app.effects().contains(&Effect::MakePlan(request.clone())));
     app.press("Enter");
-    assert!(started(&mut app).is_empty(), "not known yet");
+    assert!(app.started().is_empty(), "not known yet");
     app.tell(Msg::Planned(request.clone(), Ok(plan(&["a", "b"]))));
     app.press("Enter");
-    let [job] = started(&mut app).try_into().unwrap();
+    let [job] = app.started().try_into().unwrap();
     assert_eq!(job.title(), "prune images on local");
     let Some(Prune::Unused(unused)) = job.prune else {
         panic!("{job:?}")
@@ -338,7 +328,7 @@ fn where_nothing_would_go_enter_only_closes() {
     let request = Request::prune(host(), unused(Some(UnusedImages::All), false));
     app.tell(Msg::Planned(request, Ok(plan(&[]))));
     app.press("Enter");
-    assert!(started(&mut app).is_empty() && app.model.overlay.is_none());
+    assert!(app.started().is_empty() && app.model.overlay.is_none());
 }
 
 #[test]
@@ -364,7 +354,7 @@ fn a_long_plan_scrolls_and_escape_leaves_it() {
         assert_eq!(offset(&app), wanted, "{key}");
     }
     app.press("Esc");
-    assert!(app.model.overlay.is_none() && started(&mut app).is_empty());
+    assert!(app.model.overlay.is_none() && app.started().is_empty());
 }
 
 #[test]
@@ -387,7 +377,7 @@ fn nothing_goes_from_a_host_that_is_read_only() {
         ..crate::domain::Preferences::default()
     };
     app.press("X y");
-    assert!(started(&mut app).is_empty());
+    assert!(app.started().is_empty());
     assert!(
         said(&app).contains("read-only, by [hosts."),
         "{}",
