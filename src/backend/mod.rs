@@ -45,6 +45,15 @@ pub struct Capabilities {
     pub archive: bool,
 }
 
+/// Where counters come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CounterSource {
+    /// Files of this machine's kernel: the engine does not notice.
+    ControlGroups,
+    /// The engine is asked for each container.
+    Engine,
+}
+
 /// What the engine says happened, reduced to what a list has to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EngineEvent {
@@ -140,6 +149,12 @@ pub trait Backend: Send + Sync {
     /// Counters of these containers, read as cheaply as this engine allows. Containers that do not run or are gone
     /// are left out. `charts` says of which of them more than CPU and memory is wanted (the dearer part).
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)>;
+
+    /// Where the counters of a container come from here, to tell what watching it costs.
+    async fn counter_source(&self, watched: &Watched) -> CounterSource {
+        let _ = watched;
+        CounterSource::Engine
+    }
 
     /// Every named volume.
     async fn volumes(&self) -> Result<Vec<Volume>, BackendError>;

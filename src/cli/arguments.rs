@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand};
 /// engine named by --host, else by DOCKER_HOST, else by the current Docker context, else the first socket it finds of
 /// Docker (rootful, rootless) and Podman.
 #[derive(Debug, Parser)]
-#[command(name = "topside", version, max_term_width = 100, after_help = AFTER)]
+#[command(name = "topside", version, long_version = super::version::LONG.as_str(), max_term_width = 100, after_help = AFTER)]
 pub struct Arguments {
     /// The engine: unix://PATH, tcp://HOST:PORT, ssh://USER@HOST, or the name of a Docker context.
     #[arg(long, short = 'H', global = true, value_name = "HOST")]
@@ -99,6 +99,12 @@ pub enum Command {
     Jobs(Jobs),
     /// Renew certificates with the ACME client that orders them, and see them served.
     Renew(super::renew::Renew),
+    /// Say what works here and what does not, and how to mend it.
+    Doctor(super::doctor::Doctor),
+    /// Print what makes a shell complete the command line.
+    Completions(super::completions::Completions),
+    /// Print the manual as roff, or write a page for each subcommand.
+    Man(super::man::Man),
 }
 
 /// How it is done.

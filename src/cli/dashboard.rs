@@ -34,7 +34,7 @@ pub(super) async fn run(
         notices.push(with_defaults(error.failure()));
         Theme::default()
     });
-    let theme = theme.at(depth(config.ui.colors));
+    let theme = theme.at(depth(config.ui.colors, |name| std::env::var(name).ok()));
     let shared = shared(paths, &config);
     runtime::run(Setup {
         settings: config.settings(keymap),
@@ -76,8 +76,8 @@ fn with_defaults(mut failure: Failure) -> Failure {
 }
 
 /// How many colours are used: what the config says, else what the terminal says of itself.
-fn depth(colors: Colors) -> ColorDepth {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+pub(super) fn depth(colors: Colors, variable: impl Fn(&str) -> Option<String>) -> ColorDepth {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     match colors {
         Colors::None => ColorDepth::None,
         Colors::Ansi16 => ColorDepth::Ansi16,

@@ -7,7 +7,7 @@ mod asks;
 mod browse;
 mod counters;
 mod dashboard;
-mod edit;
+pub mod edit;
 mod effects;
 pub mod files;
 mod freshness;

@@ -16,6 +16,7 @@ mod config;
 mod dashboard;
 mod disk;
 mod disk_full;
+mod doctor;
 mod edit;
 mod engine_lost;
 mod everyday;

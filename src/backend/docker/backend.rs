@@ -15,8 +15,9 @@ use super::{
     volumes,
 };
 use crate::backend::{
-    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, Dial, Direct,
-    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, CounterSource,
+    Dial, Direct, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process,
+    PullProgress, Watched,
 };
 use crate::domain::{
     ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, HostInfo, Image,
@@ -116,6 +117,10 @@ impl Backend for DockerBackend {
 
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)> {
         self.meter.read(&self.docker, watched).await
+    }
+
+    async fn counter_source(&self, watched: &Watched) -> CounterSource {
+        self.meter.source(watched).await
     }
 
     async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {

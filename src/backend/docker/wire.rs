@@ -230,6 +230,7 @@ wire! {
         cpus: u64,
         mem_total: u64,
         docker_root_dir: String,
+        system_time: String,
     }
 }
 
