@@ -12,6 +12,7 @@ mod fixtures;
 mod backup;
 mod check;
 mod commands;
+mod completions;
 mod config;
 mod dashboard;
 mod disk;

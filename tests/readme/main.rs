@@ -120,3 +120,63 @@ fn every_file_the_readme_names_is_there() {
         );
     }
 }
+
+/// The commands of a text, each from the word `topside` on: of the README's blocks for a shell, of units and crontabs.
+fn commands(text: &str) -> Vec<Vec<String>> {
+    let lines = text.lines().map(|line| {
+        let line = line.trim_start_matches(['#', ' ']);
+        let line = line.split_once(" #").map_or(line, |(command, _)| command);
+        line.split_once('|').map_or(line, |(command, _)| command)
+    });
+    let words = |line: &str| {
+        // What may be left out or said again stands in brackets.
+        let plain = line.replace(['[', ']', '…'], "");
+        let words = plain.split_whitespace().map(str::to_owned);
+        let mut words = words.skip_while(|word| word.rsplit('/').next() != Some("topside"));
+        words.next().map(|_| words.collect::<Vec<_>>())
+    };
+    lines.filter_map(words).collect()
+}
+
+#[track_caller]
+fn parses(command: &[String]) {
+    use clap::Parser;
+    let words = std::iter::once("topside").chain(command.iter().map(String::as_str));
+    if let Err(error) = topside::cli::Arguments::try_parse_from(words) {
+        panic!("topside {}: {error}", command.join(" "));
+    }
+}
+
+#[test]
+fn every_command_the_readme_shows_is_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let blocks = readme.split("```sh\n").skip(1);
+    let blocks = blocks.filter_map(|rest| rest.split("```").next());
+    let shown: Vec<Vec<String>> = blocks
+        .flat_map(commands)
+        .filter(|command| !command.is_empty())
+        .collect();
+    assert!(shown.len() > 20, "{shown:?}");
+    for command in &shown {
+        parses(command);
+    }
+}
+
+#[test]
+fn what_runs_by_itself_is_a_command() {
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    let service = fs::read_to_string(assets.join("systemd/topside-check.service")).unwrap();
+    let starts = service
+        .lines()
+        .filter(|line| line.starts_with("ExecStart="));
+    let started = commands(&starts.collect::<Vec<_>>().join("\n").replace('=', " "));
+    assert_eq!(started.len(), 1);
+    let cron = fs::read_to_string(assets.join("cron/topside")).unwrap();
+    let scheduled: Vec<&str> = cron.lines().filter(|line| line.contains(" * * ")).collect();
+    let scheduled = commands(&scheduled.join("\n"));
+    assert_eq!(scheduled.len(), 2);
+    for command in started.iter().chain(&scheduled) {
+        parses(command);
+    }
+}
