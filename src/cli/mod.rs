@@ -32,6 +32,8 @@ mod report;
 mod served;
 mod status;
 mod table;
+#[cfg(test)]
+mod tests;
 mod user;
 mod version;
 mod volume;

@@ -32,11 +32,11 @@ const AFTER: &str = "\
 It completes subcommands and options, and what there is at the moment: services, projects, volumes, images, contexts.
 
 To have it in every new shell:
-  bash        echo 'source <(topside completions bash)' >> ~/.bashrc
-  zsh         echo 'source <(topside completions zsh)' >> ~/.zshrc      (after compinit)
-  fish        topside completions fish > ~/.config/fish/completions/topside.fish
-  elvish      echo 'eval (topside completions elvish | slurp)' >> ~/.elvish/rc.elv
-  powershell  topside completions powershell >> $PROFILE
+  topside completions bash > /etc/bash_completion.d/topside   or ~/.bashrc: source <(topside completions bash)
+  topside completions zsh > ~/.zsh_topside                    and in ~/.zshrc, after compinit: source ~/.zsh_topside
+  topside completions fish > ~/.config/fish/completions/topside.fish
+  topside completions elvish >> ~/.elvish/rc.elv
+  topside completions powershell >> $PROFILE
 
 Exit codes:
   0  printed
