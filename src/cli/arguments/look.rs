@@ -1,8 +1,4 @@
 //! Those that only look: releases, jobs, certificates, the whole picture.
-#![expect(
-    clippy::doc_markdown,
-    reason = "these comments are the terminal's help, not Markdown"
-)]
 
 use std::path::PathBuf;
 
