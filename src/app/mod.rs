@@ -40,7 +40,7 @@ pub use effect::{Effect, LogStart, OlderWanted};
 pub use host::{Connection, Host};
 pub use model::{ListView, Model, ServiceRow, Settings};
 pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg, OlderLines};
-pub use region::{Area, Regions, Target};
+pub use region::{Area, Division, Order, Regions, Target};
 pub use update::update;
 pub use view::{
     CertificateOrder, DetailTab, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View,

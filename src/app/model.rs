@@ -25,7 +25,7 @@ use super::list::ListCursor;
 use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
-use super::region::Regions;
+use super::region::{Division, Held, Regions};
 use super::toast::Toast;
 use super::view::{CertificateOrder, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View};
 
@@ -119,6 +119,30 @@ impl<K: PartialEq + Clone> ListView<K> {
     }
 }
 
+/// How much of the body the list has beside the detail pane, in percent; none is what suits the view.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Side by side.
+    pub beside: Option<u16>,
+    /// One below the other.
+    pub below: Option<u16>,
+}
+
+impl Share {
+    /// The least and the most that a pane can have.
+    const BOUNDS: (u16, u16) = (20, 80);
+
+    /// Gives the list so much of the body.
+    pub fn set(&mut self, division: Division, percent: Option<u16>) {
+        let (least, most) = Self::BOUNDS;
+        let percent = percent.map(|percent| percent.clamp(least, most));
+        match division {
+            Division::Beside => self.beside = percent,
+            Division::Below => self.below = percent,
+        }
+    }
+}
+
 /// Everything the screen can show.
 #[derive(Debug)]
 pub struct Model {
@@ -200,6 +224,10 @@ pub struct Model {
     pub watched: Vec<Watched>,
     /// The id for the next job.
     pub next_job: u64,
+    /// How much of the body the list has, in percent, where somebody moved the edge.
+    pub share: Share,
+    /// What the mouse holds.
+    pub held: Option<Held>,
     /// When something was last clicked, and what: a second click soon after goes in.
     pub clicked: Option<(Timestamp, usize)>,
 }
@@ -245,6 +273,8 @@ impl Model {
             regions: Regions::default(),
             watched: Vec::new(),
             next_job: 1,
+            share: Share::default(),
+            held: None,
             clicked: None,
             settings,
             hosts,

@@ -172,6 +172,10 @@ pub enum LogMsg {
 pub enum Mouse {
     /// The left button went down.
     Click(u16, u16),
+    /// The mouse moved while it was down.
+    Drag(u16, u16),
+    /// It went up.
+    Release(u16, u16),
     /// The wheel was turned up.
     WheelUp(u16, u16),
     /// The wheel was turned down.

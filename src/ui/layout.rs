@@ -54,6 +54,10 @@ pub fn parts(model: &Model, area: Rect) -> Parts {
     }
 }
 
+fn percent(of: u16, percent: u16) -> u16 {
+    u16::try_from(u32::from(of) * u32::from(percent) / 100).unwrap_or(of)
+}
+
 /// List and detail: side by side, one below the other, or the one that has the focus.
 pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     if model.view == View::Logs {
@@ -71,12 +75,13 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
             }
             View::Jobs | View::Hosts | View::Logs => 56,
         };
-        let columns = u32::from(body.width) * share / 100;
-        let (list, detail) = split_left(body, u16::try_from(columns).unwrap_or(body.width));
+        let share = model.share.beside.unwrap_or(share);
+        let (list, detail) = split_left(body, percent(body.width, share));
         return (Some(list), Some(detail));
     }
     if body.height >= ONE_BELOW_THE_OTHER {
-        let (list, detail) = split_top(body, body.height / 2);
+        let share = model.share.below.unwrap_or(50);
+        let (list, detail) = split_top(body, percent(body.height, share));
         return (Some(list), Some(detail));
     }
     match model.pane {

@@ -6,6 +6,7 @@ mod frames;
 mod freshness;
 mod images;
 mod logs;
+mod mouse;
 mod networks;
 mod projects;
 mod regions;

@@ -23,7 +23,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::asked::Asked;
-use crate::app::{Connection, Host, ImagePart, ListView, NetworkPart, Pane, Target, View};
+use crate::app::{
+    Connection, Division, Host, ImagePart, ListView, NetworkPart, Pane, Target, View,
+};
 use crate::domain::units::age;
 
 pub use logs::{body as log_body, state as log_state};
@@ -64,6 +66,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
         },
     };
     let (list, detail) = layout::panes(model, body);
+    screen.regions.body = super::area::cells(body);
     if let Some(area) = list {
         screen.target(area, Target::Pane(Pane::List));
         match model.view {
@@ -100,6 +103,29 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             },
         }
     }
+    if let (Some(list), Some(detail)) = (list, detail) {
+        divider(screen, list, detail);
+    }
+}
+
+/// Reports the edge between the panes: the frames that touch there.
+fn divider(screen: &mut Screen<'_>, list: Rect, detail: Rect) {
+    let (edge, division) = if list.right() == detail.x {
+        let edge = Rect {
+            x: detail.x.saturating_sub(1),
+            width: 2,
+            ..detail
+        };
+        (edge, Division::Beside)
+    } else {
+        let edge = Rect {
+            y: detail.y.saturating_sub(1),
+            height: 2,
+            ..detail
+        };
+        (edge, Division::Below)
+    };
+    screen.target(edge, Target::Divider(division));
 }
 
 /// How many things a list shows of how many there are.
@@ -184,7 +210,8 @@ fn place<K>(screen: &Screen<'_>, list: &ListView<K>) -> Place {
         cursor: list.cursor.index,
         offset: list.cursor.offset,
         focused: screen.model.pane == Pane::List,
-        sorted: None,
+        orders: &[],
+        order: None,
     }
 }
 

@@ -6,5 +6,6 @@ pub mod columns;
 pub mod document;
 pub mod empty;
 pub mod pane;
+pub mod scroll_bar;
 pub mod spark;
 pub mod table;
