@@ -1,6 +1,7 @@
 //! What a frame drew where: for the mouse, for paging, and for knowing what is on screen.
 
 use crate::domain::{ContainerId, FileOrder};
+use crate::keymap::Key;
 
 use super::action::Action;
 use super::view::{CertificateOrder, DetailTab, ImageOrder, Pane, ServiceOrder, View};
@@ -52,6 +53,8 @@ pub enum Target {
     Host(usize),
     /// A short message; 0 is the newest.
     Toast(usize),
+    /// A key that is named on screen.
+    Press(Key),
     /// An action of the footer.
     Action(Action),
     /// The line of findings.

@@ -19,6 +19,7 @@ use crate::domain::{ActionName, ServiceId};
 use super::area::split_left;
 use super::screen::Screen;
 use super::text;
+use super::widgets::keys::{Choice, keys_right};
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -348,14 +349,11 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
 /// A prompt, the text with the terminal's cursor in it, and how to leave.
 fn prompt_line(screen: &mut Screen<'_>, area: Rect, prompt: &'static str, input: &Input) {
     let theme = screen.theme;
-    let leave = Line::from(vec![
-        Span::styled("Enter", theme.key),
-        Span::styled(" keep  ", theme.muted),
-        Span::styled("Esc", theme.key),
-        Span::styled(" clear ", theme.muted),
-    ]);
+    let style = theme.muted;
+    let leave =
+        [("Enter", "keep"), ("Esc", "clear")].map(|(key, word)| Choice { key, word, style });
     let area = if area.width > 50 {
-        screen.line_right(area, &leave)
+        keys_right(screen, area, &leave, 2)
     } else {
         area
     };

@@ -35,6 +35,10 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
         model.toasts.remove(kept);
         return;
     }
+    if let Some(Target::Press(key)) = target {
+        keys::press(model, key, out);
+        return;
+    }
     if model.overlay.is_some() {
         match (target, &mut model.overlay) {
             (Some(Target::OverlayRow(row)), Some(Overlay::Palette(palette))) => {
@@ -119,7 +123,8 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             let all = &model.host_rows.rows;
             model.host_rows.cursor.select(all, n);
         }
-        Some(Target::Overlay | Target::OverlayRow(_) | Target::Toast(_)) | None => {}
+        Some(Target::Overlay | Target::OverlayRow(_) | Target::Toast(_) | Target::Press(_))
+        | None => {}
     }
 }
 

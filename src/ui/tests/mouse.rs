@@ -121,3 +121,16 @@ fn a_message_goes_at_a_click_and_a_host_is_gone_to() {
     hand.click(Target::Host(0));
     assert_eq!(hand.model.view, View::Hosts);
 }
+
+#[test]
+fn a_key_that_is_named_is_pressed_by_a_click() {
+    use crate::keymap::Key;
+    let mut hand = Hand::on(full(), 100, 30);
+    let filter: Key = "/".parse().unwrap();
+    update(&mut hand.model, Msg::Key(filter));
+    hand.look();
+    assert!(hand.model.services.input.is_some());
+    let leave: Key = "Esc".parse().unwrap();
+    hand.click(Target::Press(leave));
+    assert!(hand.model.services.input.is_none());
+}
