@@ -59,7 +59,7 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     if model.view == View::Logs {
         return (None, None);
     }
-    let own = matches!(model.view, View::Jobs | View::Hosts);
+    let own = matches!(model.view, View::Jobs | View::Hosts | View::Events);
     if !own && !model.hosts.iter().any(|host| host.listed) {
         // Nothing was ever listed: why has the whole screen.
         return (Some(body), None);
@@ -69,7 +69,7 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
             View::Services | View::Certificates | View::Volumes | View::Images | View::Networks => {
                 60
             }
-            View::Jobs | View::Hosts | View::Logs => 56,
+            View::Jobs | View::Hosts | View::Logs | View::Events => 56,
         };
         let columns = u32::from(body.width) * share / 100;
         let (list, detail) = split_left(body, u16::try_from(columns).unwrap_or(body.width));
