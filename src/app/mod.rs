@@ -9,6 +9,7 @@ pub mod browser;
 pub mod detail;
 pub mod edit;
 pub mod effect;
+pub mod events;
 pub mod filter;
 pub mod findings;
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::logs::watch::Watch;
 
 use super::browser::Browser;
 use super::detail::Detail;
+use super::events::Events;
 use super::host::Host;
 use super::list::ListCursor;
 use super::log_view::LogView;
@@ -198,6 +199,8 @@ pub struct Model {
     pub network_part: NetworkPart,
     /// The hosts view.
     pub host_rows: ListView<HostId>,
+    /// The events view.
+    pub events: Events,
     /// The jobs, the newest first.
     pub jobs: Vec<Job>,
     /// Whether the records were asked for what was done before.
@@ -260,6 +263,7 @@ impl Model {
             ports: ListView::default(),
             network_part: NetworkPart::default(),
             host_rows: ListView::default(),
+            events: Events::default(),
             jobs: Vec::new(),
             history_asked: false,
             job_rows: ListView::default(),

@@ -11,6 +11,7 @@ use crate::keymap::Key;
 
 use super::browser::FilesMsg;
 use super::edit::Edited;
+use super::events::EventsMsg;
 use super::freshness::FreshMsg;
 use super::imaging::ImageMsg;
 use super::pem::{PemAnswer, PemTarget};
@@ -122,6 +123,8 @@ pub enum HostMsg {
     Imaging(ImageMsg),
     /// Networks, and who listens.
     Network(NetworkMsg),
+    /// What happened.
+    Events(EventsMsg),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.

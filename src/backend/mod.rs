@@ -11,8 +11,8 @@ use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, EngineUsage, HostId, HostInfo, Image, ImageId,
-    Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, EngineUsage, Event, HostId, HostInfo, Image,
+    ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
 };
 
 pub use crate::domain::layers::PullProgress;
@@ -23,6 +23,7 @@ mod dial;
 pub mod docker;
 pub mod endpoint;
 mod error;
+mod event;
 mod exec;
 mod image;
 
@@ -31,6 +32,7 @@ pub use archive::{
 };
 pub use dial::{Dial, DialError, Direct, Wire};
 pub use error::BackendError;
+pub use event::{EngineEvent, PAST_EVENTS};
 pub use exec::{ExecOutput, ExecRequest, ExecSession, Process};
 pub use image::any_image;
 
@@ -52,21 +54,6 @@ pub enum CounterSource {
     ControlGroups,
     /// The engine is asked for each container.
     Engine,
-}
-
-/// What the engine says happened, reduced to what a list has to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EngineEvent {
-    /// A container was made, started, died, changed its health, name or limits: ask again.
-    ContainerChanged(ContainerId),
-    /// A container is gone.
-    ContainerRemoved(ContainerId),
-    /// Images were pulled, built, tagged, removed.
-    ImagesChanged,
-    /// Volumes were made or removed.
-    VolumesChanged,
-    /// Networks were made or removed.
-    NetworksChanged,
 }
 
 /// Which part of a log is wanted.
@@ -138,6 +125,17 @@ pub trait Backend: Send + Sync {
     async fn events(
         &self,
     ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError>;
+
+    /// What happened in between, as far as the engine remembers: Docker the last 256 events since it was started. The
+    /// oldest first, and no more than [`PAST_EVENTS`].
+    async fn past_events(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Event>, BackendError> {
+        let _ = (since, until);
+        Err(BackendError::Unsupported("events of before".to_owned()))
+    }
 
     /// Lines of a container's log, oldest first.
     async fn logs(

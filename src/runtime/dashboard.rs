@@ -2,6 +2,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crossterm::event::{Event, EventStream};
@@ -19,6 +20,7 @@ use crate::theme::Theme;
 use crate::ui;
 
 use super::edit::Session;
+use super::events::Journal;
 use super::host::{self, HostHandle};
 use super::jobs::Jobs;
 use super::lend::discard_typed_ahead;
@@ -90,9 +92,13 @@ impl Dashboard {
             .into_iter()
             .map(|connector| {
                 let scanner = setup.shared.scanner(&*connector);
+                let records = Arc::clone(&setup.shared.records);
+                let id = connector.host().clone();
+                let journal = Journal::open(id, records, outbox.clone(), &tracker);
                 host::spawn(
                     connector,
                     scanner,
+                    journal,
                     outbox.clone(),
                     setup.refresh,
                     &tracker,

@@ -13,6 +13,7 @@ use crate::domain::{ContainerId, Failure, HostId};
 
 use super::asks;
 use super::dashboard::{Dashboard, Next};
+use super::events;
 use super::freshness;
 use super::host::{Engine, HostHandle};
 use super::images;
@@ -70,6 +71,12 @@ impl Dashboard {
             }
             asked @ (Effect::Files(..) | Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => {
                 self.look(asked);
+            }
+            Effect::LoadEvents(host, wanted) => {
+                let records = Arc::clone(&self.jobs.shared().records);
+                self.ask(&host, |known| {
+                    events::recall(known.id.clone(), wanted, records, outbox)
+                });
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
             Effect::Images(host, wanted) => self.ask_of_images(&host, wanted),

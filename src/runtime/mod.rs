@@ -9,6 +9,7 @@ mod counters;
 mod dashboard;
 pub mod edit;
 mod effects;
+pub mod events;
 pub mod files;
 mod freshness;
 pub mod host;

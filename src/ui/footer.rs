@@ -160,6 +160,7 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
                     "fold"
                 }
             }
+            _ if model.view == View::Events => "go there",
             _ => spec.short,
         },
         Action::StopStart if model.marked.is_empty() => match model.stop_or_start() {
@@ -256,6 +257,7 @@ fn works(model: &Model, spec: &Spec) -> bool {
         ),
         Action::NextTab => open_tab(model).is_some() || model.view == View::Networks,
         Action::RemoveNetwork => model.selected_network().is_some(),
+        Action::EventTime => !model.events.list.rows.is_empty(),
         Action::Enter | Action::OnlyProblems => {
             model.view != View::Logs && model.pane == Pane::List
         }
@@ -329,6 +331,7 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
             NetworkPart::Ports => &model.ports.input,
         },
         View::Hosts => &model.host_rows.input,
+        View::Events => &model.events.list.input,
         View::Logs => &None,
     };
     // Where the keys go: a field that was left open elsewhere takes none.

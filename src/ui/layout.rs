@@ -63,7 +63,7 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     if model.view == View::Logs {
         return (None, None);
     }
-    let own = matches!(model.view, View::Jobs | View::Hosts);
+    let own = matches!(model.view, View::Jobs | View::Hosts | View::Events);
     if !own && !model.hosts.iter().any(|host| host.listed) {
         // Nothing was ever listed: why has the whole screen.
         return (Some(body), None);
@@ -73,7 +73,7 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
             View::Services | View::Certificates | View::Volumes | View::Images | View::Networks => {
                 60
             }
-            View::Jobs | View::Hosts | View::Logs => 56,
+            View::Jobs | View::Hosts | View::Logs | View::Events => 56,
         };
         let share = model.share.beside.unwrap_or(share);
         let (list, detail) = split_left(body, percent(body.width, share));

@@ -14,7 +14,7 @@ use topside::app::{ACTIONS, Context};
 use topside::config::DEFAULT_FILE;
 use topside::keymap::Keymap;
 
-const CONTEXTS: [Context; 12] = [
+const CONTEXTS: [Context; 13] = [
     Context::Everywhere,
     Context::Services,
     Context::Files,
@@ -27,6 +27,7 @@ const CONTEXTS: [Context; 12] = [
     Context::Cache,
     Context::Hosts,
     Context::Networks,
+    Context::Events,
 ];
 
 /// A table of the actions, by where they work first.

@@ -11,9 +11,9 @@ use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    browser, carry, certificate, copy, edit, images, input, jobs, log_ask, log_keys, logs, motion,
-    networks, palette, pem, plan, project, prune, registries, releases, removal, sort, storage,
-    toast, tree,
+    browser, carry, certificate, copy, edit, events, images, input, jobs, log_ask, log_keys, logs,
+    motion, networks, palette, pem, plan, project, prune, registries, releases, removal, sort,
+    storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -34,6 +34,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Left => tree::sideways(model, false),
         Action::Right => tree::sideways(model, true),
         Action::Enter if log_keys::in_logs(model) => log_ask::open_line(model),
+        Action::Enter if model.view == View::Events => events::go_to(model),
         Action::Enter => enter(model),
         Action::Back => back(model, out),
         Action::NextPane => {
@@ -82,6 +83,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Do(
             action @ (ActionName::TagImage | ActionName::SaveImage | ActionName::PullImage),
         ) => images::ask(model, action),
+        Action::EventTime => events::ask_time(model),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages
@@ -319,7 +321,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
                 }
             }
             View::Services | View::Hosts => out.push(Effect::Reconnect(id)),
-            View::Logs | View::Jobs => {}
+            View::Logs | View::Jobs | View::Events => {}
         }
     }
 }

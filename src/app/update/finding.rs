@@ -51,11 +51,16 @@ pub(super) fn help(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
 
 /// Goes to what a finding is about.
 pub(super) fn go_to(model: &mut Model, at: usize) {
-    let Some(finding) = model.findings.get(at) else {
-        return;
-    };
+    if let Some(finding) = model.findings.get(at) {
+        let subject = finding.subject.clone();
+        to_subject(model, subject);
+    }
+}
+
+/// Goes to where something is looked at.
+pub(super) fn to_subject(model: &mut Model, subject: Subject) {
     model.browser = None;
-    match finding.subject.clone() {
+    match subject {
         Subject::Host(_) => show(model, View::Hosts),
         Subject::Filesystem(..) => show(model, View::Volumes),
         Subject::Project(id) => {

@@ -15,7 +15,7 @@ use crate::domain::{
     ServiceId, Target,
 };
 
-use super::{browser, freshness, motion, plan, refresh_findings, releases, toast};
+use super::{browser, events, freshness, motion, plan, refresh_findings, releases, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -114,6 +114,7 @@ fn begin_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
     }
     drop_oldest(model);
     rows::refresh(model, View::Jobs);
+    events::jobs_changed(model);
     let shown = first.and_then(|id| model.job_rows.rows.iter().position(|row| *row == id));
     if let Some(at) = shown.filter(|_| model.view != View::Jobs) {
         model.job_rows.cursor.select(&model.job_rows.rows, at);
@@ -199,6 +200,7 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     }
     refresh_findings(model);
     rows::refresh(model, View::Jobs);
+    events::jobs_changed(model);
 }
 
 /// What waited for a job begins when that one ended well, and never when it did not.
@@ -243,6 +245,7 @@ pub(super) fn history(model: &mut Model, history: History) {
     drop_oldest(model);
     refresh_findings(model);
     rows::refresh(model, View::Jobs);
+    events::jobs_changed(model);
     if !titles.is_empty() {
         let said = format!(
             "cut off in the middle: {} (6 shows where)",

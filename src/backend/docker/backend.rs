@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use jiff::Timestamp;
 
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
@@ -20,8 +21,8 @@ use crate::backend::{
     PullProgress, Watched,
 };
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, HostInfo, Image,
-    ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, Event, HostInfo,
+    Image, ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
 };
 
 #[async_trait]
@@ -95,6 +96,14 @@ impl Backend for DockerBackend {
         &self,
     ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError> {
         limited(CALL_LIMIT, events::events(&self.channel)).await
+    }
+
+    async fn past_events(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Event>, BackendError> {
+        limited(CALL_LIMIT, events::past(&self.channel, since, until)).await
     }
 
     async fn logs(

@@ -5,6 +5,7 @@ mod cache;
 mod certificates;
 mod chain;
 mod disk;
+mod events;
 mod hosts;
 mod image_detail;
 mod images;
@@ -60,6 +61,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
         },
         View::Jobs => model.job_rows.cursor.offset,
         View::Hosts => model.host_rows.cursor.offset,
+        View::Events => model.events.list.cursor.offset,
         View::Networks => match model.network_part {
             NetworkPart::Networks => model.networks.cursor.offset,
             NetworkPart::Ports => model.ports.cursor.offset,
@@ -79,6 +81,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             },
             View::Jobs => jobs::list(screen, area),
             View::Hosts => hosts::list(screen, area),
+            View::Events => events::list(screen, area),
             View::Networks => match model.network_part {
                 NetworkPart::Networks => networks::list(screen, area),
                 NetworkPart::Ports => ports::list(screen, area),
@@ -97,6 +100,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             },
             View::Jobs => jobs::detail(screen, area),
             View::Hosts => hosts::detail(screen, area),
+            View::Events => events::detail(screen, area),
             View::Networks => match model.network_part {
                 NetworkPart::Networks => networks::detail(screen, area),
                 NetworkPart::Ports => ports::detail(screen, area),

@@ -4,6 +4,7 @@
 mod browser;
 mod certificate;
 mod edit;
+mod events;
 mod freshness;
 mod jobs;
 mod lists;
