@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
 use crate::domain::endpoint::Entry;
@@ -26,6 +27,8 @@ use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
 use super::region::Regions;
+use super::remembered::Remembered;
+use super::themes::{AUTO, ThemeEntry};
 use super::toast::Toast;
 use super::view::{CertificateOrder, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View};
 
@@ -44,6 +47,10 @@ pub struct Settings {
     pub log_watch: Option<Arc<Watch>>,
     /// Whether the mouse is used at the start.
     pub mouse: bool,
+    /// The theme at the start, or `auto`.
+    pub theme: String,
+    /// The themes there are.
+    pub themes: Vec<ThemeEntry>,
     /// What is wanted of services.
     pub preferences: Preferences,
     /// How often registries are asked for updates; none is only when somebody wants to know.
@@ -63,6 +70,8 @@ impl Default for Settings {
             log_tail: 1_000,
             log_watch: None,
             mouse: true,
+            theme: AUTO.to_owned(),
+            themes: vec![ThemeEntry::auto()],
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
             endpoints: Vec::new(),
@@ -72,7 +81,8 @@ impl Default for Settings {
 }
 
 /// A row of the services view.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ServiceRow {
     /// The heading of a project; it folds.
     Project(ProjectId),
@@ -194,6 +204,12 @@ pub struct Model {
     pub toasts: Vec<Toast>,
     /// Whether mouse events are wanted.
     pub mouse: bool,
+    /// The theme that is shown, or `auto`.
+    pub theme: String,
+    /// What was chosen on screen.
+    pub remembered: Remembered,
+    /// What of it was last told to be kept.
+    pub kept: Remembered,
     /// What the last frame drew where.
     pub regions: Regions,
     /// What the runtime was last told to read counters of.
@@ -242,6 +258,9 @@ impl Model {
             overlay: None,
             toasts: Vec::new(),
             mouse: settings.mouse,
+            theme: settings.theme.clone(),
+            remembered: Remembered::default(),
+            kept: Remembered::default(),
             regions: Regions::default(),
             watched: Vec::new(),
             next_job: 1,
@@ -253,6 +272,17 @@ impl Model {
             .host_rows
             .set(model.hosts.iter().map(|host| host.id.clone()).collect());
         model
+    }
+
+    /// Takes up what was chosen the last time.
+    pub fn recall(&mut self, remembered: Remembered) {
+        self.theme = remembered.theme(&self.settings.theme);
+        self.order = remembered.service_order(self.settings.order);
+        self.certificate_order = remembered.certificates.unwrap_or_default();
+        self.image_order = remembered.images.unwrap_or_default();
+        self.folded.clone_from(&remembered.folded);
+        self.kept = remembered.clone();
+        self.remembered = remembered;
     }
 
     /// A host by its id.

@@ -135,6 +135,11 @@ impl Dashboard {
                 let switched = self.tui.set_mouse(wanted);
                 self.notice("switch the mouse", switched);
             }
+            Effect::Theme(name) => {
+                self.show_theme(&name);
+                self.appearance.ask(&mut io::stdout());
+            }
+            Effect::Remember(remembered) => self.remember(*remembered),
             Effect::Suspend => self.next = Some(Next::Suspend),
             Effect::Quit => self.next = Some(Next::Quit),
         }

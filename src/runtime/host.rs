@@ -78,7 +78,7 @@ pub fn spawn(
     connector: Arc<dyn Connector>,
     scanner: Scanner,
     inbox: Inbox,
-    refresh: Duration,
+    refresh: watch::Receiver<Duration>,
     tracker: &TaskTracker,
     cancel: CancellationToken,
 ) -> HostHandle {

@@ -17,6 +17,7 @@ pub const MODULES: &[(&str, &[&str])] = &[
             "theme",
             "app::action",
             "app::model",
+            "app::themes",
             "app::view",
         ],
     ),

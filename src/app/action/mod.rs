@@ -109,6 +109,7 @@ pub enum Action {
     RemoveNetwork,
     NextMatch,
     PreviousMatch,
+    Themes,
     ToggleMouse,
     Suspend,
     Quit,
