@@ -10,6 +10,7 @@ use super::freshness::FreshEffect;
 use super::imaging::ImageEffect;
 use super::log_ask::LogTaken;
 use super::pem::PemWanted;
+use super::remembered::Remembered;
 use super::storage::StorageEffect;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
 use crate::logs::Edge;
@@ -179,6 +180,10 @@ pub enum Effect {
     Copy(String),
     /// Whether mouse events are wanted.
     Mouse(bool),
+    /// Show a theme, or `auto`.
+    Theme(String),
+    /// Keep what was chosen on screen for the next time.
+    Remember(Box<Remembered>),
     /// Hand the terminal back to the shell until `fg` (SIGTSTP).
     Suspend,
     /// Leave.

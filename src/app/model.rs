@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
 use crate::domain::endpoint::Entry;
@@ -26,7 +27,9 @@ use super::list::ListCursor;
 use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
-use super::region::{Division, Held, Regions};
+use super::region::{Held, Regions, Share};
+use super::remembered::Remembered;
+use super::themes::{AUTO, ThemeEntry};
 use super::toast::Toast;
 use super::view::{CertificateOrder, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View};
 
@@ -45,6 +48,10 @@ pub struct Settings {
     pub log_watch: Option<Arc<Watch>>,
     /// Whether the mouse is used at the start.
     pub mouse: bool,
+    /// The theme at the start, or `auto`.
+    pub theme: String,
+    /// The themes there are.
+    pub themes: Vec<ThemeEntry>,
     /// What is wanted of services.
     pub preferences: Preferences,
     /// How often registries are asked for updates; none is only when somebody wants to know.
@@ -64,6 +71,8 @@ impl Default for Settings {
             log_tail: 1_000,
             log_watch: None,
             mouse: true,
+            theme: AUTO.to_owned(),
+            themes: vec![ThemeEntry::auto()],
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
             endpoints: Vec::new(),
@@ -73,7 +82,8 @@ impl Default for Settings {
 }
 
 /// A row of the services view.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ServiceRow {
     /// The heading of a project; it folds.
     Project(ProjectId),
@@ -117,30 +127,6 @@ impl<K: PartialEq + Clone> ListView<K> {
     pub fn set(&mut self, rows: Vec<K>) {
         self.rows = rows;
         self.cursor.settle(&self.rows);
-    }
-}
-
-/// How much of the body the list has beside the detail pane, in percent; none is what suits the view.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Share {
-    /// Side by side.
-    pub beside: Option<u16>,
-    /// One below the other.
-    pub below: Option<u16>,
-}
-
-impl Share {
-    /// The least and the most that a pane can have.
-    const BOUNDS: (u16, u16) = (20, 80);
-
-    /// Gives the list so much of the body.
-    pub fn set(&mut self, division: Division, percent: Option<u16>) {
-        let (least, most) = Self::BOUNDS;
-        let percent = percent.map(|percent| percent.clamp(least, most));
-        match division {
-            Division::Beside => self.beside = percent,
-            Division::Below => self.below = percent,
-        }
     }
 }
 
@@ -221,6 +207,12 @@ pub struct Model {
     pub toasts: Vec<Toast>,
     /// Whether mouse events are wanted.
     pub mouse: bool,
+    /// The theme that is shown, or `auto`.
+    pub theme: String,
+    /// What was chosen on screen.
+    pub remembered: Remembered,
+    /// What of it was last told to be kept.
+    pub kept: Remembered,
     /// What the last frame drew where.
     pub regions: Regions,
     /// What the runtime was last told to read counters of.
@@ -274,6 +266,9 @@ impl Model {
             overlay: None,
             toasts: Vec::new(),
             mouse: settings.mouse,
+            theme: settings.theme.clone(),
+            remembered: Remembered::default(),
+            kept: Remembered::default(),
             regions: Regions::default(),
             watched: Vec::new(),
             next_job: 1,
@@ -287,6 +282,17 @@ impl Model {
             .host_rows
             .set(model.hosts.iter().map(|host| host.id.clone()).collect());
         model
+    }
+
+    /// Takes up what was chosen the last time.
+    pub fn recall(&mut self, remembered: Remembered) {
+        self.theme = remembered.theme(&self.settings.theme);
+        self.order = remembered.service_order(self.settings.order);
+        self.certificate_order = remembered.certificates.unwrap_or_default();
+        self.image_order = remembered.images.unwrap_or_default();
+        self.folded.clone_from(&remembered.folded);
+        self.kept = remembered.clone();
+        self.remembered = remembered;
     }
 
     /// A host by its id.

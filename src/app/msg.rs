@@ -14,10 +14,12 @@ use super::edit::Edited;
 use super::events::EventsMsg;
 use super::freshness::FreshMsg;
 use super::imaging::ImageMsg;
+use super::model::Settings;
 use super::pem::{PemAnswer, PemTarget};
 use super::region::Regions;
 use super::served::ServedMsg;
 use super::storage::StorageMsg;
+use super::themes::ThemeEntry;
 
 /// What happens to the dashboard.
 #[derive(Debug)]
@@ -72,6 +74,10 @@ pub enum Msg {
     Pem(PemTarget, PemAnswer),
     /// What was found among somebody's files.
     Browsed(FilesMsg),
+    /// The config was changed: what is wanted now.
+    Configured(Box<Settings>),
+    /// The themes there are.
+    Themes(Vec<ThemeEntry>),
     /// Something to tell that belongs to no view.
     Notice(Failure),
 }

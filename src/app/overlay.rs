@@ -11,6 +11,7 @@ use super::browser::CopyFileView;
 use super::edit::{EditView, FilesView};
 use super::log_ask::{LogAsk, LogLineView, LogServices};
 use super::pem::{CopyView, ExportView};
+use super::themes::ThemesView;
 
 /// What lies over the view.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub enum Overlay {
     },
     /// Every action, by name.
     Palette(Palette),
+    /// The themes, each shown as the cursor is on it.
+    Themes(ThemesView),
     /// Everything that needs somebody.
     Findings {
         /// The selected finding.

@@ -83,6 +83,30 @@ pub enum Division {
     Below,
 }
 
+/// How much of the body the list has beside the detail pane, in percent; none is what suits the view.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Side by side.
+    pub beside: Option<u16>,
+    /// One below the other.
+    pub below: Option<u16>,
+}
+
+impl Share {
+    /// The least and the most that a pane can have.
+    const BOUNDS: (u16, u16) = (20, 80);
+
+    /// Gives the list so much of the body.
+    pub fn set(&mut self, division: Division, percent: Option<u16>) {
+        let (least, most) = Self::BOUNDS;
+        let percent = percent.map(|percent| percent.clamp(least, most));
+        match division {
+            Division::Beside => self.beside = percent,
+            Division::Below => self.below = percent,
+        }
+    }
+}
+
 /// What the mouse holds while its button is down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {

@@ -127,7 +127,8 @@ impl DetailTab {
 }
 
 /// What the list of certificates is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CertificateOrder {
     /// The most urgent first, then the soonest to expire.
     #[default]
@@ -209,7 +210,8 @@ impl ServiceOrder {
 }
 
 /// What the list of images is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum ImageOrder {
     #[default]

@@ -26,6 +26,7 @@ mod error;
 mod event;
 mod exec;
 mod image;
+mod log_request;
 
 pub use archive::{
     Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, ArchiveStat, Carry, StatKind, VOLUME_PATH,
@@ -35,6 +36,7 @@ pub use error::BackendError;
 pub use event::{EngineEvent, PAST_EVENTS};
 pub use exec::{ExecOutput, ExecRequest, ExecSession, Process};
 pub use image::any_image;
+pub use log_request::{LogRequest, Since};
 
 /// What an engine can be asked for. The screen greys out the rest and says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,43 +56,6 @@ pub enum CounterSource {
     ControlGroups,
     /// The engine is asked for each container.
     Engine,
-}
-
-/// Which part of a log is wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LogRequest {
-    /// At most so many of the last lines; none is all.
-    pub tail: Option<usize>,
-    /// Only lines from there on.
-    pub since: Option<Since>,
-    /// Only lines up to this, inclusive.
-    pub until: Option<Timestamp>,
-    /// Whether to go on with lines as they are written, until the container ends.
-    pub follow: bool,
-}
-
-/// Where a log is taken up: several lines can have the very same time, and some of these may be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Since {
-    /// Lines that are older are not wanted.
-    pub at: Timestamp,
-    /// Of the lines of exactly this time so many, the first, are not wanted either.
-    pub seen: usize,
-}
-
-impl Since {
-    /// Only lines that are later.
-    pub const fn after(at: Timestamp) -> Self {
-        let seen = usize::MAX;
-        Self { at, seen }
-    }
-}
-
-impl From<Timestamp> for Since {
-    /// All lines of this time and later.
-    fn from(at: Timestamp) -> Self {
-        Self { at, seen: 0 }
-    }
 }
 
 /// An engine that answers. Made by a [`Connector`]; every call may fail with a lost connection.

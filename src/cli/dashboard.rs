@@ -5,13 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::backend::Connector;
-use crate::config::{Colors, Config, Paths};
+use crate::config::{Config, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
-use crate::runtime::{self, Setup};
-use crate::theme::{ColorDepth, Theme};
+use crate::runtime::{self, Setup, remember};
 
-use super::{Arguments, Exit, config, connector, refuse, shared, theme};
+use super::{Arguments, Exit, connector, refuse, shared, source};
 
 pub(super) async fn run(
     arguments: &Arguments,
@@ -25,23 +24,24 @@ pub(super) async fn run(
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
     let mut notices = Vec::new();
+    let source = source(arguments, paths);
     // A broken config must not keep anybody from a server in trouble: say so, and start with the defaults.
-    let (config, keymap) = config(arguments, paths).unwrap_or_else(|error| {
+    let (config, keymap) = source.load().unwrap_or_else(|error| {
         notices.push(with_defaults(error.failure()));
         (Config::default(), Keymap::default())
     });
-    let theme = theme(&config, arguments, paths).unwrap_or_else(|error| {
-        notices.push(with_defaults(error.failure()));
-        Theme::default()
-    });
-    let theme = theme.at(depth(config.ui.colors, |name| std::env::var(name).ok()));
     let shared = shared(paths, &config);
+    let view_file = paths.map(Paths::view);
+    let (remembered, failure) = view_file.as_deref().map(remember::load).unwrap_or_default();
+    notices.extend(failure);
     runtime::run(Setup {
-        settings: config.settings(keymap),
-        theme,
+        config,
+        keymap,
+        source,
+        remembered,
+        view_file,
         connectors: vec![connector],
         shared,
-        refresh: config.ui.refresh,
         notices,
     })
     .await?;
@@ -73,28 +73,4 @@ fn with_defaults(mut failure: Failure) -> Failure {
     failure.hint(format!(
         "{hint}topside runs with the defaults until it is mended"
     ))
-}
-
-/// How many colours are used: what the config says, else what the terminal says of itself.
-pub(super) fn depth(colors: Colors, variable: impl Fn(&str) -> Option<String>) -> ColorDepth {
-    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    match colors {
-        Colors::None => ColorDepth::None,
-        Colors::Ansi16 => ColorDepth::Ansi16,
-        Colors::Indexed256 => ColorDepth::Indexed256,
-        Colors::True => ColorDepth::True,
-        // https://no-color.org: any value but the empty one.
-        Colors::Auto if set("NO_COLOR").is_some() => ColorDepth::None,
-        Colors::Auto => {
-            let true_color = set("COLORTERM").is_some_and(|v| v == "truecolor" || v == "24bit");
-            let term = set("TERM").unwrap_or_default();
-            if true_color || term.ends_with("-direct") {
-                ColorDepth::True
-            } else if term.contains("256") {
-                ColorDepth::Indexed256
-            } else {
-                ColorDepth::Ansi16
-            }
-        }
-    }
 }

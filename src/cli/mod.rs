@@ -39,7 +39,6 @@ mod version;
 mod volume;
 mod whole;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -52,12 +51,11 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::docker::DockerConnector;
 use crate::backend::endpoint::{Environment, resolve};
 use crate::compose::Finder;
-use crate::config::{Config, ConfigError, Paths};
+use crate::config::{Config, Paths};
 use crate::domain::{ActionName, Failure};
-use crate::keymap::Keymap;
+use crate::runtime::configuration::Source;
 use crate::runtime::jobs::Shared;
 use crate::runtime::records::Records;
-use crate::theme::Theme;
 
 /// How a subcommand can end. Documented in `--help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,10 +127,9 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
                     return doctor::run(arguments, paths.as_ref(), wanted).await;
                 }
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
-                let whole = config(arguments, paths.as_ref()).and_then(|(config, _)| {
-                    theme(&config, arguments, paths.as_ref())?;
-                    Ok(config)
-                });
+                let whole = source(arguments, paths.as_ref())
+                    .load()
+                    .map(|(config, _)| config);
                 match (whole, command) {
                     (Ok(config), _) => {
                         subcommand(arguments, command, paths.as_ref(), &config).await
@@ -228,27 +225,14 @@ fn shared(paths: Option<&Paths>, config: &Config) -> Shared {
     }
 }
 
-/// The user's config; the defaults where there is none.
-fn config(arguments: &Arguments, paths: Option<&Paths>) -> Result<(Config, Keymap), ConfigError> {
-    match config_file(arguments, paths) {
-        Some(path) => Config::load(&path, arguments.config.is_some()),
-        None => Ok((Config::default(), Keymap::default())),
-    }
-}
-
-/// The theme that the config names.
-fn theme(
-    config: &Config,
-    arguments: &Arguments,
-    paths: Option<&Paths>,
-) -> Result<Theme, ConfigError> {
-    let file = config_file(arguments, paths).unwrap_or_default();
-    config.theme(&file, paths.map(Paths::themes).as_deref())
-}
-
-fn config_file(arguments: &Arguments, paths: Option<&Paths>) -> Option<PathBuf> {
+/// Where the user's config and themes are.
+fn source(arguments: &Arguments, paths: Option<&Paths>) -> Source {
     let named = arguments.config.clone();
-    named.or_else(|| paths.map(Paths::config_file))
+    Source {
+        is_named: named.is_some(),
+        file: named.or_else(|| paths.map(Paths::config_file)),
+        themes: paths.map(Paths::themes),
+    }
 }
 
 /// The engine that the command line and the environment mean.

@@ -42,7 +42,7 @@ pub(super) async fn run(
     let looked = match connector.connect().await {
         Ok(backend) => {
             let look = Look {
-                scanner: shared.scanner(&*connector),
+                scanner: shared.scanner(connector.host(), connector.is_local()),
                 backend,
                 shared,
                 named,

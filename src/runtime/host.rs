@@ -81,7 +81,7 @@ pub fn spawn(
     scanner: Scanner,
     journal: Journal,
     inbox: Inbox,
-    refresh: Duration,
+    refresh: watch::Receiver<Duration>,
     tracker: &TaskTracker,
     cancel: CancellationToken,
 ) -> HostHandle {

@@ -71,6 +71,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
+        Overlay::Themes(view) => view.selected().map(|_| "keep it"),
         Overlay::Plan(view) => view.is_known().then_some("do it"),
         Overlay::Files(view) => view.files.is_some().then_some("edit it"),
         Overlay::Edit(view) => view.result.is_ok().then_some("bring it up"),

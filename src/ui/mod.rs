@@ -64,7 +64,7 @@ fn render(
         regions: Regions::default(),
         cursor: None,
     };
-    screen.style(area, theme.text);
+    screen.style(area, theme.background.patch(theme.text));
     if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
         too_small(&mut screen, area);
         return (screen.regions, None);

@@ -68,8 +68,9 @@ impl Screen<'_> {
         self.buffer.set_style(area, style);
     }
 
-    /// Empties an area and gives it a style.
+    /// Empties an area and gives it a style, over that of the screen.
     pub fn clear(&mut self, area: Rect, style: Style) {
+        let style = self.theme.background.patch(self.theme.text).patch(style);
         let area = area.intersection(self.buffer.area);
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {

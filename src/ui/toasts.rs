@@ -60,7 +60,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
     let (_, column) = split_left(room, room.width.saturating_sub(widest));
     for (up, (line, newest)) in lines.iter().enumerate() {
         let place = row(column, height.saturating_sub(up + 1));
-        screen.clear(place, theme.text.patch(theme.toast));
+        screen.clear(place, theme.toast);
         screen.line(place, line);
         screen.target(place, Target::Toast(*newest));
     }

@@ -113,6 +113,7 @@ pub enum Action {
     EventTime,
     NextMatch,
     PreviousMatch,
+    Themes,
     ToggleMouse,
     Suspend,
     Quit,

@@ -13,7 +13,7 @@ use super::input::with_list;
 use super::{
     browser, carry, certificate, copy, edit, events, images, input, jobs, log_ask, log_keys, logs,
     motion, networks, palette, pem, plan, project, prune, registries, releases, removal, sort,
-    storage, toast, tree,
+    storage, themes, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -114,6 +114,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::StopMeasuring => storage::stop(model, out),
         Action::NextMatch => next_match(model, true),
         Action::PreviousMatch => next_match(model, false),
+        Action::Themes => themes::open(model),
         Action::ToggleMouse => toggle_mouse(model, out),
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => out.push(Effect::Quit),

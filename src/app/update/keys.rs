@@ -8,7 +8,7 @@ use crate::keymap::{Key, KeyCode};
 
 use super::{
     actions, browser, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan,
-    project, prune, removal,
+    project, prune, removal, themes,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -49,6 +49,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     let asked = model.settings.keymap.lookup(&[], key);
     match &model.overlay {
         Some(Overlay::Palette(_)) => palette::press(model, key, out),
+        Some(Overlay::Themes(_)) => themes::press(model, key, out),
         Some(Overlay::Confirm(confirm)) => {
             let confirm = confirm.clone();
             match key.typed() {

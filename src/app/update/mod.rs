@@ -4,6 +4,7 @@ mod actions;
 mod browser;
 mod carry;
 mod certificate;
+mod configure;
 mod copy;
 mod edit;
 mod events;
@@ -33,6 +34,7 @@ mod storage;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod tree;
 
 use crate::domain::{Failure, Finding};
@@ -81,6 +83,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::PutBack(project, done) => edit::put_back(model, &project, done),
         Msg::Pem(target, answer) => pem::answer(model, &target, answer, out),
         Msg::Browsed(answer) => browser::answer(model, answer, out),
+        Msg::Configured(settings) => configure::configure(model, *settings, out),
+        Msg::Themes(themes) => model.settings.themes = themes,
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);

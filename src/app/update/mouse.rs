@@ -10,7 +10,7 @@ use crate::app::region::{Division, Held, Target};
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, browser, finding, input, keys, motion, palette, plan, sort};
+use super::{actions, browser, finding, input, keys, motion, palette, plan, sort, themes};
 use crate::app::action::Action;
 use crate::keymap::{Key, KeyCode};
 
@@ -22,8 +22,8 @@ pub(super) fn mouse(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
         Mouse::Click(x, y) => click(model, x, y, out),
         Mouse::Drag(x, y) => hold(model, x, y),
         Mouse::Release(..) => model.held = None,
-        Mouse::WheelUp(x, y) => wheel(model, x, y, -WHEEL),
-        Mouse::WheelDown(x, y) => wheel(model, x, y, WHEEL),
+        Mouse::WheelUp(x, y) => wheel(model, x, y, -WHEEL, out),
+        Mouse::WheelDown(x, y) => wheel(model, x, y, WHEEL, out),
     }
 }
 
@@ -44,6 +44,9 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             (Some(Target::OverlayRow(row)), Some(Overlay::Palette(palette))) => {
                 palette.cursor = row.min(palette.entries.len().saturating_sub(1));
                 palette::choose(model, out);
+            }
+            (Some(Target::OverlayRow(row)), Some(Overlay::Themes(_))) => {
+                themes::click(model, row, out);
             }
             (Some(Target::OverlayRow(row)), Some(Overlay::Findings { .. })) => {
                 model.overlay = None;
@@ -73,6 +76,7 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
                 ),
             ) => {}
             (_, Some(overlay)) if browser::asks(overlay) => {}
+            (_, Some(Overlay::Themes(_))) => themes::leave(model, out),
             _ => model.overlay = None,
         }
         return;
@@ -192,10 +196,11 @@ fn again(model: &mut Model, row: usize) -> bool {
     again
 }
 
-fn wheel(model: &mut Model, x: u16, y: u16, rows: isize) {
+fn wheel(model: &mut Model, x: u16, y: u16, rows: isize, out: &mut Vec<Effect>) {
     if model.overlay.is_some() {
         let action = if rows < 0 { Action::Up } else { Action::Down };
         motion::in_overlay(model, action);
+        themes::preview(model, out);
         return;
     }
     let shown = model.regions.list_rows.max(1);

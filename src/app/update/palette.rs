@@ -54,14 +54,10 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     match key.code {
         KeyCode::Esc => model.overlay = None,
         KeyCode::Enter => choose(model, out),
-        KeyCode::Up | KeyCode::BackTab => palette.cursor = palette.cursor.saturating_sub(1),
-        KeyCode::Down | KeyCode::Tab => palette.cursor = (palette.cursor + 1).min(last),
-        KeyCode::Char('p') if key.ctrl => palette.cursor = palette.cursor.saturating_sub(1),
-        KeyCode::Char('n') if key.ctrl => palette.cursor = (palette.cursor + 1).min(last),
-        KeyCode::PageUp => palette.cursor = palette.cursor.saturating_sub(10),
-        KeyCode::PageDown => palette.cursor = (palette.cursor + 10).min(last),
         _ => {
-            if let Some(request) = input::edit(key) {
+            if let Some(cursor) = input::moved(key, palette.cursor, last) {
+                palette.cursor = cursor;
+            } else if let Some(request) = input::edit(key) {
                 palette.input.handle(request);
                 narrow(model);
             }

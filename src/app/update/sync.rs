@@ -25,6 +25,18 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     releases::sync(model, out);
     sync_counters(model, out);
     certificate::test_configs(model, out);
+    remember(model, out);
+}
+
+/// What was chosen on screen is kept as soon as it was.
+fn remember(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.remembered.folded != model.folded {
+        model.remembered.folded.clone_from(&model.folded);
+    }
+    if model.remembered != model.kept {
+        model.kept = model.remembered.clone();
+        out.push(Effect::Remember(Box::new(model.kept.clone())));
+    }
 }
 
 pub(super) fn connected(host: &Host) -> bool {

@@ -9,7 +9,7 @@ use crate::domain::{ByteSize, Failure};
 use crate::runtime::edit::editor;
 use crate::runtime::records::Records;
 
-use super::super::{Arguments, config, config_file, theme};
+use super::super::{Arguments, source};
 use super::{Checked, Part};
 
 /// Records of years are this small; a copy of a Compose file, too.
@@ -37,23 +37,20 @@ pub(super) async fn look(arguments: &Arguments, paths: Option<&Paths>) -> Vec<Ch
 }
 
 fn configured(arguments: &Arguments, paths: Option<&Paths>) -> Vec<Checked> {
-    let file = config_file(arguments, paths);
-    let shown = file.as_ref().map(|file| file.display().to_string());
-    let read = match config(arguments, paths) {
+    let source = source(arguments, paths);
+    let read = match source.load() {
         Ok((read, _)) => read,
-        Err(error) => return vec![Part::Topside.fails("config", error.failure())],
+        Err(mistake) => return vec![Part::Topside.fails("config", mistake.failure())],
     };
-    let there = file.is_some_and(|file| file.exists());
-    let what = match shown {
-        Some(shown) if there => shown,
-        Some(shown) => format!("none ({shown} is not there): the defaults"),
+    let what = match &source.file {
+        Some(file) if file.exists() => file.display().to_string(),
+        Some(file) => format!("none ({} is not there): the defaults", file.display()),
         None => "none: the defaults".to_owned(),
     };
-    let themed = match theme(&read, arguments, paths) {
-        Ok(_) => Part::Topside.works("theme", read.ui.theme.get_ref().clone()),
-        Err(error) => Part::Topside.fails("theme", error.failure()),
-    };
-    vec![Part::Topside.works("config", what), themed]
+    vec![
+        Part::Topside.works("config", what),
+        Part::Topside.works("theme", read.ui.theme.get_ref().clone()),
+    ]
 }
 
 /// Whether the folder of the records can be written to, or made.

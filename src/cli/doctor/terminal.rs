@@ -8,7 +8,6 @@ use crate::config::Colors;
 use crate::domain::Failure;
 use crate::theme::ColorDepth;
 
-use super::super::dashboard;
 use super::{Checked, PATIENCE, Part};
 
 /// Below this the dashboard says that it has no room.
@@ -101,7 +100,7 @@ fn within(here: &Surroundings) -> &'static str {
 pub(super) fn colors(here: &Surroundings) -> Checked {
     let name = "colours";
     let get = |name: &str| here.get(name).map(str::to_owned);
-    match dashboard::depth(Colors::Auto, get) {
+    match Colors::Auto.depth(get) {
         ColorDepth::True => Part::Terminal.works(name, "16 million (COLORTERM says so)"),
         ColorDepth::Indexed256 => {
             let what = "256; themes are fitted to these";

@@ -14,6 +14,7 @@ mod palette;
 mod pem;
 mod plan;
 mod profiles;
+mod themes;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -32,6 +33,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         None => {}
         Some(Overlay::Help { offset }) => help::draw(screen, area, *offset),
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
+        Some(Overlay::Themes(view)) => themes::draw(screen, area, view),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
@@ -55,7 +57,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 fn window(screen: &mut Screen<'_>, area: Rect, title: &str, width: u16, height: u16) -> Rect {
     let place = centered(area, width.saturating_add(4), height.saturating_add(2));
     let theme = screen.theme;
-    screen.clear(place, theme.text.patch(theme.overlay));
+    screen.clear(place, theme.overlay);
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.border_focused)

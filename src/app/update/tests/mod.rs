@@ -17,6 +17,7 @@ mod prune;
 mod releases;
 mod served;
 mod stale;
+mod themes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
