@@ -64,6 +64,25 @@ fn keys() -> String {
     text
 }
 
+/// A row for each module of `src`: its name and the first sentence of its documentation.
+fn modules(src: &Path) -> String {
+    let mut rows: Vec<String> = fs::read_dir(src)
+        .unwrap()
+        .filter_map(|entry| {
+            let path = entry.unwrap().path().join("mod.rs");
+            let text = fs::read_to_string(&path).ok()?;
+            let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+            let said = lines.take_while(|line| !line.trim().is_empty());
+            let said = said.map(str::trim).collect::<Vec<_>>().join(" ");
+            let first = said.split_inclusive(". ").next().unwrap().trim();
+            let folder = path.parent().unwrap().file_name().unwrap();
+            Some(format!("| `{}` | {first} |", folder.to_str().unwrap()))
+        })
+        .collect();
+    rows.sort();
+    format!("| module | duty |\n| --- | --- |\n{}\n", rows.join("\n"))
+}
+
 fn replace(readme: &str, name: &str, content: &str) -> String {
     let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
     let (before, rest) = readme
@@ -75,20 +94,53 @@ fn replace(readme: &str, name: &str, content: &str) -> String {
     format!("{before}{open}\n{content}\n{close}{after}")
 }
 
-#[test]
-fn the_readme_says_what_the_code_does() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let wanted = replace(&readme, "keys", &keys());
-    let wanted = replace(&wanted, "config", &format!("```toml\n{DEFAULT_FILE}```\n"));
+/// Compares a document with what it should say, or writes that.
+#[track_caller]
+fn says(path: &Path, made: impl Fn(&str) -> String) {
+    let text = fs::read_to_string(path).unwrap();
+    let wanted = made(&text);
     if std::env::var_os("TOPSIDE_UPDATE_README").is_some() {
-        fs::write(&path, &wanted).unwrap();
+        fs::write(path, &wanted).unwrap();
         return;
     }
     assert!(
-        readme == wanted,
-        "README.md is behind the code: TOPSIDE_UPDATE_README=1 cargo nextest run --test readme"
+        text == wanted,
+        "{} is behind the code: TOPSIDE_UPDATE_README=1 cargo nextest run --test readme",
+        path.display()
     );
+}
+
+#[test]
+fn the_readme_says_what_the_code_does() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    says(&root.join("README.md"), |readme| {
+        let wanted = replace(readme, "keys", &keys());
+        replace(&wanted, "config", &format!("```toml\n{DEFAULT_FILE}```\n"))
+    });
+}
+
+#[test]
+fn the_guide_knows_every_module() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    says(&src.join("README.md"), |guide| {
+        replace(guide, "modules", &modules(&src))
+    });
+}
+
+/// What the guide puts into backquotes and looks like a path is there: below `src`, or below the root.
+#[test]
+fn every_path_of_the_guide_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = fs::read_to_string(root.join("src/README.md")).unwrap();
+    let quoted = guide.split('`').skip(1).step_by(2);
+    let paths: Vec<&str> = quoted
+        .filter(|text| text.contains('/') && !text.contains([' ', '*', '\n']))
+        .collect();
+    assert!(paths.len() > 10, "{paths:?}");
+    for path in paths {
+        let there = root.join("src").join(path).exists() || root.join(path).exists();
+        assert!(there, "src/README.md names {path}, which is not there");
+    }
 }
 
 #[test]
