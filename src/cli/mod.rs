@@ -6,6 +6,7 @@ mod ask;
 mod cache;
 mod certs;
 mod check;
+mod config;
 mod consent;
 mod dashboard;
 mod disk;
@@ -26,6 +27,7 @@ mod prune;
 mod releases;
 mod renew;
 mod report;
+mod run;
 mod served;
 mod status;
 mod table;
@@ -106,6 +108,8 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
         .build()?;
     let code = runtime.block_on(async {
         match &arguments.command {
+            // It has to work on one that is broken.
+            Some(Command::Config(wanted)) => Ok(config::run(arguments, paths.as_ref(), wanted)),
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
             Some(command) => {
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
@@ -173,6 +177,8 @@ async fn subcommand(
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
+        Command::Config(wanted) => Ok(config::run(arguments, paths, wanted)),
+        Command::Run(wanted) => run::run(arguments, shared, config, wanted).await,
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
         Command::Certs(
             wanted @ Certs {

@@ -54,8 +54,14 @@ pub(super) fn go_to(model: &mut Model, at: usize) {
     let Some(finding) = model.findings.get(at) else {
         return;
     };
+    let subject = finding.subject.clone();
+    show_subject(model, subject);
+}
+
+/// Goes to something, whatever lies before it.
+pub(super) fn show_subject(model: &mut Model, subject: Subject) {
     model.browser = None;
-    match finding.subject.clone() {
+    match subject {
         Subject::Host(_) => show(model, View::Hosts),
         Subject::Filesystem(..) => show(model, View::Volumes),
         Subject::Project(id) => {

@@ -133,6 +133,17 @@ impl Backend for DockerBackend {
         limited(SIZES_LIMIT, disk::usage(&self.channel, &self.host)).await
     }
 
+    fn host_program(&self, words: &[String]) -> Result<Vec<String>, BackendError> {
+        match (&self.tunnel, &self.endpoint) {
+            (Some(tunnel), _) => tunnel.program(words),
+            (None, Endpoint::Unix(_)) => Ok(words.to_vec()),
+            (None, _) => {
+                let why = "it is reached with TCP, which runs no programs on its machine";
+                Err(BackendError::Unsupported(why.to_owned()))
+            }
+        }
+    }
+
     async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {
         let Some(tunnel) = &self.tunnel else {
             let why = "programs run only on a machine that is reached with ssh";
