@@ -12,6 +12,7 @@ use super::log_ask::LogTaken;
 use super::pem::PemWanted;
 use super::remembered::Remembered;
 use super::storage::StorageEffect;
+use crate::domain::command::CommandCall;
 use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
 use crate::logs::Edge;
 
@@ -180,6 +181,8 @@ pub enum Effect {
     Copy(String),
     /// Whether mouse events are wanted.
     Mouse(bool),
+    /// Hand the terminal to a command of the user's own.
+    Foreground(HostId, Box<CommandCall>),
     /// Show a theme, or `auto`.
     Theme(String),
     /// Keep what was chosen on screen for the next time.

@@ -24,6 +24,7 @@ pub mod logged;
 pub mod model;
 pub mod msg;
 pub mod overlay;
+pub mod palette;
 pub mod pem;
 pub mod region;
 pub mod remembered;

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
+use crate::domain::command::CustomCommand;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
@@ -15,7 +16,7 @@ use crate::domain::{
     NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
     Thresholds, Urgency, VolumeId, Watched, permission,
 };
-use crate::keymap::Keymap;
+use crate::keymap::{Key, Keymap};
 use crate::logs::Budget;
 use crate::logs::watch::Watch;
 
@@ -27,6 +28,7 @@ use super::list::ListCursor;
 use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
+use super::palette::Choice;
 use super::region::{Held, Regions, Share};
 use super::remembered::Remembered;
 use super::themes::{AUTO, ThemeEntry};
@@ -52,6 +54,8 @@ pub struct Settings {
     pub theme: String,
     /// The themes there are.
     pub themes: Vec<ThemeEntry>,
+    /// Commands of the user's own; an action names one by its place here.
+    pub commands: Vec<CustomCommand>,
     /// What is wanted of services.
     pub preferences: Preferences,
     /// How often registries are asked for updates; none is only when somebody wants to know.
@@ -73,6 +77,7 @@ impl Default for Settings {
             mouse: true,
             theme: AUTO.to_owned(),
             themes: vec![ThemeEntry::auto()],
+            commands: Vec::new(),
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
             endpoints: Vec::new(),
@@ -201,6 +206,10 @@ pub struct Model {
     pub findings: Vec<Finding>,
     /// The files that are looked through, in place of the view.
     pub browser: Option<Browser>,
+    /// What was last chosen in the palette, the newest last.
+    pub recent: Vec<Choice>,
+    /// The keys that were pressed of a sequence.
+    pub typed: Vec<Key>,
     /// What lies over the view.
     pub overlay: Option<Overlay>,
     /// Short messages, the newest last.
@@ -263,6 +272,8 @@ impl Model {
             logged: Logged::new(settings.log_watch.clone()),
             findings: Vec::new(),
             browser: None,
+            recent: Vec::new(),
+            typed: Vec::new(),
             overlay: None,
             toasts: Vec::new(),
             mouse: settings.mouse,

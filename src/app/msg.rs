@@ -64,6 +64,8 @@ pub enum Msg {
     History(History),
     /// The shell in a container ended: its exit code, or why there was none.
     ShellEnded(Result<i64, Failure>),
+    /// A command of the user's own that had the terminal ended: its exit code, or why there was none.
+    CommandEnded(String, Result<i64, Failure>),
     /// The files that a project was made from.
     Files(ProjectId, Result<Vec<String>, Failure>),
     /// The editor ended.

@@ -6,10 +6,10 @@ use tui_input::Input;
 
 use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
 
-use super::action::{Action, Spec};
 use super::browser::CopyFileView;
 use super::edit::{EditView, FilesView};
 use super::log_ask::{LogAsk, LogLineView, LogServices};
+use super::palette::Palette;
 use super::pem::{CopyView, ExportView};
 use super::themes::ThemesView;
 
@@ -21,7 +21,7 @@ pub enum Overlay {
         /// The first row shown.
         offset: usize,
     },
-    /// Every action, by name.
+    /// Everything that can be done or gone to, by name.
     Palette(Palette),
     /// The themes, each shown as the cursor is on it.
     Themes(ThemesView),
@@ -196,26 +196,6 @@ impl PlanView {
     }
 }
 
-/// Every action, by name.
-#[derive(Debug, Clone, Default)]
-pub struct Palette {
-    /// What is typed.
-    pub input: Input,
-    /// The selected entry.
-    pub cursor: usize,
-    /// The actions that match and work here, best first.
-    pub entries: Vec<PaletteEntry>,
-}
-
-/// An action in the palette.
-#[derive(Debug, Clone, Copy)]
-pub struct PaletteEntry {
-    /// The action's row in the table.
-    pub spec: &'static Spec,
-    /// Whether it works in this view.
-    pub works: bool,
-}
-
 /// A question before something that cannot be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
@@ -227,12 +207,4 @@ pub struct Confirm {
     pub action: ActionName,
     /// On which services.
     pub services: Vec<ServiceId>,
-}
-
-/// What Enter does in the palette.
-impl PaletteEntry {
-    /// The action behind it.
-    pub const fn action(&self) -> Action {
-        self.spec.action
-    }
 }

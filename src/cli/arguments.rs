@@ -167,6 +167,10 @@ pub enum Command {
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.
     Jobs(Jobs),
+    /// Run a command of your own, from the config, on a service, container, project, volume or image.
+    Run(super::run::Run),
+    /// Begin, show, check, find or edit the config; --help tells every key.
+    Config(super::config::Wanted),
     /// Renew certificates with the ACME client that orders them, and see them served.
     Renew(super::renew::Renew),
     /// Say what works here and what does not, and how to mend it.

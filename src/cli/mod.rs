@@ -7,6 +7,7 @@ mod cache;
 mod certs;
 mod check;
 mod completions;
+mod config;
 mod consent;
 mod dashboard;
 mod disk;
@@ -29,6 +30,7 @@ mod prune;
 mod releases;
 mod renew;
 mod report;
+mod run;
 mod served;
 mod status;
 mod table;
@@ -120,6 +122,8 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
         .build()?;
     let code = runtime.block_on(async {
         match &arguments.command {
+            // It has to work on one that is broken.
+            Some(Command::Config(wanted)) => Ok(config::run(arguments, paths.as_ref(), wanted)),
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
             Some(command) => {
                 // A config that is wrong is one of the things that it looks for.
@@ -191,6 +195,8 @@ async fn subcommand(
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
+        Command::Config(wanted) => Ok(config::run(arguments, paths, wanted)),
+        Command::Run(wanted) => run::run(arguments, shared, config, wanted).await,
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
         Command::Certs(
             wanted @ Certs {

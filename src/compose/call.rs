@@ -296,6 +296,20 @@ pub async fn run_command(
     Ok(())
 }
 
+/// Runs a program of the user's own, with the way to the engine in its environment.
+pub async fn run_words(what: String, words: &[String], call: &Call) -> Result<(), ComposeError> {
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(Failure::new(what, "nothing to run").into());
+    };
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .envs(call.environment.iter().map(|(name, value)| (name, value)));
+    let tell = |line: &str| tell(call, line);
+    run_to_end(what, command, Stdout::Lines, &tell, call).await?;
+    Ok(())
+}
+
 async fn run_to_end(
     what: String,
     command: Command,

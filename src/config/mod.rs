@@ -4,6 +4,9 @@
 
 mod certificates;
 mod colors;
+mod commands;
+pub mod in_force;
+mod keys;
 mod logs;
 mod paths;
 #[cfg(test)]
@@ -20,12 +23,11 @@ use toml::Spanned;
 
 pub use paths::Paths;
 
-use crate::app::action::{ACTIONS, Action};
 use crate::app::model::Settings;
 use crate::app::themes::{AUTO, ThemeEntry};
 use crate::app::view::ServiceOrder;
 use crate::domain::{Mistake, Preferences};
-use crate::keymap::{Key, Keymap};
+use crate::keymap::Keymap;
 use crate::logs::Budget;
 use crate::theme::{Theme, ThemeError};
 
@@ -51,7 +53,9 @@ pub struct Config {
     /// What is wanted of a service, by `PROJECT/SERVICE` or a lone container's name.
     services: BTreeMap<String, wishes::OfService>,
     /// The keys of actions, by their names.
-    keys: BTreeMap<Spanned<String>, Spanned<Keys>>,
+    keys: BTreeMap<Spanned<String>, Spanned<keys::Keys>>,
+    /// Commands of the user's own, by their names.
+    commands: BTreeMap<Spanned<String>, commands::Own>,
 }
 
 /// How it looks and feels.
@@ -108,17 +112,6 @@ pub struct Logs {
     pub tail: usize,
     /// Expressions for lines that raise a finding, by what they mean; an empty one turns a built-in one off.
     findings: BTreeMap<Spanned<String>, Spanned<String>>,
-}
-
-/// One key or several.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a key like \"D\", or a list of keys like [\"D\", \"F5\"]"
-)]
-enum Keys {
-    One(String),
-    Several(Vec<String>),
 }
 
 impl Default for Ui {
@@ -201,6 +194,17 @@ impl Config {
     /// Whether there are the themes that it names, with the user's own ones in `dir`; `path` is the file this config was
     /// read from.
     pub fn check_themes(&self, path: &Path, dir: Option<&Path>) -> Result<(), Mistake> {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        self.check_themes_of(&text, path, dir)
+    }
+
+    /// The same of a text that is not in its file yet.
+    pub fn check_themes_of(
+        &self,
+        text: &str,
+        path: &Path,
+        dir: Option<&Path>,
+    ) -> Result<(), Mistake> {
         let ui = &self.ui;
         let theme = Some(&ui.theme).filter(|name| name.get_ref() != AUTO);
         for name in [Some(&ui.theme_dark), Some(&ui.theme_light), theme]
@@ -209,48 +213,18 @@ impl Config {
         {
             Theme::load(name.get_ref(), dir).map_err(|error| {
                 let at = name.span().start;
-                let text = std::fs::read_to_string(path).unwrap_or_default();
                 match error {
                     ThemeError::Wrong(mistake) => mistake,
                     ThemeError::Unknown { name, valid } => {
                         let message = format!("there is no theme `{name}`");
                         let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
-                        Mistake::at(path, &text, at, message).closest(&name, &valid)
+                        Mistake::at(path, text, at, message).closest(&name, &valid)
                     }
-                    ThemeError::Loop(_) => Mistake::at(path, &text, at, error.to_string()),
+                    ThemeError::Loop(_) => Mistake::at(path, text, at, error.to_string()),
                 }
             })?;
         }
         Ok(())
-    }
-
-    fn keymap(&self, text: &str, path: &Path) -> Result<Keymap, Mistake> {
-        let mut replaced: Vec<(Action, Vec<Key>)> = Vec::new();
-        for (name, keys) in &self.keys {
-            let spec = Action::by_name(name.get_ref()).ok_or_else(|| {
-                let valid: Vec<&str> = ACTIONS.iter().map(|spec| spec.name).collect();
-                let message = format!("unknown action `{}`", name.get_ref());
-                Mistake::at(path, text, name.span().start, message).closest(name.get_ref(), &valid)
-            })?;
-            let texts = match keys.get_ref() {
-                Keys::One(one) => std::slice::from_ref(one),
-                Keys::Several(several) => several,
-            };
-            let keys = texts
-                .iter()
-                .map(|text| text.parse())
-                .collect::<Result<Vec<Key>, _>>()
-                .map_err(|error| Mistake::at(path, text, keys.span().start, error.to_string()))?;
-            replaced.push((spec.action, keys));
-        }
-        Keymap::with(&replaced).map_err(|conflict| {
-            let at = self
-                .keys
-                .keys()
-                .find(|name| [conflict.first, conflict.second].contains(&name.get_ref().as_str()));
-            let at = at.map_or(0, |name| name.span().start);
-            Mistake::at(path, text, at, conflict.to_string())
-        })
     }
 
     /// What the dashboard has to know of it.
@@ -267,6 +241,7 @@ impl Config {
             mouse: self.ui.mouse,
             theme: self.ui.theme.get_ref().clone(),
             themes: vec![ThemeEntry::auto()],
+            commands: self.commands(),
             preferences: self.preferences(),
             updates: self.updates.check,
             endpoints: self.certificates.endpoints(),

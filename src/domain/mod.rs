@@ -6,6 +6,7 @@
 
 pub mod certificate;
 pub mod chain;
+pub mod command;
 pub mod compose;
 pub mod container;
 pub mod dependency;

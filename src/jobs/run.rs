@@ -8,6 +8,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::order::{binds, is_up_gate, others, says_itself};
 use super::chain::{self, Within};
+use super::custom;
 use super::files::{self, Copying};
 use super::images::{self, Imaging};
 use super::journal::Journal;
@@ -338,6 +339,9 @@ pub(super) async fn make_plan(
     if let Some(copy) = &request.copy {
         let plan = files::plan(world, request, copy, cancel).await?;
         return Ok((Seen::Nothing, plan));
+    }
+    if let Some(call) = &request.command {
+        return Ok((Seen::Nothing, custom::plan(world, request, call)?));
     }
     match &request.target {
         Target::Service(_) if request.certificate.is_some() => {

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::overlay::Overlay;
 use crate::app::remembered::Remembered;
 use crate::app::{Host, HostMsg, Model, Msg, update};
+use crate::domain::command::CommandCall;
 use crate::domain::{ContainerId, Failure, HostId, ProjectId};
 use crate::ui;
 
@@ -75,6 +76,8 @@ pub(super) enum Next {
     Shell(HostId, ContainerId),
     /// A file of a project; none to go on with the last edit.
     Edit(ProjectId, Option<String>),
+    /// A command of the user's own.
+    Command(HostId, Box<CommandCall>),
     /// Lines of a log for a program.
     Program(Program, String),
 }
@@ -265,27 +268,9 @@ impl Dashboard {
                     self.suspend()?;
                     events = EventStream::new();
                 }
-                Some(Next::Shell(host, container)) => {
+                Some(lent) => {
                     drop(events);
-                    let quit = self.shell(&host, container).await?;
-                    if quit {
-                        return Ok(());
-                    }
-                    discard_typed_ahead()?;
-                    events = EventStream::new();
-                }
-                Some(Next::Edit(project, file)) => {
-                    drop(events);
-                    let quit = self.edit(project, file).await?;
-                    if quit {
-                        return Ok(());
-                    }
-                    discard_typed_ahead()?;
-                    events = EventStream::new();
-                }
-                Some(Next::Program(program, text)) => {
-                    drop(events);
-                    let quit = self.program(&program, &text).await?;
+                    let quit = self.lend(lent).await?;
                     if quit {
                         return Ok(());
                     }

@@ -144,6 +144,7 @@ impl Dashboard {
                 let switched = self.tui.set_mouse(wanted);
                 self.notice("switch the mouse", switched);
             }
+            Effect::Foreground(host, call) => self.next = Some(Next::Command(host, call)),
             Effect::Theme(name) => {
                 self.show_theme(&name);
                 self.appearance.ask(&mut io::stdout());

@@ -22,6 +22,7 @@ mod input;
 pub mod jobs;
 mod lend;
 mod logs;
+pub mod own_command;
 pub mod pem;
 pub mod records;
 pub mod registries;
@@ -48,6 +49,8 @@ use crate::backend::Connector;
 use crate::config::Config;
 use crate::domain::Failure;
 use crate::keymap::Keymap;
+
+pub use edit::editor;
 
 use configuration::Source;
 

@@ -102,7 +102,8 @@ fn key_of(name: ActionName) -> Action {
         | ActionName::SaveImage
         | ActionName::PullImage
         | ActionName::Renew
-        | ActionName::Reload => Action::Do(name),
+        | ActionName::Reload
+        | ActionName::Run => Action::Do(name),
         ActionName::Prune => Action::PruneImages,
     }
 }

@@ -24,6 +24,7 @@ mod tabs;
 pub(crate) mod text;
 mod toasts;
 mod views;
+mod which_key;
 mod widgets;
 
 #[cfg(test)]
@@ -77,6 +78,7 @@ fn render(
     footer::draw(&mut screen, parts.footer);
     toasts::draw(&mut screen, parts.body);
     overlays::draw(&mut screen, area);
+    which_key::draw(&mut screen, parts.body);
     (screen.regions, screen.cursor)
 }
 

@@ -31,6 +31,7 @@ mod killed_renewal;
 mod log_view;
 mod logs;
 mod networks;
+mod own_commands;
 mod projects;
 mod prune;
 mod redeploy;

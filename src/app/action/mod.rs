@@ -114,6 +114,8 @@ pub enum Action {
     NextMatch,
     PreviousMatch,
     Themes,
+    /// A command of the user's own: its place among those of the config.
+    Command(u16),
     ToggleMouse,
     Suspend,
     Quit,
@@ -143,7 +145,7 @@ pub enum LogAction {
 }
 
 /// One row of the table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spec {
     /// The action.
     pub action: Action,

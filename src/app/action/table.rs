@@ -150,7 +150,7 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Log(LogAction::Clock), "toggle_times", &["c"], LOGS, "", "the time before each line: local, UTC, how long ago, none"),
     look(Action::Filter, "filter", &["/"], EVERYWHERE, "filter",
         "filter the list (fuzzy; ! inverts), or find in logs and JSON"),
-    look(Action::Palette, "palette", &[":"], EVERYWHERE, "actions", "every action, by name"),
+    look(Action::Palette, "palette", &[":"], EVERYWHERE, "actions", "everything by name: actions, views, your commands, services, hosts, themes"),
     look(Action::Help, "help", &["?"], EVERYWHERE, "help", "the keys that work here"),
     look(Action::Findings, "findings", &["!"], EVERYWHERE, "", "everything that needs you"),
     look(Action::Show(View::Services), "show_services", &["1"], EVERYWHERE, "", "the services view"),

@@ -146,7 +146,7 @@ pub(super) fn go_to(model: &mut Model) {
             let id = ContainerId::from(&*event.id);
             let now = model.host(host).and_then(|host| host.containers.get(&id));
             let service = now.map_or(named, crate::domain::Container::service_id);
-            finding::to_subject(model, Subject::Service(service));
+            finding::show_subject(model, Subject::Service(service));
         }
         EventKind::Image => {
             show(model, View::Images);

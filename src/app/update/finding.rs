@@ -51,14 +51,15 @@ pub(super) fn help(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
 
 /// Goes to what a finding is about.
 pub(super) fn go_to(model: &mut Model, at: usize) {
-    if let Some(finding) = model.findings.get(at) {
-        let subject = finding.subject.clone();
-        to_subject(model, subject);
-    }
+    let Some(finding) = model.findings.get(at) else {
+        return;
+    };
+    let subject = finding.subject.clone();
+    show_subject(model, subject);
 }
 
-/// Goes to where something is looked at.
-pub(super) fn to_subject(model: &mut Model, subject: Subject) {
+/// Goes to something, whatever lies before it.
+pub(super) fn show_subject(model: &mut Model, subject: Subject) {
     model.browser = None;
     match subject {
         Subject::Host(_) => show(model, View::Hosts),

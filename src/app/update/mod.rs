@@ -4,6 +4,7 @@ mod actions;
 mod browser;
 mod carry;
 mod certificate;
+mod commands;
 mod configure;
 mod copy;
 mod edit;
@@ -78,6 +79,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Releases(service, answer) => releases::answer(model, &service, answer),
         Msg::History(history) => jobs::history(model, history),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
+        Msg::CommandEnded(name, ended) => commands::ended(model, &name, ended),
         Msg::Files(project, files) => edit::files(model, &project, files, out),
         Msg::Edited(project, edited) => edit::answer(model, project, edited),
         Msg::PutBack(project, done) => edit::put_back(model, &project, done),

@@ -18,6 +18,7 @@ const DOUBLE: SignedDuration = SignedDuration::from_millis(500);
 const WHEEL: isize = 3;
 
 pub(super) fn mouse(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
+    model.typed.clear();
     match mouse {
         Mouse::Click(x, y) => click(model, x, y, out),
         Mouse::Drag(x, y) => hold(model, x, y),

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
-    DockerBackend, actions, archive, create_like, disk, distribution, events, exec, images, inside,
-    inspect, list, logs, networks, processes, pull, references, removals, unpack, volume_view,
-    volumes,
+    DockerBackend, actions, archive, connect, create_like, disk, distribution, events, exec,
+    images, inside, inspect, list, logs, networks, processes, pull, references, removals, unpack,
+    volume_view, volumes,
 };
 use crate::backend::{
     Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, CounterSource,
@@ -61,19 +61,7 @@ impl Backend for DockerBackend {
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {
-        let folder = match &self.endpoint {
-            Endpoint::Tcp {
-                tls: Some(files), ..
-            } => files.folder.to_string_lossy().into_owned(),
-            _ => String::new(),
-        };
-        // Empty is as good as not set, and hides what the user's own environment says of another engine.
-        let verify = if folder.is_empty() { "" } else { "1" };
-        vec![
-            ("DOCKER_HOST".to_owned(), self.endpoint.to_string()),
-            ("DOCKER_TLS_VERIFY".to_owned(), verify.to_owned()),
-            ("DOCKER_CERT_PATH".to_owned(), folder),
-        ]
+        connect::environment(&self.endpoint)
     }
 
     async fn containers(&self) -> Result<Vec<Container>, BackendError> {
@@ -145,6 +133,17 @@ impl Backend for DockerBackend {
     async fn disk_usage(&self) -> Result<EngineUsage, BackendError> {
         let _turn = self.measuring.lock().await;
         limited(SIZES_LIMIT, disk::usage(&self.channel, &self.host)).await
+    }
+
+    fn host_program(&self, words: &[String]) -> Result<Vec<String>, BackendError> {
+        match (&self.tunnel, &self.endpoint) {
+            (Some(tunnel), _) => tunnel.program(words),
+            (None, Endpoint::Unix(_)) => Ok(words.to_vec()),
+            (None, _) => {
+                let why = "it is reached with TCP, which runs no programs on its machine";
+                Err(BackendError::Unsupported(why.to_owned()))
+            }
+        }
     }
 
     async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {

@@ -163,6 +163,23 @@ pub fn newest_api() -> String {
     ours().to_string()
 }
 
+/// What a child has to be told to reach the same engine.
+pub(super) fn environment(endpoint: &Endpoint) -> Vec<(String, String)> {
+    let folder = match endpoint {
+        Endpoint::Tcp {
+            tls: Some(files), ..
+        } => files.folder.to_string_lossy().into_owned(),
+        _ => String::new(),
+    };
+    // Empty is as good as not set, and hides what the user's own environment says of another engine.
+    let verify = if folder.is_empty() { "" } else { "1" };
+    vec![
+        ("DOCKER_HOST".to_owned(), endpoint.to_string()),
+        ("DOCKER_TLS_VERIFY".to_owned(), verify.to_owned()),
+        ("DOCKER_CERT_PATH".to_owned(), folder),
+    ]
+}
+
 pub(super) fn host_info(
     engine: EngineKind,
     version: SystemVersion,

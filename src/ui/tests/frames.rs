@@ -7,9 +7,8 @@ use jiff::SignedDuration;
 use super::{frame, full, select, text};
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::log_view::LogClock;
-use crate::app::overlay::{
-    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
-};
+use crate::app::overlay::{CarryView, Confirm, Discard, NameField, Overlay, PlanEntry, PlanView};
+use crate::app::palette::{Palette, PaletteEntry};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
 use crate::domain::{
@@ -162,9 +161,8 @@ fn overlays() {
     let sizes = [(40, 12), (80, 24), (140, 44)];
     open("help", Overlay::Help { offset: 3 }, &sizes);
     open("findings", Overlay::Findings { cursor: 1 }, &sizes);
-    let entries = ACTIONS.iter().map(|spec| PaletteEntry {
-        spec,
-        works: !spec.contexts.contains(&crate::app::Context::Jobs),
+    let entries = ACTIONS.iter().map(|spec| {
+        PaletteEntry::action(spec, !spec.contexts.contains(&crate::app::Context::Jobs))
     });
     let palette = Palette {
         input: "re".into(),

@@ -8,9 +8,9 @@ use ratatui::style::{Color, Modifier};
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
-    CarryView, Confirm, Discard, ImageView, NameField, Overlay, Palette, PaletteEntry, PlanEntry,
-    PlanView,
+    CarryView, Confirm, Discard, ImageView, NameField, Overlay, PlanEntry, PlanView,
 };
+use crate::app::palette::{Palette, PaletteEntry};
 use crate::app::pem::{CopyView, ExportView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{
@@ -35,7 +35,7 @@ fn overlays() -> Vec<Option<Overlay>> {
             cursor: 7,
             entries: ACTIONS
                 .iter()
-                .map(|spec| PaletteEntry { spec, works: true })
+                .map(|spec| PaletteEntry::action(spec, true))
                 .collect(),
         })),
         Some(Overlay::Confirm(Confirm {

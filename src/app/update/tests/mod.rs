@@ -3,6 +3,7 @@
 
 mod browser;
 mod certificate;
+mod commands;
 mod edit;
 mod events;
 mod freshness;

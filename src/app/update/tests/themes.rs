@@ -131,7 +131,7 @@ fn another_config_is_taken_over_and_leaves_what_it_does_not_change() {
     let quit = "Q".parse().unwrap();
     let action = crate::app::Action::Quit;
     let other = Settings {
-        keymap: crate::keymap::Keymap::with(&[(action, vec![quit])]).unwrap(),
+        keymap: crate::keymap::Keymap::with(&[(action, vec![quit])], &[]).unwrap(),
         theme: "gruvbox".to_owned(),
         mouse: false,
         ..app.model.settings.clone()

@@ -1,5 +1,8 @@
 //! What a config may say, and what is told when it says something else.
 
+mod commands;
+mod documented;
+
 use super::*;
 use crate::domain::{Policy, Wishes};
 
