@@ -29,7 +29,7 @@ use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
 use super::palette::Choice;
-use super::region::{Held, Regions, Share};
+use super::region::{Held, Regions};
 use super::remembered::Remembered;
 use super::themes::{AUTO, ThemeEntry};
 use super::toast::Toast;
@@ -228,8 +228,6 @@ pub struct Model {
     pub watched: Vec<Watched>,
     /// The id for the next job.
     pub next_job: u64,
-    /// How much of the body the list has, in percent, where somebody moved the edge.
-    pub share: Share,
     /// What the mouse holds.
     pub held: Option<Held>,
     /// When something was last clicked, and what: a second click soon after goes in.
@@ -283,7 +281,6 @@ impl Model {
             regions: Regions::default(),
             watched: Vec::new(),
             next_job: 1,
-            share: Share::default(),
             held: None,
             clicked: None,
             settings,

@@ -7,6 +7,7 @@ use tui_input::Input;
 use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
 
 use super::browser::CopyFileView;
+use super::columns::ColumnsView;
 use super::edit::{EditView, FilesView};
 use super::log_ask::{LogAsk, LogLineView, LogServices};
 use super::palette::Palette;
@@ -23,6 +24,8 @@ pub enum Overlay {
     },
     /// Everything that can be done or gone to, by name.
     Palette(Palette),
+    /// The columns of the list, to hide some of them.
+    Columns(ColumnsView),
     /// The themes, each shown as the cursor is on it.
     Themes(ThemesView),
     /// Everything that needs somebody.

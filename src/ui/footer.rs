@@ -86,7 +86,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
             LogQuestion::File { exists, .. } => (!exists).then_some("write it"),
             LogQuestion::Command => Some("run it"),
         },
-        Overlay::LogServices(_) => Some("show or hide"),
+        Overlay::LogServices(_) | Overlay::Columns(_) => Some("show or hide"),
         Overlay::LogLine(_)
         | Overlay::Help { .. }
         | Overlay::Confirm(_)

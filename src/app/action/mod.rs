@@ -114,6 +114,7 @@ pub enum Action {
     NextMatch,
     PreviousMatch,
     Themes,
+    Columns,
     /// A command of the user's own: its place among those of the config.
     Command(u16),
     ToggleMouse,

@@ -184,6 +184,7 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Reveal, "reveal", &["v"], DETAIL, "secrets", "show or hide values that look secret"),
     look(Action::Copy, "copy", &["y"], EVERYWHERE, "copy", "copy the selected name or line; of a certificate its fingerprint, PEM, serial or names"),
     look(Action::Refresh, "refresh", &["u"], EVERYWHERE, "ask again", "ask again: the list, updates, sizes, certificates"),
+    look(Action::Columns, "columns", &["."], EVERYWHERE, "", "choose which columns of the list are shown"),
     look(Action::Themes, "themes", &[","], EVERYWHERE, "", "choose how it looks; each theme is shown as the cursor moves"),
     look(Action::ToggleMouse, "toggle_mouse", &["m"], EVERYWHERE, "",
         "the mouse here, or the terminal's own selection"),

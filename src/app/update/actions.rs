@@ -11,9 +11,9 @@ use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    browser, carry, certificate, commands, copy, edit, events, images, input, jobs, log_ask,
-    log_keys, logs, motion, networks, palette, pem, plan, project, prune, registries, releases,
-    removal, sort, storage, themes, toast, tree,
+    browser, carry, certificate, columns, commands, copy, edit, events, images, input, jobs,
+    log_ask, log_keys, logs, motion, networks, palette, pem, plan, project, prune, registries,
+    releases, removal, sort, storage, themes, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -92,6 +92,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::NextMatch => next_match(model, true),
         Action::PreviousMatch => next_match(model, false),
         Action::Themes => themes::open(model),
+        Action::Columns => columns::open(model),
         Action::Command(at) => commands::run(model, at, out),
         Action::ToggleMouse => toggle_mouse(model, out),
         Action::Suspend => out.push(Effect::Suspend),

@@ -4,6 +4,7 @@ mod actions;
 mod browser;
 mod carry;
 mod certificate;
+mod columns;
 mod commands;
 mod configure;
 mod copy;

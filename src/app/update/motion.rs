@@ -134,6 +134,9 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
         Some(Overlay::Findings { cursor }) => {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));
         }
+        Some(Overlay::Columns(view)) => {
+            view.cursor = scrolled(view.cursor, step, view.titles.len().saturating_sub(1));
+        }
         Some(Overlay::Themes(view)) => {
             let last = view.entries.len().saturating_sub(1);
             view.cursor = scrolled(view.cursor, step, last);

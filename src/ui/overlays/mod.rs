@@ -1,6 +1,7 @@
 //! What lies over the view until it is answered or closed.
 
 mod carry;
+mod columns;
 mod confirm;
 mod copy_file;
 mod discard;
@@ -33,6 +34,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         None => {}
         Some(Overlay::Help { offset }) => help::draw(screen, area, *offset),
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
+        Some(Overlay::Columns(view)) => columns::draw(screen, area, view),
         Some(Overlay::Themes(view)) => themes::draw(screen, area, view),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
