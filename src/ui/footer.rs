@@ -67,7 +67,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 /// What works in what lies over the view.
 fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
     let enter = match overlay {
-        Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
+        Overlay::Findings { .. } if screen.model.all_findings().next().is_none() => None,
+        Overlay::Snooze(_) => Some("snooze it"),
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
         Overlay::Plan(view) => view.is_known().then_some("do it"),
@@ -100,12 +101,26 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
     let other = other
         .or(matches!(overlay, Overlay::LogLine(_))
             .then_some((Action::NextTab, Cow::from("next line"))));
+    let other = other.or_else(|| nap(screen.model, overlay));
     let close = (Action::Back, Cow::from("close"));
     for (action, word) in enter.into_iter().chain(other).chain([close]) {
         if let Some(line) = entry(screen, action, &word) {
             rest = put(screen, rest, &line, action);
         }
     }
+}
+
+/// Later, or now again: of the finding under the cursor.
+fn nap(model: &Model, overlay: &Overlay) -> Option<(Action, Cow<'static, str>)> {
+    let Overlay::Findings { cursor } = overlay else {
+        return None;
+    };
+    model.finding(*cursor)?;
+    Some(if *cursor < model.findings.len() {
+        (Action::Snooze, Cow::from("snooze"))
+    } else {
+        (Action::Wake, Cow::from("wake"))
+    })
 }
 
 /// Draws an entry and reports it; returns what is left of the footer.

@@ -11,13 +11,13 @@ use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    browser, carry, certificate, copy, edit, events, images, input, jobs, log_ask, log_keys, logs,
-    motion, networks, palette, pem, plan, project, prune, registries, releases, removal, sort,
-    storage, toast, tree,
+    browser, carry, certificate, copy, edit, events, finding, images, input, jobs, log_ask,
+    log_keys, logs, motion, networks, palette, pem, plan, project, prune, registries, releases,
+    removal, sort, storage, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if browser::perform(model, action, out) {
+    if browser::perform(model, action, out) || events::perform(model, action) {
         return;
     }
     if acts_on_selection(action) && cursor_fell(model) {
@@ -34,7 +34,6 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Left => tree::sideways(model, false),
         Action::Right => tree::sideways(model, true),
         Action::Enter if log_keys::in_logs(model) => log_ask::open_line(model),
-        Action::Enter if model.view == View::Events => events::go_to(model),
         Action::Enter => enter(model),
         Action::Back => back(model, out),
         Action::NextPane => {
@@ -50,7 +49,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Filter => input::open(model),
         Action::Palette => palette::open(model),
         Action::Help => model.overlay = Some(Overlay::Help { offset: 0 }),
-        Action::Findings => model.overlay = Some(Overlay::Findings { cursor: 0 }),
+        Action::Findings => finding::open(model, out),
         Action::OnlyProblems if log_keys::in_logs(model) => logs::only_matches(model, out),
         Action::OnlyProblems => only_problems(model),
         Action::Sort => sort::next(model),
@@ -83,7 +82,6 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Do(
             action @ (ActionName::TagImage | ActionName::SaveImage | ActionName::PullImage),
         ) => images::ask(model, action),
-        Action::EventTime => events::ask_time(model),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages
@@ -93,8 +91,11 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             prune::show(model, action, out);
         }
         Action::Browse => browser::open(model, out),
-        // Only among files, which take them before.
+        // Only among files, findings or events, which take them before.
         Action::ViewFile
+        | Action::Snooze
+        | Action::Wake
+        | Action::EventTime
         | Action::FolderUp
         | Action::Do(ActionName::CopyOut | ActionName::CopyIn) => {}
         Action::LookIntoImage => images::look_into(model, out),

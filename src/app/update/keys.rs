@@ -8,7 +8,7 @@ use crate::keymap::{Key, KeyCode};
 
 use super::{
     actions, browser, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan,
-    project, prune, removal,
+    project, prune, removal, snooze,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -47,6 +47,9 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         return;
     }
     let asked = model.settings.keymap.lookup(&[], key);
+    if snooze::press(model, key, out) {
+        return;
+    }
     match &model.overlay {
         Some(Overlay::Palette(_)) => palette::press(model, key, out),
         Some(Overlay::Confirm(confirm)) => {

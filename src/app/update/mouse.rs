@@ -10,7 +10,7 @@ use crate::app::region::Target;
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, browser, finding, input, keys, motion, palette, plan};
+use super::{actions, browser, finding, input, keys, motion, palette, plan, snooze};
 use crate::app::action::Action;
 use crate::keymap::{Key, KeyCode};
 
@@ -32,6 +32,13 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
             (Some(Target::OverlayRow(row)), Some(Overlay::Palette(palette))) => {
                 palette.cursor = row.min(palette.entries.len().saturating_sub(1));
                 palette::choose(model, out);
+            }
+            (Some(Target::OverlayRow(row)), Some(Overlay::Snooze(view))) => {
+                view.cursor = row;
+                keys::press(model, Key::plain(KeyCode::Enter), out);
+            }
+            (Some(Target::Action(action @ (Action::Snooze | Action::Wake))), _) => {
+                snooze::perform(model, action, out);
             }
             (Some(Target::OverlayRow(row)), Some(Overlay::Findings { .. })) => {
                 model.overlay = None;

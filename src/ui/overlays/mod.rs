@@ -33,6 +33,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Help { offset }) => help::draw(screen, area, *offset),
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
+        Some(Overlay::Snooze(view)) => findings::draw_snooze(screen, area, view),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
         Some(Overlay::CopyFile(view)) => copy_file::draw(screen, area, view),

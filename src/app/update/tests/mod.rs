@@ -5,6 +5,7 @@ mod browser;
 mod certificate;
 mod edit;
 mod events;
+mod findings;
 mod freshness;
 mod jobs;
 mod lists;
