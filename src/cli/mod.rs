@@ -9,6 +9,7 @@ mod check;
 mod consent;
 mod dashboard;
 mod disk;
+mod events;
 mod export;
 mod files;
 mod freshness;
@@ -172,6 +173,7 @@ async fn subcommand(
         Command::Cp(wanted) => files::copy(arguments, shared, wanted).await,
         Command::Images(wanted) => images::run(arguments, shared, wanted).await,
         Command::Logs(wanted) => logs::run(arguments, wanted).await,
+        Command::Events(wanted) => Box::pin(events::run(arguments, shared, wanted)).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,

@@ -101,26 +101,13 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
     let other = other
         .or(matches!(overlay, Overlay::LogLine(_))
             .then_some((Action::NextTab, Cow::from("next line"))));
-    let other = other.or_else(|| nap(screen.model, overlay));
+    let other = other.or_else(|| super::overlays::nap(screen.model, overlay));
     let close = (Action::Back, Cow::from("close"));
     for (action, word) in enter.into_iter().chain(other).chain([close]) {
         if let Some(line) = entry(screen, action, &word) {
             rest = put(screen, rest, &line, action);
         }
     }
-}
-
-/// Later, or now again: of the finding under the cursor.
-fn nap(model: &Model, overlay: &Overlay) -> Option<(Action, Cow<'static, str>)> {
-    let Overlay::Findings { cursor } = overlay else {
-        return None;
-    };
-    model.finding(*cursor)?;
-    Some(if *cursor < model.findings.len() {
-        (Action::Snooze, Cow::from("snooze"))
-    } else {
-        (Action::Wake, Cow::from("wake"))
-    })
 }
 
 /// Draws an entry and reports it; returns what is left of the footer.

@@ -1,9 +1,12 @@
 //! Everything that needs somebody.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::overlay::SnoozeView;
+use crate::app::overlay::{Overlay, SnoozeView};
+use crate::app::{Action, Model};
 use crate::domain::finding::Nap;
 use crate::ui::area::{row, split_top};
 use crate::ui::findings::in_full;
@@ -81,6 +84,19 @@ pub fn draw_snooze(screen: &mut Screen<'_>, area: Rect, view: &SnoozeView) {
         let said = "it wakes by itself when it gets worse";
         screen.line(last, &Line::from(Span::styled(said, theme.muted)));
     }
+}
+
+/// Later, or now again: of the finding under the cursor.
+pub fn nap(model: &Model, overlay: &Overlay) -> Option<(Action, Cow<'static, str>)> {
+    let Overlay::Findings { cursor } = overlay else {
+        return None;
+    };
+    model.finding(*cursor)?;
+    Some(if *cursor < model.findings.len() {
+        (Action::Snooze, Cow::from("snooze"))
+    } else {
+        (Action::Wake, Cow::from("wake"))
+    })
 }
 
 /// The first entry to show so that the whole of the one under the cursor is on screen.

@@ -22,6 +22,8 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use crate::app::Target;
 use crate::app::overlay::Overlay;
 
+pub use findings::nap;
+
 use super::area::{centered, inset, row};
 use super::screen::Screen;
 
