@@ -1,6 +1,6 @@
 //! Everything the screen can show. No client, no handle, no clock: they come in as messages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -13,8 +13,8 @@ use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
     ActionName, Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId,
-    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
-    Thresholds, Urgency, VolumeId, Watched, permission,
+    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, Snooze, StorageId,
+    Target, Thresholds, Urgency, VolumeId, Watched, permission,
 };
 use crate::keymap::{Key, Keymap};
 use crate::logs::Budget;
@@ -23,6 +23,7 @@ use crate::logs::watch::Watch;
 use super::browser::Browser;
 use super::detail::Detail;
 use super::events::Events;
+use super::findings::{Snoozed, Witness};
 use super::host::Host;
 use super::list::ListCursor;
 use super::log_view::LogView;
@@ -204,6 +205,12 @@ pub struct Model {
     pub logged: Logged,
     /// What needs somebody, the worst first.
     pub findings: Vec<Finding>,
+    /// What somebody wants to hear of later, in the same order.
+    pub snoozed: Vec<Snoozed>,
+    /// What is not to be told for a while, by the id of the finding.
+    pub snoozes: BTreeMap<String, Snooze>,
+    /// What is known of when findings began.
+    pub witness: Witness,
     /// The files that are looked through, in place of the view.
     pub browser: Option<Browser>,
     /// What was last chosen in the palette, the newest last.
@@ -269,6 +276,9 @@ impl Model {
             logs: LogView::new(settings.log_budget),
             logged: Logged::new(settings.log_watch.clone()),
             findings: Vec::new(),
+            snoozed: Vec::new(),
+            snoozes: BTreeMap::new(),
+            witness: Witness::default(),
             browser: None,
             recent: Vec::new(),
             typed: Vec::new(),

@@ -9,7 +9,7 @@ use crate::keymap::{Key, KeyCode, Step};
 
 use super::{
     actions, browser, carry, columns, edit, finding, images, input, log_ask, motion, palette, pem,
-    plan, project, prune, removal, themes, toast,
+    plan, project, prune, removal, snooze, themes, toast,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -91,6 +91,9 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
         asked
     };
+    if snooze::press(model, key, out) {
+        return;
+    }
     match &model.overlay {
         Some(Overlay::Palette(_)) => palette::press(model, key, out),
         Some(Overlay::Themes(_)) => themes::press(model, key, out),

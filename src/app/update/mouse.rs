@@ -10,7 +10,9 @@ use crate::app::region::{Division, Held, Target};
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, browser, columns, finding, input, keys, motion, palette, plan, sort, themes};
+use super::{
+    actions, browser, columns, finding, input, keys, motion, palette, plan, snooze, sort, themes,
+};
 use crate::app::action::Action;
 use crate::keymap::{Key, KeyCode};
 
@@ -132,6 +134,13 @@ fn click_overlay(model: &mut Model, target: Option<Target>, out: &mut Vec<Effect
         }
         (Some(Target::OverlayRow(row)), Some(Overlay::Themes(_))) => {
             themes::click(model, row, out);
+        }
+        (Some(Target::OverlayRow(row)), Some(Overlay::Snooze(view))) => {
+            view.cursor = row;
+            keys::press(model, Key::plain(KeyCode::Enter), out);
+        }
+        (Some(Target::Action(action @ (Action::Snooze | Action::Wake))), _) => {
+            snooze::perform(model, action, out);
         }
         (Some(Target::OverlayRow(row)), Some(Overlay::Findings { .. })) => {
             model.overlay = None;

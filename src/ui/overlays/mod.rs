@@ -24,6 +24,8 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use crate::app::Target;
 use crate::app::overlay::Overlay;
 
+pub use findings::nap;
+
 use super::area::{centered, inset, row};
 use super::screen::Screen;
 
@@ -37,6 +39,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         Some(Overlay::Columns(view)) => columns::draw(screen, area, view),
         Some(Overlay::Themes(view)) => themes::draw(screen, area, view),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
+        Some(Overlay::Snooze(view)) => findings::draw_snooze(screen, area, view),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
         Some(Overlay::CopyFile(view)) => copy_file::draw(screen, area, view),
