@@ -55,10 +55,17 @@ fn a_config_is_begun_checked_and_shown() {
     fs::write(home.config_file(), &text).unwrap();
     let shown = said(&config(&home, &["show"], ""));
     let sort = shown.lines().find(|line| line.starts_with("ui.sort"));
-    assert!(sort.is_some_and(|line| line.contains("config.toml:")), "{shown}");
+    assert!(
+        sort.is_some_and(|line| line.contains("config.toml:")),
+        "{shown}"
+    );
     let json = config(&home, &["show", "--json"], "").stdout;
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
-    let sort = json.as_array().unwrap().iter().find(|row| row["key"] == "ui.sort");
+    let sort = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["key"] == "ui.sort");
     assert_eq!(sort.unwrap()["value"], "cpu");
     assert_eq!(sort.unwrap()["from"], "file");
 
@@ -66,7 +73,10 @@ fn a_config_is_begun_checked_and_shown() {
     let wrong = config(&home, &["check"], "");
     assert_eq!(wrong.status.code(), Some(2));
     let wrong = said(&wrong);
-    assert!(wrong.contains("config.toml:2:8") && wrong.contains("did you mean `cpu`?"), "{wrong}");
+    assert!(
+        wrong.contains("config.toml:2:8") && wrong.contains("did you mean `cpu`?"),
+        "{wrong}"
+    );
     assert!(said(&config(&home, &["path"], "")).contains("config.toml"));
     assert!(said(&config(&home, &["--help"], "")).contains("theme_dark"));
 }
@@ -90,7 +100,11 @@ fn an_edit_takes_the_file_s_place_only_when_it_is_right() {
     let wrong = editor(&home, "sed -i s/false/fals/ \"$1\"");
     let output = config(&home, &["edit"], &wrong);
     assert_eq!(output.status.code(), Some(6), "{}", said(&output));
-    assert!(said(&output).contains("config.toml:2:"), "{}", said(&output));
+    assert!(
+        said(&output).contains("config.toml:2:"),
+        "{}",
+        said(&output)
+    );
     assert_eq!(fs::read_to_string(home.config_file()).unwrap(), kept);
     let folder = home.config_file().parent().unwrap().to_owned();
     assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "no copy is left");
@@ -110,23 +124,35 @@ fn what_is_saved_is_taken_over_and_what_is_broken_is_told() {
     assert!(has(b"48;5;235") || has(b"48;2;40;40;40"));
 
     fs::write(home.config_file(), "[ui]\nteme = 3\n").unwrap();
-    terminal.wait_text("did you mean `theme`");
-    fs::write(home.config_file(), "[keys]\nhelp = \"g h\"\ntop = \"g g\"\n").unwrap();
+    terminal.wait_text("config.toml:2:1: unknown field `teme`; did you mean `theme`?");
+    fs::write(
+        home.config_file(),
+        "[keys]\nhelp = \"g h\"\ntop = \"g g\"\n",
+    )
+    .unwrap();
     terminal.wait_text("the config was read again");
     terminal.send("g");
     terminal.wait_text("Esc leaves it");
     terminal.send("h");
-    terminal.wait_text("keys");
-    terminal.send(keys::ESC);
+    terminal.wait_text("Marks of services");
+    terminal.leave("Marks of services");
 
     let themes = home.config_file().parent().unwrap().join("themes");
     fs::create_dir(&themes).unwrap();
-    fs::write(themes.join("mine.toml"), "about = \"my own\"\ninherits = \"nord\"\n").unwrap();
+    fs::write(
+        themes.join("mine.toml"),
+        "about = \"my own\"\ninherits = \"nord\"\n",
+    )
+    .unwrap();
     terminal.send(",");
     terminal.send("mine");
     terminal.wait_text("my own");
     terminal.send(keys::ENTER);
-    fs::write(themes.join("mine.toml"), "inherits = \"nord\"\n[slots]\nok = \"grn\"\n").unwrap();
+    fs::write(
+        themes.join("mine.toml"),
+        "inherits = \"nord\"\n[slots]\nok = \"grn\"\n",
+    )
+    .unwrap();
     terminal.wait_text("mine.toml:3:6");
     quit(&terminal);
     let kept = fs::read_to_string(home.state().join("topside/view.toml")).unwrap();

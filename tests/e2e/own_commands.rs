@@ -7,7 +7,6 @@ use crate::fixtures::engine;
 use crate::fixtures::home::Home;
 use crate::fixtures::project::Project;
 use crate::fixtures::sshd::Sshd;
-use crate::fixtures::terminal::keys;
 
 const CONFIG: &str = r#"
 [commands.inside]
@@ -60,17 +59,26 @@ fn scripts_run_commands_here_and_in_containers() {
     let project = Project::up("own", WEB);
     let home = Home::with_config(CONFIG);
     let listed = said(&run(&home, &[]));
-    assert!(listed.contains("inside") && listed.contains("project"), "{listed}");
+    assert!(
+        listed.contains("inside") && listed.contains("project"),
+        "{listed}"
+    );
     let web = format!("{}/web", project.name);
     let inside = run(&home, &["inside", &web]);
     let text = said(&inside);
     assert!(inside.status.success(), "{text}");
-    assert!(text.contains("of web") && text.contains("ended well"), "{text}");
+    assert!(
+        text.contains("of web") && text.contains("ended well"),
+        "{text}"
+    );
 
     let sees = said(&run(&home, &["sees", &web]));
     assert!(sees.contains(&format!("/{}-web-1", project.name)), "{sees}");
     let there = said(&run(&home, &["there", &project.name]));
-    assert!(there.contains(&format!("there for {}", project.name)), "{there}");
+    assert!(
+        there.contains(&format!("there for {}", project.name)),
+        "{there}"
+    );
 
     let unasked = run(&home, &["fails", &web]);
     assert_eq!(unasked.status.code(), Some(2), "{}", said(&unasked));
@@ -95,7 +103,10 @@ fn on_a_machine_behind_ssh_it_runs_there() {
         .expect("the binary runs");
     let text = said(&output);
     assert!(output.status.success(), "{text}");
-    assert!(text.contains(&format!("there for {}", project.name)), "{text}");
+    assert!(
+        text.contains(&format!("there for {}", project.name)),
+        "{text}"
+    );
     assert!(text.contains("127.0.0.1"), "through ssh: {text}");
 }
 
@@ -106,10 +117,14 @@ fn keys_run_them_and_a_cancel_ends_them() {
     let terminal = open(&home);
     select(&terminal, &project);
     terminal.send("xi");
-    terminal.wait_for("its end", ACTION, |screen| screen.contains("inside ended well"));
+    terminal.wait_for("its end", ACTION, |screen| {
+        screen.contains("inside ended well")
+    });
 
     terminal.send("xt");
-    terminal.wait_for("its words", ACTION, |screen| screen.contains("talking to web"));
+    terminal.wait_for("its words", ACTION, |screen| {
+        screen.contains("talking to web")
+    });
     terminal.send("words\r");
     terminal.wait_text("got words");
     terminal.wait_text("Enter comes back");
@@ -120,10 +135,11 @@ fn keys_run_them_and_a_cancel_ends_them() {
     terminal.send("6");
     terminal.wait_for("its output", ACTION, |screen| screen.contains("began"));
     terminal.send("x");
-    terminal.wait_for("its end", ACTION, |screen| screen.contains("cancelled"));
+    terminal.wait_for("its end", ACTION, |screen| {
+        screen.contains("cancelled") && screen.contains("cut short")
+    });
     let container = project.container("web");
     let left = engine::docker(&["top", &container]);
     assert!(!left.contains("sleep 600 & wait"), "{left}");
-    terminal.send(keys::ESC);
     quit(&terminal);
 }

@@ -9,6 +9,7 @@ use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, servi
 use crate::app::log_view::LogClock;
 use crate::app::overlay::{CarryView, Confirm, Discard, NameField, Overlay, PlanEntry, PlanView};
 use crate::app::palette::{Palette, PaletteEntry};
+use crate::app::themes::{ThemeEntry, ThemesView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
 use crate::domain::{
@@ -161,6 +162,12 @@ fn overlays() {
     let sizes = [(40, 12), (80, 24), (140, 44)];
     open("help", Overlay::Help { offset: 3 }, &sizes);
     open("findings", Overlay::Findings { cursor: 1 }, &sizes);
+    let themes = ["auto", "topside", "mine"].map(|name| ThemeEntry {
+        name: name.to_owned(),
+        about: format!("what {name} says of itself"),
+    });
+    let picker = ThemesView::new(&themes, "topside");
+    open("themes", Overlay::Themes(picker), &sizes);
     let entries = ACTIONS.iter().map(|spec| {
         PaletteEntry::action(spec, !spec.contexts.contains(&crate::app::Context::Jobs))
     });
@@ -440,4 +447,22 @@ fn a_certificate_for_trying_things_out_is_not_trusted() {
         .cursor
         .select(&model.certificates.rows.clone(), 3);
     keep("certificates_staging", &model, (160, 24));
+}
+
+#[test]
+fn what_may_follow_a_key() {
+    use crate::app::Action;
+    use crate::keymap::Keymap;
+    let mut model = full();
+    let keys = |text: &str| vec![text.parse().unwrap()];
+    let replaced = [
+        (Action::Top, keys("g g")),
+        (Action::Bottom, keys("g e")),
+        (Action::Findings, keys("g Space x")),
+    ];
+    model.settings.keymap = Keymap::with(&replaced, &[]).unwrap();
+    model.typed = vec!["g".parse().unwrap()];
+    for size in [(40, 12), (80, 24)] {
+        keep("which_key", &model, size);
+    }
 }
