@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::browser::FilesEffect;
+use super::events::EventsWanted;
 use super::freshness::FreshEffect;
 use super::imaging::ImageEffect;
 use super::log_ask::LogTaken;
@@ -116,6 +117,8 @@ pub enum Effect {
     LoadNetworks(HostId),
     /// Look what these containers, which are in the host's own network, listen on.
     LoadListeners(HostId, Vec<ContainerId>),
+    /// Read what happened before.
+    LoadEvents(HostId, EventsWanted),
     /// Read what a service ran, and which of its images are kept.
     LoadReleases(ServiceId),
     /// Find out how current what runs is.

@@ -9,6 +9,7 @@ pub mod browser;
 pub mod detail;
 pub mod edit;
 pub mod effect;
+pub mod events;
 pub mod filter;
 pub mod findings;
 #[cfg(test)]
@@ -43,7 +44,7 @@ pub use effect::{Effect, LogStart, OlderWanted};
 pub use host::{Connection, Host};
 pub use model::{ListView, Model, ServiceRow, Settings};
 pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg, OlderLines};
-pub use region::{Area, Regions, Target};
+pub use region::{Area, Division, Order, Regions, Target};
 pub use update::update;
 pub use view::{
     CertificateOrder, DetailTab, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View,

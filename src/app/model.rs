@@ -22,13 +22,14 @@ use crate::logs::watch::Watch;
 
 use super::browser::Browser;
 use super::detail::Detail;
+use super::events::Events;
 use super::host::Host;
 use super::list::ListCursor;
 use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
 use super::palette::Choice;
-use super::region::Regions;
+use super::region::{Held, Regions, Share};
 use super::remembered::Remembered;
 use super::themes::{AUTO, ThemeEntry};
 use super::toast::Toast;
@@ -189,6 +190,8 @@ pub struct Model {
     pub network_part: NetworkPart,
     /// The hosts view.
     pub host_rows: ListView<HostId>,
+    /// The events view.
+    pub events: Events,
     /// The jobs, the newest first.
     pub jobs: Vec<Job>,
     /// Whether the records were asked for what was done before.
@@ -225,6 +228,10 @@ pub struct Model {
     pub watched: Vec<Watched>,
     /// The id for the next job.
     pub next_job: u64,
+    /// How much of the body the list has, in percent, where somebody moved the edge.
+    pub share: Share,
+    /// What the mouse holds.
+    pub held: Option<Held>,
     /// When something was last clicked, and what: a second click soon after goes in.
     pub clicked: Option<(Timestamp, usize)>,
 }
@@ -257,6 +264,7 @@ impl Model {
             ports: ListView::default(),
             network_part: NetworkPart::default(),
             host_rows: ListView::default(),
+            events: Events::default(),
             jobs: Vec::new(),
             history_asked: false,
             job_rows: ListView::default(),
@@ -275,6 +283,8 @@ impl Model {
             regions: Regions::default(),
             watched: Vec::new(),
             next_job: 1,
+            share: Share::default(),
+            held: None,
             clicked: None,
             settings,
             hosts,

@@ -11,6 +11,7 @@ use crate::keymap::Key;
 
 use super::browser::FilesMsg;
 use super::edit::Edited;
+use super::events::EventsMsg;
 use super::freshness::FreshMsg;
 use super::imaging::ImageMsg;
 use super::model::Settings;
@@ -130,6 +131,8 @@ pub enum HostMsg {
     Imaging(ImageMsg),
     /// Networks, and who listens.
     Network(NetworkMsg),
+    /// What happened.
+    Events(EventsMsg),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.
@@ -180,6 +183,10 @@ pub enum LogMsg {
 pub enum Mouse {
     /// The left button went down.
     Click(u16, u16),
+    /// The mouse moved while it was down.
+    Drag(u16, u16),
+    /// It went up.
+    Release(u16, u16),
     /// The wheel was turned up.
     WheelUp(u16, u16),
     /// The wheel was turned down.

@@ -33,6 +33,7 @@ impl Model {
             View::Jobs => vec![Context::Jobs],
             View::Hosts => vec![Context::Hosts],
             View::Networks => vec![Context::Networks],
+            View::Events => vec![Context::Events],
         }
     }
 

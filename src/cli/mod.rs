@@ -6,10 +6,12 @@ mod ask;
 mod cache;
 mod certs;
 mod check;
+mod completions;
 mod config;
 mod consent;
 mod dashboard;
 mod disk;
+mod doctor;
 mod export;
 mod files;
 mod freshness;
@@ -19,6 +21,7 @@ mod inspected;
 mod jobs;
 mod logging;
 mod logs;
+mod man;
 mod names;
 mod networks;
 mod print;
@@ -31,7 +34,10 @@ mod run;
 mod served;
 mod status;
 mod table;
+#[cfg(test)]
+mod tests;
 mod user;
+mod version;
 mod volume;
 mod whole;
 
@@ -80,6 +86,9 @@ impl From<Exit> for ExitCode {
 
 /// Reads the command line; how the process ends, where there is nothing to carry out.
 pub fn parse() -> Result<Arguments, ExitCode> {
+    if let Some(answered) = completions::answer() {
+        return Err(answered);
+    }
     Arguments::try_parse().map_err(|said| {
         // A reader that goes away is no error.
         let _ = said.print();
@@ -99,6 +108,11 @@ pub fn parse() -> Result<Arguments, ExitCode> {
 
 /// Carries out the command line.
 pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
+    match &arguments.command {
+        Some(Command::Completions(wanted)) => return completions::run(wanted),
+        Some(Command::Man(wanted)) => return man::run(wanted),
+        _ => {}
+    }
     let paths = Paths::of_user();
     logging::start(paths.as_ref());
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -112,6 +126,10 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
             Some(Command::Config(wanted)) => Ok(config::run(arguments, paths.as_ref(), wanted)),
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
             Some(command) => {
+                // A config that is wrong is one of the things that it looks for.
+                if let Command::Doctor(wanted) = command {
+                    return doctor::run(arguments, paths.as_ref(), wanted).await;
+                }
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
                 let whole = source(arguments, paths.as_ref())
                     .load()
@@ -189,6 +207,8 @@ async fn subcommand(
             certs::of_host(arguments, shared, wanted).await
         }
         Command::Certs(wanted) => certs::of_paths(wanted, &shared.thresholds),
+        // Done before the config was read.
+        Command::Doctor(_) | Command::Completions(_) | Command::Man(_) => Ok(ExitCode::SUCCESS),
         Command::Check(wanted) => {
             let named = config.certificates.endpoints();
             Ok(Box::pin(check::run(arguments, shared, &named, wanted)).await)

@@ -77,6 +77,13 @@ impl Compose {
         self.version
     }
 
+    /// What it is called with, as one would type it.
+    pub fn words(&self) -> String {
+        let mut words = vec![self.program.to_string_lossy().into_owned()];
+        words.extend(self.prefix.iter().cloned());
+        words.join(" ")
+    }
+
     /// Pulls what the service's image reference means now.
     pub async fn pull(
         &self,

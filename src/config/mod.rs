@@ -3,6 +3,7 @@
 //! The schema is [`Config`]; what is wrong with a file is told with line, column and the valid choices.
 
 mod certificates;
+mod colors;
 mod commands;
 pub mod in_force;
 mod keys;

@@ -13,6 +13,7 @@ pub mod dependency;
 pub mod disk;
 pub mod drift;
 pub mod endpoint;
+pub mod event;
 pub mod failure;
 pub mod file;
 pub mod finding;
@@ -71,6 +72,7 @@ pub use disk::{
 };
 pub use drift::{Drift, FilesSay, FilesUnread};
 pub use endpoint::TlsEndpoint;
+pub use event::{Event, EventKind};
 pub use failure::Failure;
 pub use file::{FileCopy, FileEntry, FileKind, FileOrder, FilePlace, FilesOf, Folder, Opened};
 pub use finding::{Finding, Severity, Subject};

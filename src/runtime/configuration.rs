@@ -7,10 +7,9 @@ use tokio::sync::watch;
 
 use crate::app::themes::ThemeEntry;
 use crate::app::{Msg, Settings};
-use crate::config::{Colors, Config};
+use crate::config::Config;
 use crate::domain::{Failure, Mistake};
 use crate::keymap::Keymap;
-use crate::theme::ColorDepth;
 
 use super::appearance::{Appearance, Auto};
 use super::dashboard::Dashboard;
@@ -73,7 +72,11 @@ impl Configuration {
     /// How it looks before a theme is chosen.
     pub(super) fn appearance(&self) -> Appearance {
         let themes = self.source.themes.clone();
-        Appearance::new(themes, depth(self.config.ui.colors), auto(&self.config))
+        Appearance::new(
+            themes,
+            self.config.ui.colors.depth_here(),
+            auto(&self.config),
+        )
     }
 }
 
@@ -91,7 +94,7 @@ impl Dashboard {
         };
         let looks = self
             .appearance
-            .configure(depth(config.ui.colors), auto(&config));
+            .configure(config.ui.colors.depth_here(), auto(&config));
         self.redraw();
         if let Err(failure) = looks {
             self.tell_broken(failure);
@@ -126,29 +129,5 @@ fn auto(config: &Config) -> Auto {
     Auto {
         dark: config.ui.theme_dark.get_ref().clone(),
         light: config.ui.theme_light.get_ref().clone(),
-    }
-}
-
-/// How many colours are used: what the config says, else what the terminal says of itself.
-fn depth(colors: Colors) -> ColorDepth {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    match colors {
-        Colors::None => ColorDepth::None,
-        Colors::Ansi16 => ColorDepth::Ansi16,
-        Colors::Indexed256 => ColorDepth::Indexed256,
-        Colors::True => ColorDepth::True,
-        // https://no-color.org: any value but the empty one.
-        Colors::Auto if set("NO_COLOR").is_some() => ColorDepth::None,
-        Colors::Auto => {
-            let true_color = set("COLORTERM").is_some_and(|v| v == "truecolor" || v == "24bit");
-            let term = set("TERM").unwrap_or_default();
-            if true_color || term.ends_with("-direct") {
-                ColorDepth::True
-            } else if term.contains("256") {
-                ColorDepth::Indexed256
-            } else {
-                ColorDepth::Ansi16
-            }
-        }
     }
 }

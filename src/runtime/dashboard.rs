@@ -2,6 +2,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crossterm::event::{Event, EventStream};
@@ -22,6 +23,7 @@ use crate::ui;
 use super::appearance::Appearance;
 use super::configuration::Configuration;
 use super::edit::Session;
+use super::events::Journal;
 use super::host::{self, HostHandle};
 use super::jobs::Jobs;
 use super::lend::discard_typed_ahead;
@@ -102,9 +104,13 @@ impl Dashboard {
             .into_iter()
             .map(|connector| {
                 let scanner = setup.shared.scanner(connector.host(), connector.is_local());
+                let records = Arc::clone(&setup.shared.records);
+                let id = connector.host().clone();
+                let journal = Journal::open(id, records, outbox.clone(), &tracker);
                 host::spawn(
                     connector,
                     scanner,
+                    journal,
                     outbox.clone(),
                     configuration.refresh.subscribe(),
                     &tracker,

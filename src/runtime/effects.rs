@@ -13,10 +13,10 @@ use crate::domain::{ContainerId, Failure, HostId};
 
 use super::asks;
 use super::dashboard::{Dashboard, Next};
+use super::events;
 use super::freshness;
-use super::host::{Engine, HostHandle};
+use super::host::HostHandle;
 use super::images;
-use super::jobs::Jobs;
 use super::logs::Follow;
 use super::logs::save::{self, Place, Saved};
 use super::logs::taken::Program;
@@ -43,6 +43,12 @@ impl Dashboard {
             Effect::LoadListeners(host, ids) => {
                 self.ask(&host, |host| asks::listeners(host, ids, outbox));
             }
+            Effect::LoadEvents(host, wanted) => {
+                let records = Arc::clone(&self.jobs.shared().records);
+                self.ask(&host, |known| {
+                    events::recall(known.id.clone(), wanted, records, outbox)
+                });
+            }
             _ => {}
         }
     }
@@ -68,7 +74,10 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
-            asked @ (Effect::Files(..) | Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => {
+            asked @ (Effect::Files(..)
+            | Effect::LoadNetworks(_)
+            | Effect::LoadListeners(..)
+            | Effect::LoadEvents(..)) => {
                 self.look(asked);
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
@@ -305,7 +314,7 @@ impl Dashboard {
     }
 
     /// Tells of an answer when it is there.
-    fn answer(&self, question: impl Future<Output = Msg> + Send + 'static) {
+    pub(super) fn answer(&self, question: impl Future<Output = Msg> + Send + 'static) {
         let (cancel, outbox) = (self.cancel.clone(), self.outbox.clone());
         self.tracker.spawn(async move {
             if let Some(message) = cancel.run_until_cancelled(question).await {
@@ -335,43 +344,6 @@ impl Dashboard {
             self.tracker.spawn(async move {
                 let _ = cancel.run_until_cancelled(question).await;
             });
-        }
-    }
-
-    /// Asks what is answered with the means of jobs, such as Compose.
-    fn ask_jobs(&self, effect: Effect) {
-        match effect {
-            Effect::MakePlan(request) => {
-                let host = request.target.host().clone();
-                self.ask_with(&host, |jobs, engine| jobs.plan(engine, request));
-            }
-            Effect::LoadReleases(service) => {
-                let host = service.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.releases(engine, service));
-            }
-            Effect::LoadProfiles(project) => {
-                let host = project.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.profiles(engine, project));
-            }
-            Effect::LoadProjectConfig(project) => {
-                let host = project.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.merged_config(engine, project));
-            }
-            Effect::LoadFiles(project) => {
-                let host = project.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.files(engine, project));
-            }
-            _ => {}
-        }
-    }
-
-    fn ask_with<F>(&self, host: &HostId, question: impl FnOnce(&Jobs, Engine) -> F)
-    where
-        F: Future<Output = Msg> + Send + 'static,
-    {
-        if let Some(host) = self.host(host) {
-            let answer = question(&self.jobs, host.engine.clone());
-            self.answer(answer);
         }
     }
 

@@ -4,14 +4,16 @@
 //! after a key at once, after anything else at most every `FRAME`.
 
 mod appearance;
+mod ask_jobs;
 mod asks;
 mod background;
 mod browse;
 pub mod configuration;
 mod counters;
 mod dashboard;
-mod edit;
+pub mod edit;
 mod effects;
+pub mod events;
 pub mod files;
 mod freshness;
 pub mod host;

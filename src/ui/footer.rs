@@ -19,6 +19,7 @@ use crate::domain::{ActionName, ServiceId};
 use super::area::split_left;
 use super::screen::Screen;
 use super::text;
+use super::widgets::keys::{Choice, keys_right};
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -160,6 +161,7 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
                     "fold"
                 }
             }
+            _ if model.view == View::Events => "go there",
             _ => spec.short,
         },
         Action::StopStart if model.marked.is_empty() => match model.stop_or_start() {
@@ -256,6 +258,7 @@ fn works(model: &Model, spec: &Spec) -> bool {
         ),
         Action::NextTab => open_tab(model).is_some() || model.view == View::Networks,
         Action::RemoveNetwork => model.selected_network().is_some(),
+        Action::EventTime => !model.events.list.rows.is_empty(),
         Action::Enter | Action::OnlyProblems => {
             model.view != View::Logs && model.pane == Pane::List
         }
@@ -329,6 +332,7 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
             NetworkPart::Ports => &model.ports.input,
         },
         View::Hosts => &model.host_rows.input,
+        View::Events => &model.events.list.input,
         View::Logs => &None,
     };
     // Where the keys go: a field that was left open elsewhere takes none.
@@ -349,14 +353,11 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
 /// A prompt, the text with the terminal's cursor in it, and how to leave.
 fn prompt_line(screen: &mut Screen<'_>, area: Rect, prompt: &'static str, input: &Input) {
     let theme = screen.theme;
-    let leave = Line::from(vec![
-        Span::styled("Enter", theme.key),
-        Span::styled(" keep  ", theme.muted),
-        Span::styled("Esc", theme.key),
-        Span::styled(" clear ", theme.muted),
-    ]);
+    let style = theme.muted;
+    let leave =
+        [("Enter", "keep"), ("Esc", "clear")].map(|(key, word)| Choice { key, word, style });
     let area = if area.width > 50 {
-        screen.line_right(area, &leave)
+        keys_right(screen, area, &leave, 2)
     } else {
         area
     };

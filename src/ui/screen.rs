@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Area, Model, Regions, Target};
+use crate::app::{Model, Regions, Target};
 use crate::domain::text::visible;
 use crate::theme::Theme;
 
@@ -86,12 +86,7 @@ impl Screen<'_> {
     pub fn target(&mut self, area: Rect, target: Target) {
         let area = area.intersection(self.buffer.area);
         if !area.is_empty() {
-            let area = Area {
-                x: area.x,
-                y: area.y,
-                width: area.width,
-                height: area.height,
-            };
+            let area = super::area::cells(area);
             self.regions.targets.push((area, target));
         }
     }

@@ -44,6 +44,8 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("runtime", &["*"]),
     ("cli", &["*"]),
     ("main", &["cli"]),
+    // Cargo runs it before there is anything to import.
+    ("build", &[]),
 ];
 
 /// Where a library may be named: modules, or folders and files below them.

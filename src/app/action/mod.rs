@@ -31,6 +31,8 @@ pub enum Context {
     Hosts,
     /// In the networks view.
     Networks,
+    /// In the events view.
+    Events,
     /// Among the files of a container or volume.
     Files,
     /// In the detail pane.
@@ -51,6 +53,7 @@ impl Context {
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
             Self::Networks => "Networks",
+            Self::Events => "Events",
             Self::Files => "Files",
             Self::Detail => "Detail pane",
         }
@@ -107,6 +110,7 @@ pub enum Action {
     ViewFile,
     FolderUp,
     RemoveNetwork,
+    EventTime,
     NextMatch,
     PreviousMatch,
     Themes,

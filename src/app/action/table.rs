@@ -11,6 +11,7 @@ const DETAIL: &[Context] = &[Context::Detail];
 const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
 const NETWORKS: &[Context] = &[Context::Networks];
+const EVENTS: &[Context] = &[Context::Events];
 const IMAGES: &[Context] = &[Context::Images];
 const FILES: &[Context] = &[Context::Files];
 const IMAGES_AND_CACHE: &[Context] = &[Context::Images, Context::Cache];
@@ -123,6 +124,8 @@ pub const ACTIONS: &[Spec] = &[
         "show which networks no container names; Enter there removes them"),
     act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES_AND_CACHE, "",
         "show what builds left to be faster the next time; Enter there removes it"),
+    look(Action::EventTime, "event_time", &["t"], EVENTS, "time",
+        "go to a time among the events: 03:00, 2h ago, yesterday 18:00, 2026-11-20 14:00"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs, Context::Files], "cancel",
         "cancel the running job, or copy, after a step that cannot be cut short"),
     look(Action::Log(LogAction::Follow), "toggle_follow", &["p"], LOGS, "pause", "pause, or go on following new lines"),
@@ -159,6 +162,8 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Show(View::Hosts), "show_hosts", &["7"], EVERYWHERE, "", "the hosts view"),
     look(Action::Show(View::Networks), "show_networks", &["8"], EVERYWHERE, "",
         "the networks view; the next tab there lists the ports of the host, and who listens on them"),
+    look(Action::Show(View::Events), "show_events", &["9"], EVERYWHERE, "",
+        "the events view: what engines did beside what was done here; Enter goes to the service or job"),
     look(Action::Down, "down", &["j", "Down"], EVERYWHERE, "", "one row down"),
     look(Action::Up, "up", &["k", "Up"], EVERYWHERE, "", "one row up"),
     look(Action::PageDown, "page_down", &["PgDn", "C-d", "C-f"], EVERYWHERE, "", "one page down"),

@@ -109,6 +109,10 @@ macro_rules! with_list {
                 let $list = &mut $model.networks;
                 $body
             }
+            View::Events => {
+                let $list = &mut $model.events.list;
+                $body
+            }
         }
     };
 }

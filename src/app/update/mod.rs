@@ -8,6 +8,7 @@ mod commands;
 mod configure;
 mod copy;
 mod edit;
+mod events;
 mod finding;
 mod freshness;
 mod host;
@@ -131,6 +132,7 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
             NetworkPart::Networks => model.networks.cursor.offset = regions.list_offset,
             NetworkPart::Ports => model.ports.cursor.offset = regions.list_offset,
         },
+        View::Events => model.events.list.cursor.offset = regions.list_offset,
         View::Logs => {}
     }
     model.regions = regions;

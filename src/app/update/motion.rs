@@ -9,7 +9,7 @@ use crate::app::pem::CopyChoice;
 use crate::app::view::{DetailTab, Pane, View};
 
 use super::input::with_list;
-use super::logs;
+use super::{browser, logs};
 
 /// Moves by a row, a page, or to an end.
 pub(super) fn go(model: &mut Model, action: Action) {
@@ -54,6 +54,31 @@ pub(super) fn by(model: &mut Model, rows: isize) {
             model.scroll = scrolled(model.scroll, rows, model.regions.detail_most);
         }
         (_, Pane::List) => in_list(model, rows),
+    }
+}
+
+/// Moves to a part of all there is: so many of so many rows of a scroll bar.
+pub(super) fn to_part(model: &mut Model, pane: Pane, (at, of): (usize, usize)) {
+    let part = |most: usize| (most * at + of / 2) / of.max(1);
+    if let Some(browser) = &model.browser {
+        let row = part(browser.rows.len().saturating_sub(1));
+        browser::click(model, row);
+        return;
+    }
+    match (pane, model.view) {
+        (Pane::List, _) => {
+            let before = model.services.cursor.selected.clone();
+            with_list!(model, list => {
+                let all = &list.rows;
+                list.cursor.select(all, part(all.len().saturating_sub(1)));
+            });
+            to_start(model);
+            if before != model.services.cursor.selected {
+                selection_changed(model);
+            }
+        }
+        (Pane::Detail, View::Services) => model.detail.scroll = part(model.regions.detail_most),
+        (Pane::Detail, _) => model.scroll = part(model.regions.detail_most),
     }
 }
 

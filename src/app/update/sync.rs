@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{certificate, images, logs, networks, releases, storage};
+use super::{certificate, events, images, logs, networks, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
@@ -18,6 +18,7 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::LoadHistory);
     }
     sync_lists(model, out);
+    events::sync(model, out);
     storage::watch(model, out);
     logs::sync(model, out);
     sync_inspect(model, out);

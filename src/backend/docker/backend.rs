@@ -6,21 +6,23 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use jiff::Timestamp;
 
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
-    DockerBackend, actions, archive, create_like, disk, distribution, events, exec, images, inside,
-    inspect, list, logs, networks, processes, pull, references, removals, unpack, volume_view,
-    volumes,
+    DockerBackend, actions, archive, connect, create_like, disk, distribution, events, exec,
+    images, inside, inspect, list, logs, networks, processes, pull, references, removals, unpack,
+    volume_view, volumes,
 };
 use crate::backend::{
-    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, Dial, Direct,
-    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, CounterSource,
+    Dial, Direct, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process,
+    PullProgress, Watched,
 };
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, HostInfo, Image,
-    ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, Event, HostInfo,
+    Image, ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
 };
 
 #[async_trait]
@@ -59,19 +61,7 @@ impl Backend for DockerBackend {
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {
-        let folder = match &self.endpoint {
-            Endpoint::Tcp {
-                tls: Some(files), ..
-            } => files.folder.to_string_lossy().into_owned(),
-            _ => String::new(),
-        };
-        // Empty is as good as not set, and hides what the user's own environment says of another engine.
-        let verify = if folder.is_empty() { "" } else { "1" };
-        vec![
-            ("DOCKER_HOST".to_owned(), self.endpoint.to_string()),
-            ("DOCKER_TLS_VERIFY".to_owned(), verify.to_owned()),
-            ("DOCKER_CERT_PATH".to_owned(), folder),
-        ]
+        connect::environment(&self.endpoint)
     }
 
     async fn containers(&self) -> Result<Vec<Container>, BackendError> {
@@ -96,6 +86,14 @@ impl Backend for DockerBackend {
         limited(CALL_LIMIT, events::events(&self.channel)).await
     }
 
+    async fn past_events(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Event>, BackendError> {
+        limited(CALL_LIMIT, events::past(&self.channel, since, until)).await
+    }
+
     async fn logs(
         &self,
         id: &ContainerId,
@@ -116,6 +114,10 @@ impl Backend for DockerBackend {
 
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)> {
         self.meter.read(&self.docker, watched).await
+    }
+
+    async fn counter_source(&self, watched: &Watched) -> CounterSource {
+        self.meter.source(watched).await
     }
 
     async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {

@@ -49,7 +49,8 @@ mod volume_view;
 mod volumes;
 mod wire;
 
-pub use connect::DockerConnector;
+pub use connect::{DockerConnector, newest_api};
+pub use registry_auth::credential_helpers;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@ mod browser;
 mod certificate;
 mod commands;
 mod edit;
+mod events;
 mod freshness;
 mod jobs;
 mod lists;
