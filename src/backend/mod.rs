@@ -77,11 +77,10 @@ pub trait Backend: Send + Sync {
     /// Environment for child processes (Compose, the docker CLI) to reach the same engine.
     fn client_environment(&self) -> Vec<(String, String)>;
 
-    /// What runs a program on the engine's machine when it is run here: the words themselves for an engine of this
-    /// machine, an ssh with a terminal for one that is reached through ssh. `Unsupported` for others.
+    /// What runs a program on the engine's machine when it is run here: on this machine the words themselves, through
+    /// ssh one with a terminal. `Unsupported` elsewhere.
     fn host_program(&self, _words: &[String]) -> Result<Vec<String>, BackendError> {
-        let why = "programs run on the engine's machine only where that is this one or is reached with ssh";
-        Err(BackendError::Unsupported(why.to_owned()))
+        Err(BackendError::Unsupported("no ssh leads there".into()))
     }
 
     /// Every container, running or not.

@@ -8,7 +8,7 @@ use crate::backend::Connector;
 use crate::config::{Config, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
-use crate::runtime::{self, Setup, remember};
+use crate::runtime::{self, Contents, Setup, remember};
 
 use super::{Arguments, Exit, connector, refuse, shared, source};
 
@@ -25,6 +25,7 @@ pub(super) async fn run(
     };
     let mut notices = Vec::new();
     let source = source(arguments, paths);
+    let read = Contents::of(&source);
     // A broken config must not keep anybody from a server in trouble: say so, and start with the defaults.
     let (config, keymap) = source.load().unwrap_or_else(|error| {
         notices.push(with_defaults(error.failure()));
@@ -38,6 +39,7 @@ pub(super) async fn run(
         config,
         keymap,
         source,
+        read,
         remembered,
         view_file,
         connectors: vec![connector],

@@ -78,6 +78,24 @@ impl Mistake {
         }
     }
 
+    /// The same where there is little room: the file's name, and of the valid choices the closest.
+    pub fn brief(&self) -> Failure {
+        let name = self.path.file_name().map(|name| name.to_string_lossy());
+        let name = name.unwrap_or_default();
+        let place = match self.at {
+            Some((line, column)) => format!("{name}:{line}:{column}"),
+            None => name.into_owned(),
+        };
+        let why = match &self.suggestion {
+            Some(suggestion) => {
+                let wrong = self.message.split(", expected").next().unwrap_or_default();
+                format!("{wrong}; did you mean `{suggestion}`?")
+            }
+            None => self.message.clone(),
+        };
+        Failure::new(format!("read {place}"), why)
+    }
+
     /// The error for a person.
     pub fn failure(&self) -> Failure {
         let what = format!("read {}", self.place());

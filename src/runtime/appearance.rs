@@ -70,7 +70,7 @@ impl Appearance {
         let theme = self.load(wanted).map_err(|error| {
             let what = format!("show the theme {wanted}");
             match error {
-                ThemeError::Wrong(mistake) => mistake.failure(),
+                ThemeError::Wrong(mistake) => mistake.brief(),
                 error @ (ThemeError::Unknown { .. } | ThemeError::Loop(_)) => {
                     Failure::new(what, error.to_string())
                 }

@@ -90,7 +90,7 @@ impl Dashboard {
         }
         let (config, keymap) = match loaded {
             Ok(loaded) => loaded,
-            Err(mistake) => return self.tell_broken(mistake.failure()),
+            Err(mistake) => return self.tell_broken(mistake.brief()),
         };
         let looks = self
             .appearance
@@ -119,12 +119,8 @@ impl Dashboard {
     }
 
     fn tell_broken(&mut self, failure: Failure) {
-        let hint = "what was in force stays until it is mended";
-        let hint = match &failure.hint {
-            Some(said) => format!("{said} — {hint}"),
-            None => hint.to_owned(),
-        };
-        self.take(Msg::Notice(failure.hint(hint)));
+        let why = format!("{} (what was in force stays)", failure.why);
+        self.take(Msg::Notice(Failure::new(failure.what, why)));
     }
 }
 

@@ -133,7 +133,8 @@ impl Dashboard {
         let keeper = Keeper::new(setup.view_file, known, &tracker);
         model.recall(setup.remembered);
         let (tell, saved) = mpsc::channel(1);
-        tracker.spawn(saved::watch(configuration.source.clone(), tell));
+        let source = configuration.source.clone();
+        tracker.spawn(saved::watch(source, setup.read, tell));
         let size = tui.terminal.size()?;
         model.size = (size.width, size.height);
         Ok(Self {

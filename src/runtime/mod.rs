@@ -52,6 +52,7 @@ use crate::domain::Failure;
 use crate::keymap::Keymap;
 
 pub use edit::editor;
+pub use saved::Contents;
 
 use configuration::Source;
 
@@ -63,6 +64,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// Where that comes from; it is read again when it is saved.
     pub source: Source,
+    /// What the config and the themes said before they were read.
+    pub read: Contents,
     /// What was chosen on screen the last time, and where that is kept.
     pub remembered: Remembered,
     /// The file it is kept in; nowhere where there is no home.

@@ -27,17 +27,20 @@ const MOST_WAITS: usize = 10;
 const MOST_BYTES: u64 = 256 * 1024;
 
 /// Tells of each change until nobody listens. Ends where the kernel gives no watch; then nothing is told.
-pub(super) async fn watch(source: Source, changed: mpsc::Sender<()>) {
-    if let Err(error) = follow(&source, &changed).await {
+pub(super) async fn watch(source: Source, read: Contents, changed: mpsc::Sender<()>) {
+    if let Err(error) = follow(&source, read, &changed).await {
         tracing::warn!(%error, "the config is not read again when it is saved");
     }
 }
 
-async fn follow(source: &Source, changed: &mpsc::Sender<()>) -> io::Result<()> {
+async fn follow(
+    source: &Source,
+    mut known: Contents,
+    changed: &mpsc::Sender<()>,
+) -> io::Result<()> {
     // tokio's pipes only ask for a descriptor that can be polled and read.
     let inotify = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
     let mut inotify = Receiver::from_file_unchecked(inotify.into())?;
-    let mut known = None;
     loop {
         // Each time anew: a folder may be there by now. What is watched already stays so.
         for folder in folders(source) {
@@ -51,11 +54,14 @@ async fn follow(source: &Source, changed: &mpsc::Sender<()>) -> io::Result<()> {
             let _ = add_watch(&inotify, &folder, flags);
         }
         // After the watches: what is saved in between is seen by one of the two.
-        let now = contents(source).await;
-        if known.is_some_and(|known| known != now) && changed.send(()).await.is_err() {
+        let files = source.clone();
+        let reading = move || Contents::of(&files);
+        let now = tokio::task::spawn_blocking(reading).await;
+        let now = now.map_err(io::Error::other)?;
+        if now != known && changed.send(()).await.is_err() {
             return Ok(());
         }
-        known = Some(now);
+        known = now;
         tokio::select! {
             seen = something(&mut inotify) => seen?,
             () = changed.closed() => return Ok(()),
@@ -96,10 +102,13 @@ fn folders(source: &Source) -> BTreeSet<PathBuf> {
     folders
 }
 
-/// What the files say, as a number: other files of the folders change, too.
-async fn contents(source: &Source) -> u64 {
-    let source = source.clone();
-    let read = move || {
+/// What the config and the themes say, as a number: other files of the folders change, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contents(u64);
+
+impl Contents {
+    /// What they say now.
+    pub fn of(source: &Source) -> Self {
         let mut hasher = DefaultHasher::new();
         let themes = source
             .themes
@@ -120,9 +129,8 @@ async fn contents(source: &Source) -> u64 {
                 .and_then(|opened| opened.take(MOST_BYTES).read_to_end(&mut text));
             (file, read.ok(), text).hash(&mut hasher);
         }
-        hasher.finish()
-    };
-    tokio::task::spawn_blocking(read).await.unwrap_or_default()
+        Self(hasher.finish())
+    }
 }
 
 #[cfg(test)]
@@ -138,7 +146,7 @@ mod tests {
 
     impl Bed {
         /// A config that is watched; `before` makes its folders.
-        async fn new(before: impl FnOnce(&Path)) -> Self {
+        fn new(before: impl FnOnce(&Path)) -> Self {
             let folder = tempfile::tempdir().unwrap();
             before(folder.path());
             let (changed, told) = mpsc::channel(1);
@@ -147,9 +155,8 @@ mod tests {
                 is_named: false,
                 themes: Some(folder.path().join("topside/themes")),
             };
-            tokio::spawn(watch(source, changed));
-            // Until its watches are set, nothing of what follows is new to it.
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            let read = Contents::of(&source);
+            tokio::spawn(watch(source, read, changed));
             Self { folder, told }
         }
 
@@ -171,7 +178,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_saved_is_told_however_it_is() {
         let make = |folder: &Path| fs::create_dir_all(folder.join("topside/themes")).unwrap();
-        let mut bed = Bed::new(make).await;
+        let mut bed = Bed::new(make);
         fs::write(bed.path("topside/config.toml"), "a").unwrap();
         assert!(bed.is_told().await);
         // As editors do: beside it, and renamed.
@@ -193,7 +200,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_folder_that_is_made_later_is_watched() {
-        let mut bed = Bed::new(|_| {}).await;
+        let mut bed = Bed::new(|_| {});
         fs::create_dir_all(bed.path("topside")).unwrap();
         fs::write(bed.path("topside/config.toml"), "a").unwrap();
         assert!(bed.is_told().await);
@@ -211,7 +218,7 @@ mod tests {
             let link = folder.join("topside/config.toml");
             std::os::unix::fs::symlink("../dotfiles/config.toml", link).unwrap();
         };
-        let mut bed = Bed::new(make).await;
+        let mut bed = Bed::new(make);
         fs::write(bed.path("dotfiles/config.toml"), "b").unwrap();
         assert!(bed.is_told().await);
     }

@@ -7,7 +7,6 @@ use crate::fixtures::engine;
 use crate::fixtures::home::Home;
 use crate::fixtures::project::Project;
 use crate::fixtures::sshd::Sshd;
-use crate::fixtures::terminal::keys;
 
 const CONFIG: &str = r#"
 [commands.inside]
@@ -136,10 +135,11 @@ fn keys_run_them_and_a_cancel_ends_them() {
     terminal.send("6");
     terminal.wait_for("its output", ACTION, |screen| screen.contains("began"));
     terminal.send("x");
-    terminal.wait_for("its end", ACTION, |screen| screen.contains("cancelled"));
+    terminal.wait_for("its end", ACTION, |screen| {
+        screen.contains("cancelled") && screen.contains("cut short")
+    });
     let container = project.container("web");
     let left = engine::docker(&["top", &container]);
     assert!(!left.contains("sleep 600 & wait"), "{left}");
-    terminal.send(keys::ESC);
     quit(&terminal);
 }

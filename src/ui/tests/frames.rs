@@ -12,6 +12,7 @@ use crate::app::overlay::{
     CarryView, Confirm, Discard, NameField, Overlay, PlanEntry, PlanView, SnoozeView,
 };
 use crate::app::palette::{Palette, PaletteEntry};
+use crate::app::themes::{ThemeEntry, ThemesView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
 use crate::domain::finding::Nap;
@@ -165,6 +166,12 @@ fn overlays() {
     let sizes = [(40, 12), (80, 24), (140, 44)];
     open("help", Overlay::Help { offset: 3 }, &sizes);
     open("findings", Overlay::Findings { cursor: 1 }, &sizes);
+    let themes = ["auto", "topside", "mine"].map(|name| ThemeEntry {
+        name: name.to_owned(),
+        about: format!("what {name} says of itself"),
+    });
+    let picker = ThemesView::new(&themes, "topside");
+    open("themes", Overlay::Themes(picker), &sizes);
     let entries = ACTIONS.iter().map(|spec| {
         PaletteEntry::action(spec, !spec.contexts.contains(&crate::app::Context::Jobs))
     });
@@ -475,4 +482,22 @@ fn findings_that_are_told_later_and_the_choice_of_when() {
     }));
     model.overlay = None;
     keep("findings_all_snoozed", &model, (80, 24));
+}
+
+#[test]
+fn what_may_follow_a_key() {
+    use crate::app::Action;
+    use crate::keymap::Keymap;
+    let mut model = full();
+    let keys = |text: &str| vec![text.parse().unwrap()];
+    let replaced = [
+        (Action::Top, keys("g g")),
+        (Action::Bottom, keys("g e")),
+        (Action::Findings, keys("g Space x")),
+    ];
+    model.settings.keymap = Keymap::with(&replaced, &[]).unwrap();
+    model.typed = vec!["g".parse().unwrap()];
+    for size in [(40, 12), (80, 24)] {
+        keep("which_key", &model, size);
+    }
 }

@@ -12,6 +12,7 @@ use crate::app::overlay::{
 };
 use crate::app::palette::{Palette, PaletteEntry};
 use crate::app::pem::{CopyView, ExportView};
+use crate::app::themes::{ThemeEntry, ThemesView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{
     ACTIONS, Connection, DetailTab, Host, ImagePart, Model, NetworkPart, Pane, ServiceRow, View,
@@ -42,6 +43,15 @@ fn overlays() -> Vec<Option<Overlay>> {
                 .iter()
                 .map(|spec| PaletteEntry::action(spec, true))
                 .collect(),
+        })),
+        Some(Overlay::Themes(ThemesView {
+            input: "typed".into(),
+            cursor: 9_999,
+            entries: vec![ThemeEntry {
+                name: "a\u{1b}[31m name ".repeat(30),
+                about: "\u{202e}about ".repeat(30),
+            }],
+            was: String::new(),
         })),
         Some(Overlay::Confirm(Confirm {
             question: "Really?".to_owned(),
