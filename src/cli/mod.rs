@@ -12,6 +12,7 @@ mod disk;
 mod events;
 mod export;
 mod files;
+mod findings;
 mod freshness;
 mod image;
 mod images;
@@ -27,6 +28,7 @@ mod prune;
 mod releases;
 mod renew;
 mod report;
+mod seen;
 mod served;
 mod status;
 mod table;
@@ -145,6 +147,10 @@ async fn subcommand(
         Command::Status(status) => {
             let named = config.certificates.endpoints();
             status::run(arguments, shared, &named, status).await
+        }
+        Command::Findings(wanted) => {
+            let named = config.certificates.endpoints();
+            findings::run(arguments, shared, &named, wanted).await
         }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
