@@ -45,6 +45,7 @@ pub fn findings(
         all.extend(certificates.filter_map(|certificate| {
             certificates::finding(host, certificate, jobs, thresholds, now)
         }));
+        all.extend(certificates::served_alone(host, thresholds, now));
     }
     rank(&mut all);
     // What two hosts keep is one certificate.

@@ -15,6 +15,7 @@ mod doctor;
 mod events;
 mod export;
 mod files;
+mod findings;
 mod freshness;
 mod image;
 mod images;
@@ -32,6 +33,7 @@ mod releases;
 mod renew;
 mod report;
 mod run;
+mod seen;
 mod served;
 mod status;
 mod table;
@@ -164,6 +166,10 @@ async fn subcommand(
         Command::Status(status) => {
             let named = config.certificates.endpoints();
             status::run(arguments, shared, &named, status).await
+        }
+        Command::Findings(wanted) => {
+            let named = config.certificates.endpoints();
+            findings::run(arguments, shared, &named, wanted).await
         }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await

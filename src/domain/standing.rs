@@ -95,6 +95,30 @@ impl Standing<'_> {
     }
 }
 
+/// What is wrong with a certificate that counts only because an endpoint shows it: by its time alone. It lies in no file
+/// any more, or in one that a newer one has replaced.
+pub fn of_served(
+    certificate: &Certificate,
+    endpoint: &str,
+    has_newer: bool,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> Option<Finding> {
+    let (severity, how) = by_time(certificate, thresholds, now)?;
+    let name = certificate.title();
+    let staging = certificate.staging_mark();
+    let newer = if has_newer {
+        ", and there is a newer one"
+    } else {
+        ""
+    };
+    let what = format!("{endpoint} serves a certificate of {name}{staging} that {how}{newer}");
+    let subject = Subject::Certificate(certificate.sha256.clone());
+    let kind = of_time(certificate, now);
+    let since = (kind == FindingKind::CertificateExpired).then_some(certificate.not_after);
+    Some(Finding::new(kind, severity, subject, what).since(since))
+}
+
 /// What sort of thing is wrong with a certificate by its time alone.
 pub fn of_time(certificate: &Certificate, now: Timestamp) -> FindingKind {
     if certificate.not_after <= now {

@@ -22,6 +22,7 @@ mod edit;
 mod engine_lost;
 mod everyday;
 mod files;
+mod findings;
 mod freshness;
 mod hostile;
 mod image_jobs;

@@ -158,7 +158,8 @@ null):
                 places {host, service, container, path, mounted_from, client, lineage, server, key,
                 key_matches (true, false, null), seen_inside (sha256 of what the container's programs
                 see there instead), modified}
-  findings      severity (warning, critical), subject, what, action
+  findings      id, kind, severity (warning, critical), subject, what, why, since, action, snoozed
+                (true, false), snoozed_until; the kinds: see topside findings --help
 
 It asks Compose for the hashes of each project's files (a tenth of a second each), each endpoint what
 it serves, and the engine for the rest. A server that did not take a new certificate is let check its
