@@ -13,7 +13,9 @@ use super::pem::PemWanted;
 use super::remembered::Remembered;
 use super::storage::StorageEffect;
 use crate::domain::command::CommandCall;
-use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
+use crate::domain::{
+    ContainerId, HostId, JobId, ProjectId, Request, ServiceId, Snooze, StreamId, Watched,
+};
 use crate::logs::Edge;
 
 /// From where on a log is followed.
@@ -140,6 +142,12 @@ pub enum Effect {
     TakePem(PemWanted),
     /// Read what was done before.
     LoadHistory,
+    /// Read what somebody wants to hear of later.
+    LoadSnoozes,
+    /// Write down that a finding is not told for a while.
+    Snooze(Snooze),
+    /// Write down that it is told again.
+    Wake(String),
     /// Find out what an action would do.
     MakePlan(Request),
     /// Ask Compose for a project's files, merged into one.

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod asked;
 pub mod browser;
+pub mod columns;
 pub mod detail;
 pub mod edit;
 pub mod effect;

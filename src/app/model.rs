@@ -1,6 +1,6 @@
 //! Everything the screen can show. No client, no handle, no clock: they come in as messages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -13,8 +13,8 @@ use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
     ActionName, Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId,
-    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
-    Thresholds, Urgency, VolumeId, Watched, permission,
+    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, Snooze, StorageId,
+    Target, Thresholds, Urgency, VolumeId, Watched, permission,
 };
 use crate::keymap::{Key, Keymap};
 use crate::logs::Budget;
@@ -23,13 +23,14 @@ use crate::logs::watch::Watch;
 use super::browser::Browser;
 use super::detail::Detail;
 use super::events::Events;
+use super::findings::{Snoozed, Witness};
 use super::host::Host;
 use super::list::ListCursor;
 use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
 use super::palette::Choice;
-use super::region::{Held, Regions, Share};
+use super::region::{Held, Regions};
 use super::remembered::Remembered;
 use super::themes::{AUTO, ThemeEntry};
 use super::toast::Toast;
@@ -204,6 +205,12 @@ pub struct Model {
     pub logged: Logged,
     /// What needs somebody, the worst first.
     pub findings: Vec<Finding>,
+    /// What somebody wants to hear of later, in the same order.
+    pub snoozed: Vec<Snoozed>,
+    /// What is not to be told for a while, by the id of the finding.
+    pub snoozes: BTreeMap<String, Snooze>,
+    /// What is known of when findings began.
+    pub witness: Witness,
     /// The files that are looked through, in place of the view.
     pub browser: Option<Browser>,
     /// What was last chosen in the palette, the newest last.
@@ -228,8 +235,6 @@ pub struct Model {
     pub watched: Vec<Watched>,
     /// The id for the next job.
     pub next_job: u64,
-    /// How much of the body the list has, in percent, where somebody moved the edge.
-    pub share: Share,
     /// What the mouse holds.
     pub held: Option<Held>,
     /// When something was last clicked, and what: a second click soon after goes in.
@@ -271,6 +276,9 @@ impl Model {
             logs: LogView::new(settings.log_budget),
             logged: Logged::new(settings.log_watch.clone()),
             findings: Vec::new(),
+            snoozed: Vec::new(),
+            snoozes: BTreeMap::new(),
+            witness: Witness::default(),
             browser: None,
             recent: Vec::new(),
             typed: Vec::new(),
@@ -283,7 +291,6 @@ impl Model {
             regions: Regions::default(),
             watched: Vec::new(),
             next_job: 1,
-            share: Share::default(),
             held: None,
             clicked: None,
             settings,

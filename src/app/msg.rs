@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::{
     CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId, HostInfo,
     Image, Job, JobEvent, JobId, ListedRelease, Listener, Network, Plan, ProjectId, RawLogLine,
-    Request, ServiceId, StreamId, Volume,
+    Request, ServiceId, Snooze, StreamId, Volume,
 };
 use crate::keymap::Key;
 
@@ -62,6 +62,8 @@ pub enum Msg {
     Releases(ServiceId, Result<Vec<ListedRelease>, Failure>),
     /// What was done before.
     History(History),
+    /// What somebody wants to hear of later.
+    Snoozes(Vec<Snooze>),
     /// The shell in a container ended: its exit code, or why there was none.
     ShellEnded(Result<i64, Failure>),
     /// A command of the user's own that had the terminal ended: its exit code, or why there was none.

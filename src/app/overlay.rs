@@ -7,6 +7,7 @@ use tui_input::Input;
 use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
 
 use super::browser::CopyFileView;
+use super::columns::ColumnsView;
 use super::edit::{EditView, FilesView};
 use super::log_ask::{LogAsk, LogLineView, LogServices};
 use super::palette::Palette;
@@ -23,6 +24,8 @@ pub enum Overlay {
     },
     /// Everything that can be done or gone to, by name.
     Palette(Palette),
+    /// The columns of the list, to hide some of them.
+    Columns(ColumnsView),
     /// The themes, each shown as the cursor is on it.
     Themes(ThemesView),
     /// Everything that needs somebody.
@@ -30,6 +33,8 @@ pub enum Overlay {
         /// The selected finding.
         cursor: usize,
     },
+    /// For how long a finding is not to be told.
+    Snooze(SnoozeView),
     /// A question before something that cannot be undone.
     Confirm(Confirm),
     /// A question before something that lies on a host is thrown away.
@@ -65,6 +70,17 @@ pub enum Overlay {
         /// Lines that belong to it, such as a container's last log lines.
         lines: Vec<String>,
     },
+}
+
+/// For how long a finding is not to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnoozeView {
+    /// The finding.
+    pub id: String,
+    /// What it says.
+    pub what: String,
+    /// The selected row of [`Nap::ALL`](crate::domain::finding::Nap::ALL).
+    pub cursor: usize,
 }
 
 /// What would be done, one plan below the other.

@@ -1,5 +1,7 @@
 //! What a frame drew where: for the mouse, for paging, and for knowing what is on screen.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{ContainerId, FileOrder};
 use crate::keymap::Key;
 
@@ -84,7 +86,8 @@ pub enum Division {
 }
 
 /// How much of the body the list has beside the detail pane, in percent; none is what suits the view.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Share {
     /// Side by side.
     pub beside: Option<u16>,
@@ -123,6 +126,8 @@ pub struct Regions {
     pub targets: Vec<(Area, Target)>,
     /// List and detail pane together.
     pub body: Area,
+    /// The headings of the list's columns that can be hidden, shown or not.
+    pub columns: Vec<&'static str>,
     /// The first row of the list on screen.
     pub list_offset: usize,
     /// How many rows of the list fit.

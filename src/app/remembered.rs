@@ -1,10 +1,11 @@
 //! What was last chosen on screen, to be found so the next time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::model::ServiceRow;
+use super::region::Share;
 use super::view::{CertificateOrder, ImageOrder, ServiceOrder};
 
 /// How many folded headings are remembered: those of servers that are long gone stay among them.
@@ -41,6 +42,10 @@ pub struct Remembered {
     pub services: Option<Chosen<ServiceOrder>>,
     /// The projects that are folded.
     pub folded: BTreeSet<ServiceRow>,
+    /// The columns that were hidden, by the name of their list.
+    pub hidden: BTreeMap<String, BTreeSet<String>>,
+    /// How much of the body the list has.
+    pub share: Share,
 }
 
 impl Remembered {
@@ -69,6 +74,12 @@ impl Remembered {
         field(&mut self.images, &before.images, &after.images);
         field(&mut self.theme, &before.theme, &after.theme);
         field(&mut self.services, &before.services, &after.services);
+        field(&mut self.share, &before.share, &after.share);
+        for (list, hidden) in &after.hidden {
+            if before.hidden.get(list) != Some(hidden) {
+                self.hidden.insert(list.clone(), hidden.clone());
+            }
+        }
         self.folded
             .retain(|row| !before.folded.contains(row) || after.folded.contains(row));
         for row in after.folded.difference(&before.folded) {

@@ -161,6 +161,8 @@ pub enum Command {
     Images(super::images::Images),
     /// Print the logs of services as one, and follow them.
     Logs(super::logs::Wanted),
+    /// Print what happened on the engine and what was done here, and follow it.
+    Events(super::events::Wanted),
     /// Print networks and who is in them, or the ports of the host and who listens on them.
     Networks(super::networks::Wanted),
     /// Print what services ran, and what can be gone back to.

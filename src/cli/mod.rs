@@ -12,6 +12,7 @@ mod consent;
 mod dashboard;
 mod disk;
 mod doctor;
+mod events;
 mod export;
 mod files;
 mod freshness;
@@ -191,6 +192,7 @@ async fn subcommand(
         Command::Cp(wanted) => files::copy(arguments, shared, wanted).await,
         Command::Images(wanted) => images::run(arguments, shared, wanted).await,
         Command::Logs(wanted) => logs::run(arguments, wanted).await,
+        Command::Events(wanted) => Box::pin(events::run(arguments, shared, wanted)).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,

@@ -75,7 +75,7 @@ pub use endpoint::TlsEndpoint;
 pub use event::{Event, EventKind};
 pub use failure::Failure;
 pub use file::{FileCopy, FileEntry, FileKind, FileOrder, FilePlace, FilesOf, Folder, Opened};
-pub use finding::{Finding, Severity, Subject};
+pub use finding::{Finding, FindingKind, Remedy, Severity, Snooze, Subject};
 pub use forecast::{Forecast, Forecasts};
 pub use growth::{Growth, SizeSample};
 pub use host::{Endpoint, EngineKind, HostInfo, SshTarget, TlsFiles};

@@ -133,6 +133,9 @@ impl Dashboard {
                 }
             }
             Effect::LoadHistory => self.load_history(),
+            effect @ (Effect::LoadSnoozes | Effect::Snooze(_) | Effect::Wake(_)) => {
+                self.about_snoozes(effect);
+            }
             Effect::CancelJob(job) => self.jobs.cancel(job),
             Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
             Effect::Reconnect(host) => self.reconnect(&host),

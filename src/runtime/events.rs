@@ -15,7 +15,7 @@ use crate::app::events::{EventsMsg, EventsWanted};
 use crate::app::{HostMsg, Msg};
 use crate::backend::{Backend, BackendError};
 use crate::domain::{Event, Failure, HostId};
-use crate::store::{EventPage, EventsOf, Store};
+use crate::store::{EventPage, EventsOf, RecordedEvent, Store};
 
 use super::host::Inbox;
 use super::records::Records;
@@ -165,6 +165,22 @@ impl Past {
         Ok(self.put(engine, missed).await)
     }
 
+    /// Reads what was written of every host, the oldest first.
+    pub async fn read_all(&self, page: EventPage) -> Result<Vec<RecordedEvent>, Failure> {
+        let (store, _) = self.records.existing().await;
+        let Some(store) = store else {
+            return Ok(Vec::new());
+        };
+        let read = tokio::task::spawn_blocking(move || store.events(EventsOf::All, page));
+        match read.await {
+            Ok(answer) => {
+                answer.map_err(|error| Failure::new("read what happened", error.to_string()))
+            }
+            // The runtime is ending.
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
     async fn last(&self, engine: &str, now: Timestamp) -> Option<Timestamp> {
         let (store, _) = self.records.existing().await;
         let (store, engine) = (store?, engine.to_owned());
@@ -173,7 +189,7 @@ impl Past {
     }
 
     /// Writes events down; those that are new. All of them where nothing can be written: they are told all the same.
-    async fn put(&self, engine: &str, events: Vec<Event>) -> Vec<Event> {
+    pub async fn put(&self, engine: &str, events: Vec<Event>) -> Vec<Event> {
         if events.is_empty() {
             return events;
         }

@@ -32,6 +32,7 @@ mod screen;
 mod served;
 mod shell;
 pub mod signals;
+mod snoozes;
 pub mod storage;
 mod terminal;
 pub mod zone;

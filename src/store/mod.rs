@@ -12,6 +12,7 @@ mod registries;
 mod releases;
 mod schema;
 mod sizes;
+mod snoozes;
 
 #[cfg(test)]
 mod tests;

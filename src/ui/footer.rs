@@ -68,7 +68,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 /// What works in what lies over the view.
 fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
     let enter = match overlay {
-        Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
+        Overlay::Findings { .. } if screen.model.all_findings().next().is_none() => None,
+        Overlay::Snooze(_) => Some("snooze it"),
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
         Overlay::Themes(view) => view.selected().map(|_| "keep it"),
@@ -86,7 +87,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
             LogQuestion::File { exists, .. } => (!exists).then_some("write it"),
             LogQuestion::Command => Some("run it"),
         },
-        Overlay::LogServices(_) => Some("show or hide"),
+        Overlay::LogServices(_) | Overlay::Columns(_) => Some("show or hide"),
         Overlay::LogLine(_)
         | Overlay::Help { .. }
         | Overlay::Confirm(_)
@@ -102,6 +103,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
     let other = other
         .or(matches!(overlay, Overlay::LogLine(_))
             .then_some((Action::NextTab, Cow::from("next line"))));
+    let other = other.or_else(|| super::overlays::nap(screen.model, overlay));
     let close = (Action::Back, Cow::from("close"));
     for (action, word) in enter.into_iter().chain(other).chain([close]) {
         if let Some(line) = entry(screen, action, &word) {

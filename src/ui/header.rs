@@ -119,11 +119,17 @@ fn verdict(screen: &Screen<'_>) -> Line<'static> {
         line.spans
             .push(Span::styled(format!("▲ {warning}"), theme.warning));
     }
+    let later = model.snoozed.len();
     if line.spans.is_empty() && !model.hosts.is_empty() {
         let known = model.hosts.iter().all(|host| host.listed);
         if known {
             line.spans.push(Span::styled("✔ all is well", theme.ok));
         }
+    }
+    // Where nothing is known yet nothing is told.
+    if later > 0 && !line.spans.is_empty() {
+        let said = format!("  {later} snoozed");
+        line.spans.push(Span::styled(said, theme.muted));
     }
     line
 }

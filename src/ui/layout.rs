@@ -75,12 +75,12 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
             }
             View::Jobs | View::Hosts | View::Logs | View::Events => 56,
         };
-        let share = model.share.beside.unwrap_or(share);
+        let share = model.remembered.share.beside.unwrap_or(share);
         let (list, detail) = split_left(body, percent(body.width, share));
         return (Some(list), Some(detail));
     }
     if body.height >= ONE_BELOW_THE_OTHER {
-        let share = model.share.below.unwrap_or(50);
+        let share = model.remembered.share.below.unwrap_or(50);
         let (list, detail) = split_top(body, percent(body.height, share));
         return (Some(list), Some(detail));
     }

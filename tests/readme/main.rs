@@ -14,7 +14,7 @@ use topside::app::{ACTIONS, Context};
 use topside::config::DEFAULT_FILE;
 use topside::keymap::Keymap;
 
-const CONTEXTS: [Context; 13] = [
+const CONTEXTS: [Context; 14] = [
     Context::Everywhere,
     Context::Services,
     Context::Files,
@@ -27,6 +27,7 @@ const CONTEXTS: [Context; 13] = [
     Context::Cache,
     Context::Hosts,
     Context::Networks,
+    Context::Findings,
     Context::Events,
 ];
 

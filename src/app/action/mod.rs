@@ -29,6 +29,8 @@ pub enum Context {
     Jobs,
     /// In the hosts view.
     Hosts,
+    /// In the list of findings.
+    Findings,
     /// In the networks view.
     Networks,
     /// In the events view.
@@ -52,6 +54,7 @@ impl Context {
             Self::Logs => "Logs",
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
+            Self::Findings => "Findings",
             Self::Networks => "Networks",
             Self::Events => "Events",
             Self::Files => "Files",
@@ -82,6 +85,8 @@ pub enum Action {
     Palette,
     Help,
     Findings,
+    Snooze,
+    Wake,
     OnlyProblems,
     Sort,
     Mark,
@@ -114,6 +119,7 @@ pub enum Action {
     NextMatch,
     PreviousMatch,
     Themes,
+    Columns,
     /// A command of the user's own: its place among those of the config.
     Command(u16),
     ToggleMouse,

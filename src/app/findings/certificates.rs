@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::services::how_far;
 use crate::app::host::Host;
 use crate::domain::{
-    Certificate, Finding, Job, JobState, Severity, Subject, Thresholds, interrupted,
+    Certificate, Finding, FindingKind, Job, JobState, Remedy, Severity, Subject, Thresholds,
+    interrupted,
 };
 
 /// Whether a job that was cut off is told of with the certificate that it was about.
@@ -37,13 +39,15 @@ pub(super) fn finding(
     if let Some(wrong) = &wrong {
         what = format!("{what}; {}", wrong.what);
     }
-    Some(Finding {
-        severity: Severity::Critical,
-        subject: Subject::Certificate(certificate.sha256.clone()),
-        what,
-        // Whatever it got to: done again it goes on from what is stored, and orders nothing that is not due.
-        action: wrong.and_then(|wrong| wrong.action).or(job.action),
-    })
+    let subject = Subject::Certificate(certificate.sha256.clone());
+    let (kind, severity) = (FindingKind::JobInterrupted, Severity::Critical);
+    let found = Finding::new(kind, severity, subject, what);
+    let found = found
+        .because(how_far(job))
+        .since(Some(super::ended_at(job)));
+    // Whatever it got to: done again it goes on from what is stored, and orders nothing that is not due.
+    let helps = wrong.and_then(|wrong| wrong.action);
+    Some(found.helped(helps.or(job.action.map(Remedy::Do))))
 }
 
 #[cfg(test)]

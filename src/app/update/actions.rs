@@ -11,13 +11,13 @@ use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    browser, carry, certificate, commands, copy, edit, events, images, input, jobs, log_ask,
-    log_keys, logs, motion, networks, palette, pem, plan, project, prune, registries, releases,
-    removal, sort, storage, themes, toast, tree,
+    browser, carry, certificate, columns, commands, copy, edit, events, finding, images, input,
+    jobs, log_ask, log_keys, logs, motion, networks, palette, pem, plan, project, prune,
+    registries, releases, removal, sort, storage, themes, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if browser::perform(model, action, out) {
+    if browser::perform(model, action, out) || events::perform(model, action) {
         return;
     }
     if acts_on_selection(action) && cursor_fell(model) {
@@ -34,7 +34,6 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Left => tree::sideways(model, false),
         Action::Right => tree::sideways(model, true),
         Action::Enter if log_keys::in_logs(model) => log_ask::open_line(model),
-        Action::Enter if model.view == View::Events => events::go_to(model),
         Action::Enter => enter(model),
         Action::Back => back(model, out),
         Action::NextPane => {
@@ -50,7 +49,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Filter => input::open(model),
         Action::Palette => palette::open(model),
         Action::Help => model.overlay = Some(Overlay::Help { offset: 0 }),
-        Action::Findings => model.overlay = Some(Overlay::Findings { cursor: 0 }),
+        Action::Findings => finding::open(model, out),
         Action::OnlyProblems if log_keys::in_logs(model) => logs::only_matches(model, out),
         Action::OnlyProblems => only_problems(model),
         Action::Sort => sort::next(model),
@@ -70,7 +69,6 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Refresh => refresh(model, out),
         Action::Reveal => model.detail.revealed = !model.detail.revealed,
         Action::Do(name) => act(model, name, out),
-        Action::EventTime => events::ask_time(model),
         Action::RemoveNetwork => prune::ask_network(model),
         Action::PruneImages
         | Action::PruneAllImages
@@ -79,8 +77,9 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             prune::show(model, action, out);
         }
         Action::Browse => browser::open(model, out),
-        // Only among files, which take them before.
-        Action::ViewFile | Action::FolderUp => {}
+        // Only among files, findings or events, which take them before.
+        Action::ViewFile | Action::Snooze | Action::Wake | Action::EventTime | Action::FolderUp => {
+        }
         Action::LookIntoImage => images::look_into(model, out),
         Action::EditFiles => edit::ask(model, out),
         Action::ForceRenew => certificate::force(model, out),
@@ -92,6 +91,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::NextMatch => next_match(model, true),
         Action::PreviousMatch => next_match(model, false),
         Action::Themes => themes::open(model),
+        Action::Columns => columns::open(model),
         Action::Command(at) => commands::run(model, at, out),
         Action::ToggleMouse => toggle_mouse(model, out),
         Action::Suspend => out.push(Effect::Suspend),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::events::{EntryOf, EventsMsg, EventsWanted, PAGE, Recall};
 use crate::app::host::Host;
@@ -67,6 +68,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: EventsMsg) {
                 _ => Recall::Whole,
             };
             events.recalled.insert(id.clone(), recall);
+            model.witness.look_again();
             events.log.insert(id, recalled)
         }
     };
@@ -85,9 +87,19 @@ pub(super) fn jobs_changed(model: &mut Model) {
     }
 }
 
-/// Asks for a time to go to.
-pub(super) fn ask_time(model: &mut Model) {
-    model.overlay = Some(Overlay::LogAsk(LogAsk::new(LogQuestion::Time)));
+/// Does what is done among the events; false where it is none of theirs.
+pub(super) fn perform(model: &mut Model, action: Action) -> bool {
+    if model.view != View::Events {
+        return false;
+    }
+    match action {
+        Action::EventTime => {
+            model.overlay = Some(Overlay::LogAsk(LogAsk::new(LogQuestion::Time)));
+        }
+        Action::Enter => go_to(model),
+        _ => return false,
+    }
+    true
 }
 
 /// Goes to a time; what lies before what is known here is read first.
@@ -124,7 +136,7 @@ fn land(model: &mut Model, at: Timestamp) {
 }
 
 /// Goes to what an event is about: the service, the job, the image, the volume, the network.
-pub(super) fn go_to(model: &mut Model) {
+fn go_to(model: &mut Model) {
     let Some(entry) = model.events.selected() else {
         return;
     };

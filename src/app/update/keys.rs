@@ -8,8 +8,8 @@ use crate::app::toast::Tone;
 use crate::keymap::{Key, KeyCode, Step};
 
 use super::{
-    actions, browser, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan,
-    project, prune, removal, themes, toast,
+    actions, browser, carry, columns, edit, finding, images, input, log_ask, motion, palette, pem,
+    plan, project, prune, removal, snooze, themes, toast,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -75,6 +75,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         || pem::press(model, key, out)
         || browser::press_question(model, key, out)
         || log_ask::press(model, key, out)
+        || columns::press(model, key)
     {
         return;
     }
@@ -90,6 +91,9 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
         asked
     };
+    if snooze::press(model, key, out) {
+        return;
+    }
     match &model.overlay {
         Some(Overlay::Palette(_)) => palette::press(model, key, out),
         Some(Overlay::Themes(_)) => themes::press(model, key, out),

@@ -7,6 +7,7 @@ use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PlanView};
 use crate::app::pem::CopyChoice;
 use crate::app::view::{DetailTab, Pane, View};
+use crate::domain::finding::Nap;
 
 use super::input::with_list;
 use super::{browser, logs};
@@ -121,7 +122,7 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
         Action::Bottom => isize::MAX,
         _ => 0,
     };
-    let findings = model.findings.len();
+    let findings = model.all_findings().count();
     match &mut model.overlay {
         Some(
             Overlay::Help { offset }
@@ -134,9 +135,15 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
         Some(Overlay::Findings { cursor }) => {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));
         }
+        Some(Overlay::Columns(view)) => {
+            view.cursor = scrolled(view.cursor, step, view.titles.len().saturating_sub(1));
+        }
         Some(Overlay::Themes(view)) => {
             let last = view.entries.len().saturating_sub(1);
             view.cursor = scrolled(view.cursor, step, last);
+        }
+        Some(Overlay::Snooze(view)) => {
+            view.cursor = scrolled(view.cursor, step, Nap::ALL.len() - 1);
         }
         Some(Overlay::Files(view)) => {
             view.cursor = scrolled(

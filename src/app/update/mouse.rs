@@ -10,7 +10,9 @@ use crate::app::region::{Division, Held, Target};
 use crate::app::view::{Pane, View};
 
 use super::input::with_list;
-use super::{actions, browser, finding, input, keys, motion, palette, plan, sort, themes};
+use super::{
+    actions, browser, columns, finding, input, keys, motion, palette, plan, snooze, sort, themes,
+};
 use crate::app::action::Action;
 use crate::keymap::{Key, KeyCode};
 
@@ -41,45 +43,7 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
         return;
     }
     if model.overlay.is_some() {
-        match (target, &mut model.overlay) {
-            (Some(Target::OverlayRow(row)), Some(Overlay::Palette(palette))) => {
-                palette.cursor = row.min(palette.entries.len().saturating_sub(1));
-                palette::choose(model, out);
-            }
-            (Some(Target::OverlayRow(row)), Some(Overlay::Themes(_))) => {
-                themes::click(model, row, out);
-            }
-            (Some(Target::OverlayRow(row)), Some(Overlay::Findings { .. })) => {
-                model.overlay = None;
-                finding::go_to(model, row);
-            }
-            // The keys of the footer, while something lies over the view.
-            (Some(Target::Action(Action::Enter)), _) => {
-                keys::press(model, Key::plain(KeyCode::Enter), out);
-            }
-            (Some(Target::Action(Action::Back)), _) => {
-                keys::press(model, Key::plain(KeyCode::Esc), out);
-            }
-            (Some(Target::Action(Action::NextTab)), Some(Overlay::Plan(_))) => {
-                plan::switch(model, true, out);
-            }
-            // A click beside a question is no answer to it.
-            (Some(Target::Overlay), _)
-            | (
-                _,
-                Some(
-                    Overlay::Confirm(_)
-                    | Overlay::Discard(_)
-                    | Overlay::Export(_)
-                    | Overlay::LogAsk(_)
-                    | Overlay::Carry(_)
-                    | Overlay::Image(_),
-                ),
-            ) => {}
-            (_, Some(overlay)) if browser::asks(overlay) => {}
-            (_, Some(Overlay::Themes(_))) => themes::leave(model, out),
-            _ => model.overlay = None,
-        }
+        click_overlay(model, target, out);
         return;
     }
     if model.browser.is_some() {
@@ -117,7 +81,7 @@ fn click(model: &mut Model, x: u16, y: u16, out: &mut Vec<Effect>) {
         Some(Target::Heading(order)) => sort::by(model, order),
         Some(Target::Divider(division)) => {
             if again(model, usize::MAX) {
-                model.share.set(division, None);
+                model.remembered.share.set(division, None);
             } else {
                 model.held = Some(Held::Divider(division));
             }
@@ -145,7 +109,7 @@ fn hold(model: &mut Model, x: u16, y: u16) {
             // The edge stays under the mouse: what is rounded off would pull it away.
             let percent = (u32::from(at) * 100).div_ceil(u32::from(whole.max(1)));
             let percent = u16::try_from(percent).unwrap_or(100);
-            model.share.set(division, Some(percent));
+            model.remembered.share.set(division, Some(percent));
         }
         Some(Held::Bar(pane)) => {
             if let Some(bar) = model.regions.place(Target::Bar(pane)) {
@@ -155,6 +119,59 @@ fn hold(model: &mut Model, x: u16, y: u16) {
             }
         }
         None => {}
+    }
+}
+
+/// In what lies over the view: a row of it, a key of the footer; beside it, it goes.
+fn click_overlay(model: &mut Model, target: Option<Target>, out: &mut Vec<Effect>) {
+    match (target, &mut model.overlay) {
+        (Some(Target::OverlayRow(row)), Some(Overlay::Palette(palette))) => {
+            palette.cursor = row.min(palette.entries.len().saturating_sub(1));
+            palette::choose(model, out);
+        }
+        (Some(Target::OverlayRow(row)), Some(Overlay::Columns(_))) => {
+            columns::click(model, row);
+        }
+        (Some(Target::OverlayRow(row)), Some(Overlay::Themes(_))) => {
+            themes::click(model, row, out);
+        }
+        (Some(Target::OverlayRow(row)), Some(Overlay::Snooze(view))) => {
+            view.cursor = row;
+            keys::press(model, Key::plain(KeyCode::Enter), out);
+        }
+        (Some(Target::Action(action @ (Action::Snooze | Action::Wake))), _) => {
+            snooze::perform(model, action, out);
+        }
+        (Some(Target::OverlayRow(row)), Some(Overlay::Findings { .. })) => {
+            model.overlay = None;
+            finding::go_to(model, row);
+        }
+        // The keys of the footer, while something lies over the view.
+        (Some(Target::Action(Action::Enter)), _) => {
+            keys::press(model, Key::plain(KeyCode::Enter), out);
+        }
+        (Some(Target::Action(Action::Back)), _) => {
+            keys::press(model, Key::plain(KeyCode::Esc), out);
+        }
+        (Some(Target::Action(Action::NextTab)), Some(Overlay::Plan(_))) => {
+            plan::switch(model, true, out);
+        }
+        // A click beside a question is no answer to it.
+        (Some(Target::Overlay), _)
+        | (
+            _,
+            Some(
+                Overlay::Confirm(_)
+                | Overlay::Discard(_)
+                | Overlay::Export(_)
+                | Overlay::LogAsk(_)
+                | Overlay::Carry(_)
+                | Overlay::Image(_),
+            ),
+        ) => {}
+        (_, Some(overlay)) if browser::asks(overlay) => {}
+        (_, Some(Overlay::Themes(_))) => themes::leave(model, out),
+        _ => model.overlay = None,
     }
 }
 

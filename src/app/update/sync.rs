@@ -16,6 +16,7 @@ pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     if !model.history_asked && model.hosts.iter().any(|host| host.listed) {
         model.history_asked = true;
         out.push(Effect::LoadHistory);
+        out.push(Effect::LoadSnoozes);
     }
     sync_lists(model, out);
     events::sync(model, out);

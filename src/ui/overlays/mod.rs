@@ -1,6 +1,7 @@
 //! What lies over the view until it is answered or closed.
 
 mod carry;
+mod columns;
 mod confirm;
 mod copy_file;
 mod discard;
@@ -23,6 +24,8 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use crate::app::Target;
 use crate::app::overlay::Overlay;
 
+pub use findings::nap;
+
 use super::area::{centered, inset, row};
 use super::screen::Screen;
 
@@ -33,8 +36,10 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         None => {}
         Some(Overlay::Help { offset }) => help::draw(screen, area, *offset),
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
+        Some(Overlay::Columns(view)) => columns::draw(screen, area, view),
         Some(Overlay::Themes(view)) => themes::draw(screen, area, view),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
+        Some(Overlay::Snooze(view)) => findings::draw_snooze(screen, area, view),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
         Some(Overlay::CopyFile(view)) => copy_file::draw(screen, area, view),

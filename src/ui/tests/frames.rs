@@ -5,15 +5,19 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
+use crate::app::findings::Snoozed;
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::log_view::LogClock;
-use crate::app::overlay::{CarryView, Confirm, Discard, NameField, Overlay, PlanEntry, PlanView};
+use crate::app::overlay::{
+    CarryView, Confirm, Discard, NameField, Overlay, PlanEntry, PlanView, SnoozeView,
+};
 use crate::app::palette::{Palette, PaletteEntry};
 use crate::app::themes::{ThemeEntry, ThemesView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
+use crate::domain::finding::Nap;
 use crate::domain::{
-    ActionName, Failure, HostId, Operation, Plan, ProjectId, Prune, Request, Setting, Step,
+    ActionName, Failure, HostId, Operation, Plan, ProjectId, Prune, Request, Setting, Snooze, Step,
     StepKind, Unused, UnusedImages,
 };
 use crate::logs::Query;
@@ -465,4 +469,35 @@ fn what_may_follow_a_key() {
     for size in [(40, 12), (80, 24)] {
         keep("which_key", &model, size);
     }
+}
+
+#[test]
+fn findings_that_are_told_later_and_the_choice_of_when() {
+    let mut model = full();
+    let disk = model.findings.pop().unwrap();
+    let loops = model.findings.remove(0);
+    for (finding, nap) in [(loops, Nap::ALL[1]), (disk, Nap::UntilWorse)] {
+        let snooze = Snooze::new(&finding, nap, model.now);
+        model.snoozed.push(Snoozed { finding, snooze });
+    }
+    model.overlay = Some(Overlay::Findings { cursor: 2 });
+    for size in [(40, 12), (80, 24), (160, 50)] {
+        keep("findings_snoozed", &model, size);
+    }
+    model.overlay = Some(Overlay::Snooze(SnoozeView {
+        id: String::new(),
+        what: model.findings[0].what.clone(),
+        cursor: 2,
+    }));
+    for size in [(40, 12), (80, 24)] {
+        keep("findings_snooze", &model, size);
+    }
+    // All that there is is told later.
+    let all = std::mem::take(&mut model.findings);
+    model.snoozed.extend(all.into_iter().map(|finding| Snoozed {
+        snooze: Snooze::new(&finding, Nap::UntilWorse, model.now),
+        finding,
+    }));
+    model.overlay = None;
+    keep("findings_all_snoozed", &model, (80, 24));
 }

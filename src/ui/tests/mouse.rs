@@ -61,10 +61,18 @@ fn the_edge_between_the_panes_is_dragged_and_goes_back_at_a_double_click() {
     let (moved, _) = hand.at(divider);
     assert_eq!(moved.abs_diff(100), 1, "under the mouse");
     hand.does(Mouse::Drag(2, y));
-    assert_eq!(hand.model.share.beside, Some(20), "a pane stays one");
+    assert_eq!(
+        hand.model.remembered.share.beside,
+        Some(20),
+        "a pane stays one"
+    );
     hand.does(Mouse::Release(2, y));
     hand.does(Mouse::Drag(90, y));
-    assert_eq!(hand.model.share.beside, Some(20), "nothing is held");
+    assert_eq!(
+        hand.model.remembered.share.beside,
+        Some(20),
+        "nothing is held"
+    );
     hand.click(divider);
     hand.click(divider);
     assert_eq!(hand.at(divider), (x, y));
@@ -133,4 +141,38 @@ fn a_key_that_is_named_is_pressed_by_a_click() {
     let leave: Key = "Esc".parse().unwrap();
     hand.click(Target::Press(leave));
     assert!(hand.model.services.input.is_none());
+}
+
+#[test]
+fn a_column_that_is_hidden_stays_away() {
+    use crate::app::overlay::Overlay;
+    use crate::keymap::Key;
+    let press = |hand: &mut Hand, keys: &str| {
+        for key in keys.split(' ') {
+            let key: Key = key.parse().unwrap();
+            update(&mut hand.model, Msg::Key(key));
+        }
+        hand.look()
+    };
+    let mut hand = Hand::on(full(), 160, 50);
+    let screen = press(&mut hand, ".");
+    assert!(screen.contains("[x] IMAGE"), "{screen}");
+    assert!(
+        !screen.contains("] NAME"),
+        "a row without a name says nothing"
+    );
+    let screen = press(&mut hand, "Space");
+    assert!(screen.contains("[ ] IMAGE"), "{screen}");
+    let image = screen.lines().find(|line| line.contains("CPU")).unwrap();
+    assert!(!image.contains("IMAGE"), "{image}");
+    hand.click(Target::OverlayRow(0));
+    assert!(hand.look().contains("[x] IMAGE"));
+    press(&mut hand, "Space Esc");
+    assert!(hand.model.overlay.is_none());
+    let hidden = &hand.model.remembered.hidden["services"];
+    assert!(hidden.contains("IMAGE"), "{hidden:?}");
+    // Each list has its own.
+    hand.click(Target::View(View::Images));
+    assert_eq!(hand.model.hidden_columns(), None);
+    assert!(!matches!(hand.model.overlay, Some(Overlay::Columns(_))));
 }

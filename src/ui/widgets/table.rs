@@ -113,6 +113,7 @@ pub fn table<'a>(
     place: Place,
     mut make: impl FnMut(usize) -> Row<'a>,
 ) -> std::ops::Range<usize> {
+    let columns = &wanted(screen, columns);
     let widths = widths(columns, area.width);
     let with_headings = area.height >= 5;
     let (top, body) = split_top(area, u16::from(with_headings));
@@ -151,6 +152,21 @@ pub fn table<'a>(
     }
     super::scroll_bar::scroll_bar(screen, body, Pane::List, offset, place.len);
     shown
+}
+
+/// The columns, without what somebody hid: those that never go stay. Reports which can be hidden.
+fn wanted(screen: &mut Screen<'_>, columns: &[Column]) -> Vec<Column> {
+    let hidden = screen.model.hidden_columns();
+    let can_go = |column: &&Column| column.drop > 0 && !column.title.is_empty();
+    screen.regions.columns = columns.iter().filter(can_go).map(|c| c.title).collect();
+    let mut columns = columns.to_vec();
+    for column in &mut columns {
+        let is_hidden = hidden.is_some_and(|hidden| hidden.contains(column.title));
+        if is_hidden && can_go(&&*column) {
+            column.width = Width::Fixed(0);
+        }
+    }
+    columns
 }
 
 /// Draws the cells of a row.

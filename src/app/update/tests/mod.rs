@@ -6,6 +6,7 @@ mod certificate;
 mod commands;
 mod edit;
 mod events;
+mod findings;
 mod freshness;
 mod jobs;
 mod lists;
