@@ -90,7 +90,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pem(target, answer) => pem::answer(model, &target, answer, out),
         Msg::Browsed(answer) => browser::answer(model, answer, out),
         Msg::Configured(settings) => configure::configure(model, *settings, out),
-        Msg::Themes(themes) => model.settings.themes = themes,
+        Msg::Themes(themes) => themes::listed(model, themes),
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);

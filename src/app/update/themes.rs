@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::remembered::Chosen;
-use crate::app::themes::ThemesView;
+use crate::app::themes::{ThemeEntry, ThemesView};
 use crate::keymap::{Key, KeyCode};
 
 use super::input;
@@ -12,6 +12,17 @@ use super::input;
 pub(super) fn open(model: &mut Model) {
     let view = ThemesView::new(&model.settings.themes, &model.theme);
     model.overlay = Some(Overlay::Themes(view));
+}
+
+/// Takes in which themes there are; the picker goes on with the theme that the cursor is on, where it is still there.
+pub(super) fn listed(model: &mut Model, themes: Vec<ThemeEntry>) {
+    model.settings.themes = themes;
+    if let Some(Overlay::Themes(view)) = &mut model.overlay {
+        let before = view.selected().map(|theme| theme.name.clone());
+        view.narrow(&model.settings.themes);
+        let same = |theme: &ThemeEntry| Some(&theme.name) == before.as_ref();
+        view.cursor = view.entries.iter().position(same).unwrap_or(0);
+    }
 }
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {

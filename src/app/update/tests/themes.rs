@@ -167,3 +167,22 @@ fn a_config_that_names_another_theme_counts_also_while_themes_are_looked_at() {
     app.press("Esc");
     assert_eq!(app.model.theme, "gruvbox");
 }
+
+#[test]
+fn a_theme_that_is_saved_while_themes_are_looked_at_is_listed() {
+    let mut app = app();
+    app.press(", Down m i n e");
+    app.tell(Msg::Themes(vec![
+        named("mine"),
+        ThemeEntry::auto(),
+        named("nord"),
+    ]));
+    app.press("Enter");
+    assert_eq!(app.model.theme, "mine");
+    app.press(", Down Down");
+    app.tell(Msg::Themes(vec![named("nord"), named("mine")]));
+    let Some(Overlay::Themes(view)) = &app.model.overlay else {
+        panic!("it is closed");
+    };
+    assert_eq!(view.selected().unwrap().name, "nord");
+}
