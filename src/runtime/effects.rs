@@ -139,6 +139,19 @@ impl Dashboard {
             Effect::CancelJob(job) => self.jobs.cancel(job),
             Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
             Effect::Reconnect(host) => self.reconnect(&host),
+            Effect::Foreground(host, call) => self.next = Some(Next::Command(host, call)),
+            effect @ (Effect::Copy(_) | Effect::Mouse(_) | Effect::Theme(_)) => {
+                self.about_terminal(effect);
+            }
+            Effect::Remember(remembered) => self.remember(*remembered),
+            Effect::Suspend => self.next = Some(Next::Suspend),
+            Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    /// What the terminal itself is told.
+    fn about_terminal(&mut self, effect: Effect) {
+        match effect {
             Effect::Copy(text) => {
                 let copied = execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text));
                 self.notice("copy", copied);
@@ -147,14 +160,11 @@ impl Dashboard {
                 let switched = self.tui.set_mouse(wanted);
                 self.notice("switch the mouse", switched);
             }
-            Effect::Foreground(host, call) => self.next = Some(Next::Command(host, call)),
             Effect::Theme(name) => {
                 self.show_theme(&name);
                 self.appearance.ask(&mut io::stdout());
             }
-            Effect::Remember(remembered) => self.remember(*remembered),
-            Effect::Suspend => self.next = Some(Next::Suspend),
-            Effect::Quit => self.next = Some(Next::Quit),
+            _ => {}
         }
     }
 
