@@ -110,6 +110,11 @@ pub trait Backend: Send + Sync {
     /// Whether the engine still answers. Costs it next to nothing.
     async fn ping(&self) -> Result<(), BackendError>;
 
+    /// Whether the engine runs on this machine, so that its host's files and processes are ours to read.
+    fn is_here(&self) -> bool {
+        false
+    }
+
     /// The way to the ports of the host itself.
     fn dialer(&self) -> std::sync::Arc<dyn Dial>;
 

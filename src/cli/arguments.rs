@@ -30,6 +30,7 @@ pub struct Arguments {
 const AFTER: &str = "\
 Examples:
   topside                        open the dashboard on this machine's engine
+  topside demo                   open it on a server that is only here, to look around
   topside -H ssh://me@example    open it on another machine's, through ssh
   topside status                 print the same picture once
   topside status --json | jq '.services[] | select(.state != \"running\")'
@@ -49,6 +50,11 @@ Those that act also end with 3 to 6: see topside redeploy --help";
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the dashboard on a server that is only here: nothing is installed, nothing of yours is touched.
+    Demo(super::demo::Wanted),
+    /// What stands in for the Compose CLI in the demo.
+    #[command(name = crate::demo::COMPOSE, hide = true, disable_help_flag = true)]
+    DemoCompose(DemoCompose),
     /// Print every service, certificate and finding once.
     Status(Status),
     /// Print the certificates of files and folders, or of the host's containers.
@@ -99,6 +105,14 @@ pub enum Command {
     Jobs(Jobs),
     /// Renew certificates with the ACME client that orders them, and see them served.
     Renew(super::renew::Renew),
+}
+
+/// The arguments of a call of Compose.
+#[derive(Debug, Args)]
+pub struct DemoCompose {
+    /// As they are.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<String>,
 }
 
 /// How it is done.

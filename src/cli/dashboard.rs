@@ -4,15 +4,29 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::backend::Connector;
 use crate::config::{Colors, Config, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
+use crate::runtime::jobs::Shared;
 use crate::runtime::{self, Setup};
 use crate::theme::{ColorDepth, Theme};
 
 use super::{Arguments, Exit, config, connector, refuse, shared, theme};
 
+/// What the dashboard is opened on.
+pub(super) struct Opened {
+    pub connector: Arc<dyn Connector>,
+    /// What jobs work with.
+    pub shared: Shared,
+    /// What the user set.
+    pub config: Config,
+    pub stands_at: Option<Timestamp>,
+}
+
+/// The dashboard of the engine that the command line and the environment mean.
 pub(super) async fn run(
     arguments: &Arguments,
     paths: Option<&Paths>,
@@ -24,6 +38,21 @@ pub(super) async fn run(
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
+    open(arguments, paths, |config| Opened {
+        connector,
+        shared: shared(paths, &config),
+        config,
+        stands_at: None,
+    })
+    .await
+}
+
+/// Opens a dashboard with what the user set.
+pub(super) async fn open(
+    arguments: &Arguments,
+    paths: Option<&Paths>,
+    what: impl FnOnce(Config) -> Opened,
+) -> color_eyre::Result<ExitCode> {
     let mut notices = Vec::new();
     // A broken config must not keep anybody from a server in trouble: say so, and start with the defaults.
     let (config, keymap) = config(arguments, paths).unwrap_or_else(|error| {
@@ -35,20 +64,21 @@ pub(super) async fn run(
         Theme::default()
     });
     let theme = theme.at(depth(config.ui.colors));
-    let shared = shared(paths, &config);
+    let opened = what(config);
     runtime::run(Setup {
-        settings: config.settings(keymap),
+        settings: opened.config.settings(keymap),
         theme,
-        connectors: vec![connector],
-        shared,
-        refresh: config.ui.refresh,
+        connectors: vec![opened.connector],
+        shared: opened.shared,
+        refresh: opened.config.ui.refresh,
         notices,
+        stands_at: opened.stands_at,
     })
     .await?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn usable_terminal() -> Result<(), Failure> {
+pub(super) fn usable_terminal() -> Result<(), Failure> {
     let what = "open the dashboard";
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::new(what, "this is no terminal").hint(

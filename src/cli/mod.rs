@@ -8,6 +8,7 @@ mod certs;
 mod check;
 mod consent;
 mod dashboard;
+mod demo;
 mod disk;
 mod export;
 mod files;
@@ -99,6 +100,9 @@ pub fn parse() -> Result<Arguments, ExitCode> {
 
 /// Carries out the command line.
 pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
+    if let Some(Command::DemoCompose(call)) = &arguments.command {
+        return Ok(crate::demo::compose_main(&call.arguments));
+    }
     let paths = Paths::of_user();
     logging::start(paths.as_ref());
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -109,6 +113,9 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
     let code = runtime.block_on(async {
         match &arguments.command {
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
+            Some(Command::Demo(wanted)) => {
+                Box::pin(demo::run(arguments, paths.as_ref(), wanted)).await
+            }
             Some(command) => {
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
                 let whole = config(arguments, paths.as_ref()).and_then(|(config, _)| {
@@ -141,6 +148,8 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
+        // Carried out before there is a config.
+        Command::Demo(_) | Command::DemoCompose(_) => Ok(ExitCode::SUCCESS),
         Command::Status(status) => {
             let named = config.certificates.endpoints();
             status::run(arguments, shared, &named, status).await

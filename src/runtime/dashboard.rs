@@ -54,6 +54,7 @@ pub(super) struct Dashboard {
     /// The last edit of a project's files, to go on with or to take back.
     pub(super) edit: Option<Session>,
     drawn: Option<Instant>,
+    stands_at: Option<Timestamp>,
     dirty: bool,
     /// Whether a log wants more of its lines looked at, once nothing else is to be done.
     pub(super) looks_on: bool,
@@ -100,11 +101,12 @@ impl Dashboard {
                 )
             })
             .collect();
+        let now = setup.stands_at.unwrap_or_else(Timestamp::now);
         let known = hosts
             .iter()
             .map(|h| Host::new(h.id.clone(), h.engine.address.clone()))
             .collect();
-        let mut model = Model::new(setup.settings, known, Timestamp::now(), zone::system());
+        let mut model = Model::new(setup.settings, known, now, zone::system());
         if let Some(failure) = setup.notices.into_iter().next() {
             model.overlay = Some(Overlay::Message {
                 failure,
@@ -130,6 +132,7 @@ impl Dashboard {
             next: None,
             edit: None,
             drawn: None,
+            stands_at: setup.stands_at,
             dirty: true,
             looks_on: false,
         })
@@ -206,7 +209,7 @@ impl Dashboard {
                     None => return Ok(()),
                 },
                 () = tokio::time::sleep(pause), if self.dirty => {}
-                _ = tick.tick() => self.take(Msg::Tick(Timestamp::now())),
+                _ = tick.tick() => self.take(Msg::Tick(self.now())),
                 Some(message) = self.inbox.recv() => {
                     // A whole list is what one opened the dashboard for, or asked for: it waits for no frame.
                     at_once = matches!(message, Msg::Host(_, HostMsg::Listed(_)));
@@ -263,6 +266,11 @@ impl Dashboard {
         }
     }
 
+    /// The time that the screen goes by.
+    fn now(&self) -> Timestamp {
+        self.stands_at.unwrap_or_else(Timestamp::now)
+    }
+
     fn event(&mut self, event: Event) {
         if let Some(message) = input::message(event) {
             self.take(message);
@@ -297,7 +305,7 @@ impl Dashboard {
     pub(super) fn take(&mut self, message: Msg) {
         self.dirty = true;
         // Also while a shell has the terminal and nothing ticks: what is told then has its own time.
-        self.model.now = Timestamp::now();
+        self.model.now = self.now();
         for effect in update(&mut self.model, message) {
             self.carry_out(effect);
         }
