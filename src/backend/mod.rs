@@ -110,8 +110,8 @@ pub trait Backend: Send + Sync {
     /// Whether the engine still answers. Costs it next to nothing.
     async fn ping(&self) -> Result<(), BackendError>;
 
-    /// Whether the engine runs on this machine, so that its host's files and processes are ours to read.
-    fn is_here(&self) -> bool {
+    /// Whether the engine is one that this process embeds: its socket is here, its host is not.
+    fn is_embedded(&self) -> bool {
         false
     }
 

@@ -50,8 +50,8 @@ impl Backend for DockerBackend {
             .map(drop)
     }
 
-    fn is_here(&self) -> bool {
-        DockerBackend::is_here(self)
+    fn is_embedded(&self) -> bool {
+        self.machine.is_some()
     }
 
     fn dialer(&self) -> Arc<dyn Dial> {
