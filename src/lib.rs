@@ -11,6 +11,7 @@ pub mod certs;
 pub mod cli;
 pub mod compose;
 pub mod config;
+pub mod demo;
 pub mod deploy;
 pub mod disk;
 pub mod domain;

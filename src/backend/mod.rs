@@ -71,6 +71,11 @@ pub trait Backend: Send + Sync {
     /// Whether the engine still answers. Costs it next to nothing.
     async fn ping(&self) -> Result<(), BackendError>;
 
+    /// Whether the engine is one that this process embeds: its socket is here, its host is not.
+    fn is_embedded(&self) -> bool {
+        false
+    }
+
     /// The way to the ports of the host itself.
     fn dialer(&self) -> std::sync::Arc<dyn Dial>;
 

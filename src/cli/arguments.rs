@@ -34,6 +34,7 @@ pub struct Arguments {
 const AFTER: &str = "\
 Examples:
   topside                        open the dashboard on this machine's engine
+  topside demo                   open it on a server that is only here, to look around
   topside -H ssh://me@example    open it on another machine's, through ssh
   topside status                 print the same picture once
   topside status --json | jq '.services[] | select(.state != \"running\")'
@@ -85,6 +86,11 @@ Exit codes:
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the dashboard on a server that is only here: nothing is installed, nothing of yours is touched.
+    Demo(super::demo::Wanted),
+    /// What stands in for the Compose CLI in the demo.
+    #[command(name = crate::demo::COMPOSE, hide = true, disable_help_flag = true)]
+    DemoCompose(DemoCompose),
     /// Print every service, certificate and finding once.
     Status(Status),
     /// Print the certificates of files and folders, or of the host's containers.
@@ -183,6 +189,14 @@ pub enum Command {
     Completions(super::completions::Completions),
     /// Print the manual as roff, or write a page for each subcommand.
     Man(super::man::Man),
+}
+
+/// The arguments of a call of Compose.
+#[derive(Debug, Args)]
+pub struct DemoCompose {
+    /// As they are.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<String>,
 }
 
 /// How it is done.

@@ -1,17 +1,35 @@
 //! `topside`: the dashboard.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use crate::backend::Connector;
 use crate::config::{Config, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
+use crate::runtime::jobs::Shared;
 use crate::runtime::{self, Contents, Setup, remember};
 
 use super::{Arguments, Exit, connector, refuse, shared, source};
 
+/// What the dashboard is opened on.
+pub(super) struct Opened {
+    pub connector: Arc<dyn Connector>,
+    /// What jobs work with.
+    pub shared: Shared,
+    /// What the user set.
+    pub config: Config,
+    /// Where the clock of the screen stands; none is the machine's.
+    pub stands_at: Option<Timestamp>,
+    /// The file that what is chosen on screen is kept in.
+    pub view_file: Option<PathBuf>,
+}
+
+/// The dashboard of the engine that the command line and the environment mean.
 pub(super) async fn run(
     arguments: &Arguments,
     paths: Option<&Paths>,
@@ -23,6 +41,22 @@ pub(super) async fn run(
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
+    open(arguments, paths, |config| Opened {
+        connector,
+        shared: shared(paths, &config),
+        config,
+        stands_at: None,
+        view_file: paths.map(Paths::view),
+    })
+    .await
+}
+
+/// Opens a dashboard with what the user set.
+pub(super) async fn open(
+    arguments: &Arguments,
+    paths: Option<&Paths>,
+    what: impl FnOnce(Config) -> Opened,
+) -> color_eyre::Result<ExitCode> {
     let mut notices = Vec::new();
     let source = source(arguments, paths);
     let read = Contents::of(&source);
@@ -31,26 +65,27 @@ pub(super) async fn run(
         notices.push(with_defaults(error.failure()));
         (Config::default(), Keymap::default())
     });
-    let shared = shared(paths, &config);
-    let view_file = paths.map(Paths::view);
+    let opened = what(config);
+    let view_file = opened.view_file;
     let (remembered, failure) = view_file.as_deref().map(remember::load).unwrap_or_default();
     notices.extend(failure);
     runtime::run(Setup {
-        config,
+        config: opened.config,
         keymap,
         source,
         read,
         remembered,
         view_file,
-        connectors: vec![connector],
-        shared,
+        connectors: vec![opened.connector],
+        shared: opened.shared,
         notices,
+        stands_at: opened.stands_at,
     })
     .await?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn usable_terminal() -> Result<(), Failure> {
+pub(super) fn usable_terminal() -> Result<(), Failure> {
     let what = "open the dashboard";
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::new(what, "this is no terminal").hint(

@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod consent;
 mod dashboard;
+mod demo;
 mod disk;
 mod doctor;
 mod events;
@@ -114,6 +115,9 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
     match &arguments.command {
         Some(Command::Completions(wanted)) => return completions::run(wanted),
         Some(Command::Man(wanted)) => return man::run(wanted),
+        Some(Command::DemoCompose(call)) => {
+            return Ok(crate::demo::compose_main(&call.arguments));
+        }
         _ => {}
     }
     let paths = Paths::of_user();
@@ -128,6 +132,9 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
             // It has to work on one that is broken.
             Some(Command::Config(wanted)) => Ok(config::run(arguments, paths.as_ref(), wanted)),
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
+            Some(Command::Demo(wanted)) => {
+                Box::pin(demo::run(arguments, paths.as_ref(), wanted)).await
+            }
             Some(command) => {
                 // A config that is wrong is one of the things that it looks for.
                 if let Command::Doctor(wanted) = command {
@@ -163,6 +170,7 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
+        // Carried out before there is a config.
         Command::Status(status) => {
             let named = config.certificates.endpoints();
             status::run(arguments, shared, &named, status).await
@@ -216,7 +224,11 @@ async fn subcommand(
         }
         Command::Certs(wanted) => certs::of_paths(wanted, &shared.thresholds),
         // Done before the config was read.
-        Command::Doctor(_) | Command::Completions(_) | Command::Man(_) => Ok(ExitCode::SUCCESS),
+        Command::Demo(_)
+        | Command::DemoCompose(_)
+        | Command::Doctor(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Ok(ExitCode::SUCCESS),
         Command::Check(wanted) => {
             let named = config.certificates.endpoints();
             Ok(Box::pin(check::run(arguments, shared, &named, wanted)).await)
@@ -246,6 +258,7 @@ fn source(arguments: &Arguments, paths: Option<&Paths>) -> Source {
         is_named: named.is_some(),
         file: named.or_else(|| paths.map(Paths::config_file)),
         themes: paths.map(Paths::themes),
+        only_looks: matches!(arguments.command, Some(Command::Demo(_))),
     }
 }
 

@@ -227,6 +227,15 @@ impl Config {
         Ok(())
     }
 
+    /// Only how it looks: for who has another server than the user's own.
+    #[must_use]
+    pub fn looks(self) -> Self {
+        Self {
+            ui: self.ui,
+            ..Self::default()
+        }
+    }
+
     /// What the dashboard has to know of it.
     pub fn settings(&self, keymap: Keymap) -> Settings {
         Settings {

@@ -254,6 +254,7 @@ pub fn is_local(backend: &dyn Backend) -> bool {
     environment
         .iter()
         .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"))
+        && !backend.is_embedded()
 }
 
 /// What this machine's crontabs run in containers, where its engine is the one that is meant.

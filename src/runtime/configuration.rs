@@ -23,6 +23,8 @@ pub struct Source {
     pub is_named: bool,
     /// Where the user's own themes are.
     pub themes: Option<PathBuf>,
+    /// Whether only looks and keys are taken from it: the demo's services are not those it speaks of.
+    pub only_looks: bool,
 }
 
 impl Source {
@@ -33,6 +35,9 @@ impl Source {
         };
         let (config, keymap) = Config::load(file, self.is_named)?;
         config.check_themes(file, self.themes.as_deref())?;
+        if self.only_looks {
+            return Ok((config.looks(), keymap));
+        }
         Ok((config, keymap))
     }
 

@@ -64,6 +64,7 @@ pub(super) struct Dashboard {
     /// The last edit of a project's files, to go on with or to take back.
     pub(super) edit: Option<Session>,
     drawn: Option<Instant>,
+    stands_at: Option<Timestamp>,
     dirty: bool,
     /// Whether a log wants more of its lines looked at, once nothing else is to be done.
     pub(super) looks_on: bool,
@@ -118,11 +119,12 @@ impl Dashboard {
                 )
             })
             .collect();
+        let now = setup.stands_at.unwrap_or_else(Timestamp::now);
         let known = hosts
             .iter()
             .map(|h| Host::new(h.id.clone(), h.engine.address.clone()))
             .collect();
-        let mut model = Model::new(settings, known, Timestamp::now(), zone::system());
+        let mut model = Model::new(settings, known, now, zone::system());
         if let Some(failure) = setup.notices.into_iter().next() {
             model.overlay = Some(Overlay::Message {
                 failure,
@@ -157,6 +159,7 @@ impl Dashboard {
             next: None,
             edit: None,
             drawn: None,
+            stands_at: setup.stands_at,
             dirty: true,
             looks_on: false,
         })
@@ -242,7 +245,7 @@ impl Dashboard {
                     for event in self.appearance.tick() {
                         self.pass_on(event);
                     }
-                    self.take(Msg::Tick(Timestamp::now()));
+                    self.take(Msg::Tick(self.now()));
                 }
                 Some(message) = self.inbox.recv() => {
                     // A whole list is what one opened the dashboard for, or asked for: it waits for no frame.
@@ -284,6 +287,11 @@ impl Dashboard {
                 self.draw()?;
             }
         }
+    }
+
+    /// The time that the screen goes by.
+    fn now(&self) -> Timestamp {
+        self.stands_at.unwrap_or_else(Timestamp::now)
     }
 
     fn event(&mut self, event: Event) {
@@ -362,7 +370,7 @@ impl Dashboard {
     pub(super) fn take(&mut self, message: Msg) {
         self.dirty = true;
         // Also while a shell has the terminal and nothing ticks: what is told then has its own time.
-        self.model.now = Timestamp::now();
+        self.model.now = self.now();
         for effect in update(&mut self.model, message) {
             self.carry_out(effect);
         }

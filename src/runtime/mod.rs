@@ -44,6 +44,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
+use jiff::Timestamp;
 
 use crate::app::remembered::Remembered;
 use crate::backend::Connector;
@@ -76,6 +77,8 @@ pub struct Setup {
     pub shared: jobs::Shared,
     /// What went wrong before the start and has to be said.
     pub notices: Vec<Failure>,
+    /// Where the clock of the screen stands, for pictures that are the same every time; none is the machine's.
+    pub stands_at: Option<Timestamp>,
 }
 
 /// The shortest time between two frames that no key asked for.

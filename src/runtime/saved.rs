@@ -154,6 +154,7 @@ mod tests {
                 file: Some(folder.path().join("topside/config.toml")),
                 is_named: false,
                 themes: Some(folder.path().join("topside/themes")),
+                only_looks: false,
             };
             let read = Contents::of(&source);
             tokio::spawn(watch(source, read, changed));

@@ -12,6 +12,7 @@ mod fixtures;
 
 mod actions;
 mod archive;
+mod bed;
 mod counters;
 mod create_like;
 mod disk;

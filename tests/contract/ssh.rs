@@ -2,8 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::bed;
 use crate::fixtures::sshd::Sshd;
-use crate::world;
 
 /// Runs the other tests of this binary once more, on the same engine and through ssh.
 #[test]
@@ -19,7 +19,7 @@ fn the_contract_holds_through_ssh() {
             "--test-threads",
             "2",
         ])
-        .env(world::THROUGH, machine.address())
+        .env(bed::THROUGH, machine.address())
         .env("PATH", machine.search_path())
         .stdin(Stdio::null())
         .output()

@@ -1,4 +1,4 @@
-//! The engine under test, and what a test makes on it.
+//! What a test makes on the engine under test. Which engine that is, `bed` says.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -9,34 +9,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::stream::{BoxStream, StreamExt};
-use topside::backend::docker::DockerConnector;
-use topside::backend::endpoint::{self, Environment};
-use topside::backend::{Backend, BackendError, Connector};
+use topside::backend::{Backend, BackendError};
 use topside::domain::{Container, ContainerId};
+
+use crate::bed::Bed;
 
 /// An idle main process that stops at once when it is told to.
 pub const IDLE: &str = "trap 'exit 0' TERM; sleep 100000 & wait";
 
-/// Names another way to the same engine, which is then the one that is tried.
-pub const THROUGH: &str = "TOPSIDE_TEST_THROUGH";
-
 /// A connection to the engine under test, and the test's own corner of it.
 pub struct World {
     pub backend: Arc<dyn Backend>,
+    /// What the engine is, and keeps it up.
+    _bed: Bed,
     host: String,
     pub image: String,
     pub prefix: String,
-}
-
-/// The only place that knows which backend is tried.
-fn connector(host: &str, logins: Option<PathBuf>) -> Box<dyn Connector> {
-    let environment = Environment::of_process();
-    let resolved = endpoint::resolve(Some(host), &environment).unwrap();
-    let connector = DockerConnector::new(resolved.host, resolved.endpoint);
-    Box::new(match logins {
-        Some(folder) => connector.with_logins_of(folder),
-        None => connector,
-    })
 }
 
 impl World {
@@ -51,11 +39,7 @@ impl World {
 
     async fn connect(logins: Option<PathBuf>) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let host = std::env::var("TOPSIDE_TEST_DOCKER_HOST")
-            .expect("TOPSIDE_TEST_DOCKER_HOST has to name an engine to test on, such as unix:///var/run/docker.sock");
-        let way = std::env::var(THROUGH).unwrap_or_else(|_| host.clone());
-        let image = std::env::var("TOPSIDE_TEST_IMAGE")
-            .unwrap_or_else(|_| "topside-test/busybox:1".to_owned());
+        let bed = Bed::new();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let prefix = format!(
             "topside-test-{:x}-{}-{}",
@@ -64,9 +48,10 @@ impl World {
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
         Self {
-            backend: connector(&way, logins).connect().await.unwrap(),
-            host,
-            image,
+            backend: bed.connector(logins).connect().await.unwrap(),
+            host: bed.host(),
+            image: Bed::image(),
+            _bed: bed,
             prefix,
         }
     }

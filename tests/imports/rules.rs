@@ -41,6 +41,8 @@ pub const MODULES: &[(&str, &[&str])] = &[
             "deploy", "store", "tape",
         ],
     ),
+    // An engine of its own: only what reaches out is replaced, and records are planted.
+    ("demo", &["domain", "backend", "certs", "compose", "store"]),
     ("runtime", &["*"]),
     ("cli", &["*"]),
     ("main", &["cli"]),

@@ -52,7 +52,14 @@ impl Backend for DockerBackend {
             .map(drop)
     }
 
+    fn is_embedded(&self) -> bool {
+        self.machine.is_some()
+    }
+
     fn dialer(&self) -> Arc<dyn Dial> {
+        if let Some(machine) = &self.machine {
+            return machine.dialer();
+        }
         match (&self.tunnel, &self.endpoint) {
             (Some(tunnel), _) => tunnel.dialer(),
             (None, Endpoint::Tcp { host, .. }) => Arc::new(Direct::to(host)),
@@ -147,6 +154,9 @@ impl Backend for DockerBackend {
     }
 
     async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {
+        if let Some(machine) = &self.machine {
+            return machine.run(words).await;
+        }
         let Some(tunnel) = &self.tunnel else {
             let why = "programs run only on a machine that is reached with ssh";
             return Err(BackendError::Unsupported(why.to_owned()));

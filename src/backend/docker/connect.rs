@@ -11,6 +11,7 @@ use super::DockerBackend;
 use super::channel::{self, ApiVersion, Channel};
 use super::counters::Meter;
 use super::error::limited;
+use super::machine::Machine;
 use super::registry_auth::Logins;
 use super::tunnel::{self, Tunnel};
 use super::wire::Info;
@@ -27,6 +28,8 @@ pub struct DockerConnector {
     host: HostId,
     endpoint: Endpoint,
     logins: Logins,
+    /// The machine that an embedded engine says it runs on.
+    machine: Option<Arc<dyn Machine>>,
 }
 
 impl DockerConnector {
@@ -36,6 +39,17 @@ impl DockerConnector {
             host,
             endpoint,
             logins: Logins::of_process(),
+            machine: None,
+        }
+    }
+
+    /// The way to an engine that this process embeds. It counts as another machine's, though its socket is here: this
+    /// machine's folders, processes and ports are none of its own.
+    pub fn embedded(host: HostId, endpoint: Endpoint, machine: Arc<dyn Machine>) -> Self {
+        let machine = Some(machine);
+        Self {
+            machine,
+            ..Self::new(host, endpoint)
         }
     }
 
@@ -70,7 +84,7 @@ impl Connector for DockerConnector {
     }
 
     fn is_local(&self) -> bool {
-        self.endpoint.is_local()
+        self.machine.is_none() && self.endpoint.is_local()
     }
 
     async fn connect(&self) -> Result<Arc<dyn Backend>, BackendError> {
@@ -90,7 +104,7 @@ impl Connector for DockerConnector {
         };
         Ok(Arc::new(DockerBackend {
             host: self.host.clone(),
-            meter: Meter::new(self.endpoint.is_local()),
+            meter: Meter::new(self.is_local()),
             logins: self.logins.clone(),
             kind,
             endpoint,
@@ -98,6 +112,7 @@ impl Connector for DockerConnector {
             docker,
             measuring: tokio::sync::Mutex::new(()),
             tunnel,
+            machine: self.machine.clone(),
         }))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | file | duty |
 //! | --- | --- |
-//! | `connect` | from an endpoint to an engine that answers: version, who it is |
+//! | `connect`, `machine` | from an endpoint to an engine that answers: version, who it is; the machine of an embedded one |
 //! | `channel`, `tls`, `socket`, `tunnel` | the connection: Unix, TCP, TLS, ssh, and why it cannot be had |
 //! | `request`, `flow`, `wire`, `error` | answers as they come, as we read them, and as errors |
 //! | `list`, `inspect`, `inside`, `indent`, `images`, `volumes`, `networks` | what there is |
@@ -33,6 +33,7 @@ mod inside;
 mod inspect;
 mod list;
 mod logs;
+mod machine;
 mod networks;
 mod processes;
 mod pull;
@@ -50,6 +51,7 @@ mod volumes;
 mod wire;
 
 pub use connect::{DockerConnector, newest_api};
+pub use machine::Machine;
 pub use registry_auth::credential_helpers;
 
 use std::sync::Arc;
@@ -70,11 +72,13 @@ struct DockerBackend {
     measuring: tokio::sync::Mutex<()>,
     /// Keeps ssh running as long as this backend.
     tunnel: Option<tunnel::Tunnel>,
+    /// The machine that an embedded engine says it runs on.
+    machine: Option<Arc<dyn Machine>>,
 }
 
 impl DockerBackend {
     /// Whether the engine runs on this machine, as far as its address tells.
     fn is_here(&self) -> bool {
-        self.tunnel.is_none() && self.endpoint.is_local()
+        self.tunnel.is_none() && self.machine.is_none() && self.endpoint.is_local()
     }
 }
