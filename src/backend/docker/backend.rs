@@ -8,7 +8,6 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 
-use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
     DockerBackend, actions, archive, connect, create_like, disk, distribution, events, exec,
@@ -36,14 +35,7 @@ impl Backend for DockerBackend {
     }
 
     async fn info(&self) -> Result<HostInfo, BackendError> {
-        let asked = tokio::try_join!(
-            limited(CALL_LIMIT, self.channel.get_json("/version")),
-            limited(CALL_LIMIT, self.channel.get_json("/info")),
-        );
-        let (version, info) = asked?;
-        let info = host_info(self.kind, version, info, self.channel.version());
-        self.meter.machine_has(info.memory);
-        Ok(info)
+        connect::info(self).await
     }
 
     async fn ping(&self) -> Result<(), BackendError> {

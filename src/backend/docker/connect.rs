@@ -10,7 +10,7 @@ use bollard::models::SystemVersion;
 use super::DockerBackend;
 use super::channel::{self, ApiVersion, Channel};
 use super::counters::Meter;
-use super::error::limited;
+use super::error::{CALL_LIMIT, limited};
 use super::machine::Machine;
 use super::registry_auth::Logins;
 use super::tunnel::{self, Tunnel};
@@ -195,7 +195,19 @@ pub(super) fn environment(endpoint: &Endpoint) -> Vec<(String, String)> {
     ]
 }
 
-pub(super) fn host_info(
+/// What an engine says of itself.
+pub(super) async fn info(engine: &DockerBackend) -> Result<HostInfo, BackendError> {
+    let asked = tokio::try_join!(
+        limited(CALL_LIMIT, engine.channel.get_json("/version")),
+        limited(CALL_LIMIT, engine.channel.get_json("/info")),
+    );
+    let (version, info) = asked?;
+    let info = host_info(engine.kind, version, info, engine.channel.version());
+    engine.meter.machine_has(info.memory);
+    Ok(info)
+}
+
+fn host_info(
     engine: EngineKind,
     version: SystemVersion,
     info: Info,
