@@ -5,12 +5,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::browser::FilesEffect;
+use super::events::EventsWanted;
 use super::freshness::FreshEffect;
 use super::imaging::ImageEffect;
 use super::log_ask::LogTaken;
 use super::pem::PemWanted;
+use super::remembered::Remembered;
 use super::storage::StorageEffect;
-use crate::domain::{ContainerId, HostId, JobId, ProjectId, Request, ServiceId, StreamId, Watched};
+use crate::domain::command::CommandCall;
+use crate::domain::{
+    ContainerId, HostId, JobId, ProjectId, Request, ServiceId, Snooze, StreamId, Watched,
+};
 use crate::logs::Edge;
 
 /// From where on a log is followed.
@@ -114,6 +119,8 @@ pub enum Effect {
     LoadNetworks(HostId),
     /// Look what these containers, which are in the host's own network, listen on.
     LoadListeners(HostId, Vec<ContainerId>),
+    /// Read what happened before.
+    LoadEvents(HostId, EventsWanted),
     /// Read what a service ran, and which of its images are kept.
     LoadReleases(ServiceId),
     /// Find out how current what runs is.
@@ -135,6 +142,12 @@ pub enum Effect {
     TakePem(PemWanted),
     /// Read what was done before.
     LoadHistory,
+    /// Read what somebody wants to hear of later.
+    LoadSnoozes,
+    /// Write down that a finding is not told for a while.
+    Snooze(Snooze),
+    /// Write down that it is told again.
+    Wake(String),
     /// Find out what an action would do.
     MakePlan(Request),
     /// Ask Compose for a project's files, merged into one.
@@ -176,6 +189,12 @@ pub enum Effect {
     Copy(String),
     /// Whether mouse events are wanted.
     Mouse(bool),
+    /// Hand the terminal to a command of the user's own.
+    Foreground(HostId, Box<CommandCall>),
+    /// Show a theme, or `auto`.
+    Theme(String),
+    /// Keep what was chosen on screen for the next time.
+    Remember(Box<Remembered>),
     /// Hand the terminal back to the shell until `fg` (SIGTSTP).
     Suspend,
     /// Leave.

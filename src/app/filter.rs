@@ -21,6 +21,11 @@ impl Filter {
         }
     }
 
+    /// One that finds words only where they stand as they were typed.
+    pub fn literal(text: &str) -> Self {
+        Self::new(&literally(text))
+    }
+
     /// How well a text matches; none when it does not. An empty filter matches everything alike.
     pub fn score(&mut self, text: &str) -> Option<u32> {
         self.pattern

@@ -9,9 +9,9 @@ use crate::domain::drift::drift;
 use crate::domain::staleness::stale;
 use crate::domain::update::updates;
 use crate::domain::{
-    ActionName, Container, ContainerId, Drift, FilesSay, FilesUnread, Finding, Image, ImageId,
-    Origin, ProjectId, RegistryAnswer, RegistryRecord, Service, ServiceId, Severity, Staleness,
-    Subject, Update,
+    ActionName, Container, ContainerId, Drift, FilesSay, FilesUnread, Finding, FindingKind, Image,
+    ImageId, Origin, ProjectId, RegistryAnswer, RegistryRecord, Remedy, Service, ServiceId,
+    Severity, Staleness, Subject, Update,
 };
 
 use super::asked::Asked;
@@ -288,13 +288,18 @@ pub fn of_service(host: &Host, service: &Service) -> Option<Finding> {
     if what.is_empty() {
         return None;
     }
-    Some(Finding {
-        severity: Severity::Warning,
-        subject: Subject::Service(service.id.clone()),
-        what: format!("{} {}", service.id, what.join("; it ")),
-        // What was rolled back is not to be brought up again by one key.
-        action: (rolled_back != Some(true)).then_some(ActionName::Redeploy),
-    })
+    let kind = match stale {
+        Some(_) => FindingKind::StaleImage,
+        None => FindingKind::Drift,
+    };
+    let what = format!("{} {}", service.id, what.join("; it "));
+    let subject = Subject::Service(service.id.clone());
+    let found = Finding::new(kind, Severity::Warning, subject, what);
+    Some(found.helped(Some(match rolled_back {
+        // What was rolled back is not to be brought up again by one key: its files are to say so.
+        Some(true) => Remedy::EditFiles,
+        _ => Remedy::Do(ActionName::Redeploy),
+    })))
 }
 
 /// The projects whose files Compose does not take, each once.
@@ -307,15 +312,14 @@ pub fn of_projects(host: &Host) -> Vec<Finding> {
                 host: host.id.clone(),
                 name: origin.project.as_str().into(),
             };
-            Some(Finding {
-                severity: Severity::Warning,
-                what: format!(
-                    "Compose does not take the files of {}: {}",
-                    project.name, failure.why
-                ),
-                subject: Subject::Project(project),
-                action: None,
-            })
+            let what = format!(
+                "Compose does not take the files of {}: {}",
+                project.name, failure.why
+            );
+            let (kind, subject) = (FindingKind::FilesRefused, Subject::Project(project));
+            let found = Finding::new(kind, Severity::Warning, subject, what);
+            let found = found.because(failure.hint.clone());
+            Some(found.helped(Some(Remedy::EditFiles)))
         })
         .collect();
     findings.dedup_by(|a, b| a.subject == b.subject);

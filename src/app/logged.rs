@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::units::age;
-use crate::domain::{Finding, ServiceId, Severity, Subject};
+use crate::domain::{Finding, FindingKind, Remedy, ServiceId, Severity, Subject};
 use crate::logs::watch::{Watch, defaults};
 use crate::logs::{Line, shown_text};
 
@@ -22,6 +22,8 @@ static DEFAULT: LazyLock<Option<Arc<Watch>>> =
 /// What a service said, the last time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Said {
+    /// When it said so first.
+    first: Timestamp,
     at: Timestamp,
     times: u32,
     line: String,
@@ -65,6 +67,7 @@ impl Logged {
         };
         let key = (service, watch.name(meaning).to_owned());
         let said = self.said.entry(key).or_insert(Said {
+            first: line.at,
             at: Timestamp::MIN,
             times: 0,
             line: String::new(),
@@ -73,6 +76,12 @@ impl Logged {
             return false;
         }
         *said = Said {
+            // What was forgotten in between begins anew.
+            first: if line.at.duration_since(said.at) > FORGOTTEN {
+                line.at
+            } else {
+                said.first
+            },
             at: line.at,
             times: said.times.saturating_add(1),
             line: shown_text(line, true).chars().take(TOLD).collect(),
@@ -90,12 +99,13 @@ impl Logged {
                     times => format!("{times} times, last "),
                 };
                 let ago = age(said.at, now);
-                Finding {
-                    severity: Severity::Warning,
-                    subject: Subject::Service(service.clone()),
-                    what: format!("{service} {meaning}, {times}{ago} ago: “{}”", said.line),
-                    action: None,
-                }
+                let subject = Subject::Service(service.clone());
+                let what = format!("{service} {meaning}, {times}{ago} ago: “{}”", said.line);
+                let (kind, severity) = (FindingKind::LogLine, Severity::Warning);
+                Finding::new(kind, severity, subject, what)
+                    .named(meaning)
+                    .since(Some(said.first))
+                    .helped(Some(Remedy::Logs))
             },
         )
     }

@@ -6,9 +6,11 @@
 pub mod action;
 pub mod asked;
 pub mod browser;
+pub mod columns;
 pub mod detail;
 pub mod edit;
 pub mod effect;
+pub mod events;
 pub mod filter;
 pub mod findings;
 #[cfg(test)]
@@ -23,13 +25,16 @@ pub mod logged;
 pub mod model;
 pub mod msg;
 pub mod overlay;
+pub mod palette;
 pub mod pem;
 pub mod region;
+pub mod remembered;
 pub mod rows;
 mod secrets;
 pub mod selection;
 pub mod served;
 pub mod storage;
+pub mod themes;
 pub mod toast;
 pub mod update;
 pub mod usage;
@@ -40,7 +45,7 @@ pub use effect::{Effect, LogStart, OlderWanted};
 pub use host::{Connection, Host};
 pub use model::{ListView, Model, ServiceRow, Settings};
 pub use msg::{HostMsg, LogMsg, Mouse, Msg, NetworkMsg, OlderLines};
-pub use region::{Area, Regions, Target};
+pub use region::{Area, Division, Order, Regions, Target};
 pub use update::update;
 pub use view::{
     CertificateOrder, DetailTab, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View,

@@ -1,31 +1,38 @@
 //! Everything the screen can show. No client, no handle, no clock: they come in as messages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
+use crate::domain::command::CustomCommand;
 use crate::domain::endpoint::Entry;
 use crate::domain::permission::{permission_in_volume, permission_on_host, permission_on_project};
 use crate::domain::{
     ActionName, Certificate, ContainerId, Finding, HostId, ImageId, Job, JobId, ListeningId,
-    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, StorageId, Target,
-    Thresholds, Urgency, VolumeId, Watched, permission,
+    NetworkId, Permission, Preferences, ProjectId, Request, ServiceId, Setting, Snooze, StorageId,
+    Target, Thresholds, Urgency, VolumeId, Watched, permission,
 };
-use crate::keymap::Keymap;
+use crate::keymap::{Key, Keymap};
 use crate::logs::Budget;
 use crate::logs::watch::Watch;
 
 use super::browser::Browser;
 use super::detail::Detail;
+use super::events::Events;
+use super::findings::{Snoozed, Witness};
 use super::host::Host;
 use super::list::ListCursor;
 use super::log_view::LogView;
 use super::logged::Logged;
 use super::overlay::Overlay;
-use super::region::Regions;
+use super::palette::Choice;
+use super::region::{Held, Regions};
+use super::remembered::Remembered;
+use super::themes::{AUTO, ThemeEntry};
 use super::toast::Toast;
 use super::view::{CertificateOrder, ImageOrder, ImagePart, NetworkPart, Pane, ServiceOrder, View};
 
@@ -44,6 +51,12 @@ pub struct Settings {
     pub log_watch: Option<Arc<Watch>>,
     /// Whether the mouse is used at the start.
     pub mouse: bool,
+    /// The theme at the start, or `auto`.
+    pub theme: String,
+    /// The themes there are.
+    pub themes: Vec<ThemeEntry>,
+    /// Commands of the user's own; an action names one by its place here.
+    pub commands: Vec<CustomCommand>,
     /// What is wanted of services.
     pub preferences: Preferences,
     /// How often registries are asked for updates; none is only when somebody wants to know.
@@ -63,6 +76,9 @@ impl Default for Settings {
             log_tail: 1_000,
             log_watch: None,
             mouse: true,
+            theme: AUTO.to_owned(),
+            themes: vec![ThemeEntry::auto()],
+            commands: Vec::new(),
             preferences: Preferences::default(),
             updates: Some(SignedDuration::from_hours(6)),
             endpoints: Vec::new(),
@@ -72,7 +88,8 @@ impl Default for Settings {
 }
 
 /// A row of the services view.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ServiceRow {
     /// The heading of a project; it folds.
     Project(ProjectId),
@@ -174,6 +191,8 @@ pub struct Model {
     pub network_part: NetworkPart,
     /// The hosts view.
     pub host_rows: ListView<HostId>,
+    /// The events view.
+    pub events: Events,
     /// The jobs, the newest first.
     pub jobs: Vec<Job>,
     /// Whether the records were asked for what was done before.
@@ -186,20 +205,38 @@ pub struct Model {
     pub logged: Logged,
     /// What needs somebody, the worst first.
     pub findings: Vec<Finding>,
+    /// What somebody wants to hear of later, in the same order.
+    pub snoozed: Vec<Snoozed>,
+    /// What is not to be told for a while, by the id of the finding.
+    pub snoozes: BTreeMap<String, Snooze>,
+    /// What is known of when findings began.
+    pub witness: Witness,
     /// The files that are looked through, in place of the view.
     pub browser: Option<Browser>,
+    /// What was last chosen in the palette, the newest last.
+    pub recent: Vec<Choice>,
+    /// The keys that were pressed of a sequence.
+    pub typed: Vec<Key>,
     /// What lies over the view.
     pub overlay: Option<Overlay>,
     /// Short messages, the newest last.
     pub toasts: Vec<Toast>,
     /// Whether mouse events are wanted.
     pub mouse: bool,
+    /// The theme that is shown, or `auto`.
+    pub theme: String,
+    /// What was chosen on screen.
+    pub remembered: Remembered,
+    /// What of it was last told to be kept.
+    pub kept: Remembered,
     /// What the last frame drew where.
     pub regions: Regions,
     /// What the runtime was last told to read counters of.
     pub watched: Vec<Watched>,
     /// The id for the next job.
     pub next_job: u64,
+    /// What the mouse holds.
+    pub held: Option<Held>,
     /// When something was last clicked, and what: a second click soon after goes in.
     pub clicked: Option<(Timestamp, usize)>,
 }
@@ -232,19 +269,29 @@ impl Model {
             ports: ListView::default(),
             network_part: NetworkPart::default(),
             host_rows: ListView::default(),
+            events: Events::default(),
             jobs: Vec::new(),
             history_asked: false,
             job_rows: ListView::default(),
             logs: LogView::new(settings.log_budget),
             logged: Logged::new(settings.log_watch.clone()),
             findings: Vec::new(),
+            snoozed: Vec::new(),
+            snoozes: BTreeMap::new(),
+            witness: Witness::default(),
             browser: None,
+            recent: Vec::new(),
+            typed: Vec::new(),
             overlay: None,
             toasts: Vec::new(),
             mouse: settings.mouse,
+            theme: settings.theme.clone(),
+            remembered: Remembered::default(),
+            kept: Remembered::default(),
             regions: Regions::default(),
             watched: Vec::new(),
             next_job: 1,
+            held: None,
             clicked: None,
             settings,
             hosts,
@@ -253,6 +300,17 @@ impl Model {
             .host_rows
             .set(model.hosts.iter().map(|host| host.id.clone()).collect());
         model
+    }
+
+    /// Takes up what was chosen the last time.
+    pub fn recall(&mut self, remembered: Remembered) {
+        self.theme = remembered.theme(&self.settings.theme);
+        self.order = remembered.service_order(self.settings.order);
+        self.certificate_order = remembered.certificates.unwrap_or_default();
+        self.image_order = remembered.images.unwrap_or_default();
+        self.folded.clone_from(&remembered.folded);
+        self.kept = remembered.clone();
+        self.remembered = remembered;
     }
 
     /// A host by its id.

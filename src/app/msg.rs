@@ -5,18 +5,21 @@ use jiff::Timestamp;
 use crate::domain::{
     CertificatesFound, ConfigTest, Container, ContainerId, Counters, Failure, HostId, HostInfo,
     Image, Job, JobEvent, JobId, ListedRelease, Listener, Network, Plan, ProjectId, RawLogLine,
-    Request, ServiceId, StreamId, Volume,
+    Request, ServiceId, Snooze, StreamId, Volume,
 };
 use crate::keymap::Key;
 
 use super::browser::FilesMsg;
 use super::edit::Edited;
+use super::events::EventsMsg;
 use super::freshness::FreshMsg;
 use super::imaging::ImageMsg;
+use super::model::Settings;
 use super::pem::{PemAnswer, PemTarget};
 use super::region::Regions;
 use super::served::ServedMsg;
 use super::storage::StorageMsg;
+use super::themes::ThemeEntry;
 
 /// What happens to the dashboard.
 #[derive(Debug)]
@@ -59,8 +62,12 @@ pub enum Msg {
     Releases(ServiceId, Result<Vec<ListedRelease>, Failure>),
     /// What was done before.
     History(History),
+    /// What somebody wants to hear of later.
+    Snoozes(Vec<Snooze>),
     /// The shell in a container ended: its exit code, or why there was none.
     ShellEnded(Result<i64, Failure>),
+    /// A command of the user's own that had the terminal ended: its exit code, or why there was none.
+    CommandEnded(String, Result<i64, Failure>),
     /// The files that a project was made from.
     Files(ProjectId, Result<Vec<String>, Failure>),
     /// The editor ended.
@@ -71,6 +78,10 @@ pub enum Msg {
     Pem(PemTarget, PemAnswer),
     /// What was found among somebody's files.
     Browsed(FilesMsg),
+    /// The config was changed: what is wanted now.
+    Configured(Box<Settings>),
+    /// The themes there are.
+    Themes(Vec<ThemeEntry>),
     /// Something to tell that belongs to no view.
     Notice(Failure),
 }
@@ -122,6 +133,8 @@ pub enum HostMsg {
     Imaging(ImageMsg),
     /// Networks, and who listens.
     Network(NetworkMsg),
+    /// What happened.
+    Events(EventsMsg),
     /// The certificates.
     Certificates(Result<CertificatesFound, Failure>),
     /// What is served.
@@ -172,6 +185,10 @@ pub enum LogMsg {
 pub enum Mouse {
     /// The left button went down.
     Click(u16, u16),
+    /// The mouse moved while it was down.
+    Drag(u16, u16),
+    /// It went up.
+    Release(u16, u16),
     /// The wheel was turned up.
     WheelUp(u16, u16),
     /// The wheel was turned down.

@@ -6,11 +6,13 @@ use tui_input::Input;
 
 use crate::domain::{ActionName, Failure, HostId, Plan, ProjectId, Request, ServiceId, Setting};
 
-use super::action::{Action, Spec};
 use super::browser::CopyFileView;
+use super::columns::ColumnsView;
 use super::edit::{EditView, FilesView};
 use super::log_ask::{LogAsk, LogLineView, LogServices};
+use super::palette::Palette;
 use super::pem::{CopyView, ExportView};
+use super::themes::ThemesView;
 
 /// What lies over the view.
 #[derive(Debug, Clone)]
@@ -20,13 +22,19 @@ pub enum Overlay {
         /// The first row shown.
         offset: usize,
     },
-    /// Every action, by name.
+    /// Everything that can be done or gone to, by name.
     Palette(Palette),
+    /// The columns of the list, to hide some of them.
+    Columns(ColumnsView),
+    /// The themes, each shown as the cursor is on it.
+    Themes(ThemesView),
     /// Everything that needs somebody.
     Findings {
         /// The selected finding.
         cursor: usize,
     },
+    /// For how long a finding is not to be told.
+    Snooze(SnoozeView),
     /// A question before something that cannot be undone.
     Confirm(Confirm),
     /// A question before something that lies on a host is thrown away.
@@ -62,6 +70,17 @@ pub enum Overlay {
         /// Lines that belong to it, such as a container's last log lines.
         lines: Vec<String>,
     },
+}
+
+/// For how long a finding is not to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnoozeView {
+    /// The finding.
+    pub id: String,
+    /// What it says.
+    pub what: String,
+    /// The selected row of [`Nap::ALL`](crate::domain::finding::Nap::ALL).
+    pub cursor: usize,
 }
 
 /// What would be done, one plan below the other.
@@ -193,26 +212,6 @@ impl PlanView {
     }
 }
 
-/// Every action, by name.
-#[derive(Debug, Clone, Default)]
-pub struct Palette {
-    /// What is typed.
-    pub input: Input,
-    /// The selected entry.
-    pub cursor: usize,
-    /// The actions that match and work here, best first.
-    pub entries: Vec<PaletteEntry>,
-}
-
-/// An action in the palette.
-#[derive(Debug, Clone, Copy)]
-pub struct PaletteEntry {
-    /// The action's row in the table.
-    pub spec: &'static Spec,
-    /// Whether it works in this view.
-    pub works: bool,
-}
-
 /// A question before something that cannot be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
@@ -224,12 +223,4 @@ pub struct Confirm {
     pub action: ActionName,
     /// On which services.
     pub services: Vec<ServiceId>,
-}
-
-/// What Enter does in the palette.
-impl PaletteEntry {
-    /// The action behind it.
-    pub const fn action(&self) -> Action {
-        self.spec.action
-    }
 }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod certificates;
+mod events;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
@@ -45,6 +46,7 @@ pub fn refresh(model: &mut Model, view: View) {
             model.cache.set(rows);
         }
         View::Networks => networks::refresh(model),
+        View::Events => events::refresh(model),
         View::Jobs => {
             let list = &model.job_rows;
             let failed = |job: &&Job| {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ActionName, CacheRecord, Certificate, Container, HostId, Image, Job, ListedRelease, Listening,
-    Network, ProjectId, Service, ServiceId, ServiceState, Storage, Volume,
+    ActionName, CacheRecord, Certificate, Container, Finding, HostId, Image, Job, ListedRelease,
+    Listening, Network, ProjectId, Service, ServiceId, ServiceState, Storage, Volume,
 };
 
 use super::action::{Context, Spec};
@@ -33,6 +33,7 @@ impl Model {
             View::Jobs => vec![Context::Jobs],
             View::Hosts => vec![Context::Hosts],
             View::Networks => vec![Context::Networks],
+            View::Events => vec![Context::Events],
         }
     }
 
@@ -145,6 +146,17 @@ impl Model {
         let releases = &self.detail.releases;
         let is_theirs = releases.service.as_ref() == Some(&service.id);
         (in_tab && is_theirs && self.marked.is_empty()).then(|| releases.selected())?
+    }
+
+    /// Everything that needs somebody, and then what is to be told later.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        let later = self.snoozed.iter().map(|snoozed| &snoozed.finding);
+        self.findings.iter().chain(later)
+    }
+
+    /// One of these by its place.
+    pub fn finding(&self, at: usize) -> Option<&Finding> {
+        self.all_findings().nth(at)
     }
 
     /// The certificate the cursor is on, with its host.

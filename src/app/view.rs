@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A view: what the keys 1 to 8 switch between.
+/// A view: what the keys 1 to 9 switch between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum View {
@@ -14,11 +14,12 @@ pub enum View {
     Jobs,
     Hosts,
     Networks,
+    Events,
 }
 
 impl View {
     /// All of them, in the order of their keys.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Services,
         Self::Certificates,
         Self::Volumes,
@@ -27,6 +28,7 @@ impl View {
         Self::Jobs,
         Self::Hosts,
         Self::Networks,
+        Self::Events,
     ];
 
     /// The word in the tab bar.
@@ -40,6 +42,7 @@ impl View {
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
             Self::Networks => "Networks",
+            Self::Events => "Events",
         }
     }
 
@@ -124,7 +127,8 @@ impl DetailTab {
 }
 
 /// What the list of certificates is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CertificateOrder {
     /// The most urgent first, then the soonest to expire.
     #[default]
@@ -206,7 +210,8 @@ impl ServiceOrder {
 }
 
 /// What the list of images is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum ImageOrder {
     #[default]

@@ -126,6 +126,12 @@ pub fn resolve(host_flag: Option<&str>, environment: &Environment) -> Result<Res
     }
 }
 
+/// The names of the Docker contexts that there are, sorted.
+pub fn contexts(environment: &Environment) -> Vec<String> {
+    let folder = environment.config_folder();
+    folder.map_or_else(Vec::new, |folder| context::names(&folder.join("contexts")))
+}
+
 fn from_address(text: &str, source: &str, environment: &Environment) -> Result<Resolved, Failure> {
     let endpoint = address::parse(text, environment.tls(), environment.tls_folder())?;
     Ok(Resolved {

@@ -11,8 +11,8 @@ use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, EngineUsage, HostId, HostInfo, Image, ImageId,
-    Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, EngineUsage, Event, HostId, HostInfo, Image,
+    ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
 };
 
 pub use crate::domain::layers::PullProgress;
@@ -23,16 +23,20 @@ mod dial;
 pub mod docker;
 pub mod endpoint;
 mod error;
+mod event;
 mod exec;
 mod image;
+mod log_request;
 
 pub use archive::{
     Archive, ArchiveEntry, ArchiveKind, ArchiveLimits, ArchiveStat, Carry, StatKind, VOLUME_PATH,
 };
 pub use dial::{Dial, DialError, Direct, Wire};
 pub use error::BackendError;
+pub use event::{EngineEvent, PAST_EVENTS};
 pub use exec::{ExecOutput, ExecRequest, ExecSession, Process};
 pub use image::any_image;
+pub use log_request::{LogRequest, Since};
 
 /// What an engine can be asked for. The screen greys out the rest and says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,56 +49,13 @@ pub struct Capabilities {
     pub archive: bool,
 }
 
-/// What the engine says happened, reduced to what a list has to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EngineEvent {
-    /// A container was made, started, died, changed its health, name or limits: ask again.
-    ContainerChanged(ContainerId),
-    /// A container is gone.
-    ContainerRemoved(ContainerId),
-    /// Images were pulled, built, tagged, removed.
-    ImagesChanged,
-    /// Volumes were made or removed.
-    VolumesChanged,
-    /// Networks were made or removed.
-    NetworksChanged,
-}
-
-/// Which part of a log is wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LogRequest {
-    /// At most so many of the last lines; none is all.
-    pub tail: Option<usize>,
-    /// Only lines from there on.
-    pub since: Option<Since>,
-    /// Only lines up to this, inclusive.
-    pub until: Option<Timestamp>,
-    /// Whether to go on with lines as they are written, until the container ends.
-    pub follow: bool,
-}
-
-/// Where a log is taken up: several lines can have the very same time, and some of these may be known.
+/// Where counters come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Since {
-    /// Lines that are older are not wanted.
-    pub at: Timestamp,
-    /// Of the lines of exactly this time so many, the first, are not wanted either.
-    pub seen: usize,
-}
-
-impl Since {
-    /// Only lines that are later.
-    pub const fn after(at: Timestamp) -> Self {
-        let seen = usize::MAX;
-        Self { at, seen }
-    }
-}
-
-impl From<Timestamp> for Since {
-    /// All lines of this time and later.
-    fn from(at: Timestamp) -> Self {
-        Self { at, seen: 0 }
-    }
+pub enum CounterSource {
+    /// Files of this machine's kernel: the engine does not notice.
+    ControlGroups,
+    /// The engine is asked for each container.
+    Engine,
 }
 
 /// An engine that answers. Made by a [`Connector`]; every call may fail with a lost connection.
@@ -121,6 +82,12 @@ pub trait Backend: Send + Sync {
     /// Environment for child processes (Compose, the docker CLI) to reach the same engine.
     fn client_environment(&self) -> Vec<(String, String)>;
 
+    /// What runs a program on the engine's machine when it is run here: on this machine the words themselves, through
+    /// ssh one with a terminal. `Unsupported` elsewhere.
+    fn host_program(&self, _words: &[String]) -> Result<Vec<String>, BackendError> {
+        Err(BackendError::Unsupported("no ssh leads there".into()))
+    }
+
     /// Every container, running or not.
     async fn containers(&self) -> Result<Vec<Container>, BackendError>;
 
@@ -135,6 +102,17 @@ pub trait Backend: Send + Sync {
         &self,
     ) -> Result<BoxStream<'static, Result<EngineEvent, BackendError>>, BackendError>;
 
+    /// What happened in between, as far as the engine remembers: Docker the last 256 events since it was started. The
+    /// oldest first, and no more than [`PAST_EVENTS`].
+    async fn past_events(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Event>, BackendError> {
+        let _ = (since, until);
+        Err(BackendError::Unsupported("events of before".to_owned()))
+    }
+
     /// Lines of a container's log, oldest first.
     async fn logs(
         &self,
@@ -145,6 +123,12 @@ pub trait Backend: Send + Sync {
     /// Counters of these containers, read as cheaply as this engine allows. Containers that do not run or are gone
     /// are left out. `charts` says of which of them more than CPU and memory is wanted (the dearer part).
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)>;
+
+    /// Where the counters of a container come from here, to tell what watching it costs.
+    async fn counter_source(&self, watched: &Watched) -> CounterSource {
+        let _ = watched;
+        CounterSource::Engine
+    }
 
     /// Every named volume.
     async fn volumes(&self) -> Result<Vec<Volume>, BackendError>;

@@ -4,9 +4,13 @@
     reason = "these comments are the terminal's help, not Markdown"
 )]
 
+mod look;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use look::{Certs, Jobs, Releases, Status};
 
 /// A terminal dashboard for personal infrastructure.
 ///
@@ -14,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 /// engine named by --host, else by DOCKER_HOST, else by the current Docker context, else the first socket it finds of
 /// Docker (rootful, rootless) and Podman.
 #[derive(Debug, Parser)]
-#[command(name = "topside", version, max_term_width = 100, after_help = AFTER)]
+#[command(name = "topside", version, long_version = super::version::LONG.as_str(), max_term_width = 100, after_help = AFTER)]
 pub struct Arguments {
     /// The engine: unix://PATH, tcp://HOST:PORT, ssh://USER@HOST, or the name of a Docker context.
     #[arg(long, short = 'H', global = true, value_name = "HOST")]
@@ -47,6 +51,38 @@ Exit codes:
 topside check has those of Nagios: 0 ok, 1 warning, 2 critical, 3 unknown.
 Those that act also end with 3 to 6: see topside redeploy --help";
 
+/// What is said below the options of each subcommand that acts: its own examples, then what holds for all.
+macro_rules! act_after {
+    ($examples:literal) => {
+        concat!(
+            "Examples:\n",
+            $examples,
+            "\n\n\
+It is the plan behind the dashboard's key, with the same lock, and recorded among the same jobs. It
+counts as done only when it was seen to be so: healthy, or running without a restart for the grace
+time. A service whose policy is confirm is asked about on a terminal, and needs --yes elsewhere; one
+that is read-only is refused. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut short ends first.
+
+JSON: each line has job and event:
+  planned {plan}, step_started {step, title, at}, output {line}, progress {line},
+  step_done {step, at}, finished {result, at}
+  way_back {steps, at} after a deploy that failed: its steps follow those of the plan
+  not_begun {jobs} after a job that ended otherwise than well, when more were asked for
+  where result.outcome is done, nothing_to_do, rolled_back, failed or cancelled
+  (in topside jobs --json also interrupted, when its process died)
+
+Exit codes:
+  0  done; with --plan, planned
+  1  the engine did not answer
+  2  the command line or the config is wrong
+  3  nothing to do
+  4  failed; what ran before runs again
+  5  failed, and needs you
+  6  cancelled"
+        )
+    };
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -62,22 +98,56 @@ pub enum Command {
     /// Say in one line and an exit code whether all is well, for cron, Nagios and Prometheus.
     Check(super::check::Check),
     /// Pull what is newer, bring services up, and watch until they run; go back when they don't.
+    #[command(after_help = act_after!(
+        "  topside redeploy wezm/web            one service
+  topside redeploy wezm --plan         what would be done for all of a project
+  topside redeploy wezm/web --yes      from cron, where the policy is confirm"
+    ))]
     Redeploy(Act),
     /// Build the images of services, bring them up, and watch until they run.
+    #[command(after_help = act_after!(
+        "  topside rebuild wezm/web             build its image, bring it up, go back if it does not run
+  topside rebuild wezm/web --plan      the steps, and nothing done"
+    ))]
     Rebuild(Act),
     /// Bring up the image that a service ran before, and watch until it runs.
+    #[command(after_help = act_after!(
+        "  topside rollback wezm/web            the last good release before this one
+  topside releases wezm/web            which there are
+  topside rollback wezm/web --to 7     one of those"
+    ))]
     Rollback(Rollback),
     /// Stop and start the containers of services, and watch until they run.
+    #[command(after_help = act_after!(
+        "  topside restart wezm/web wezm/db     one after the other"
+    ))]
     Restart(Act),
     /// Start the containers of services that do not run, and watch until they do.
+    #[command(after_help = act_after!(
+        "  topside start wezm                   all of a project, what others need first"
+    ))]
     Start(Act),
     /// Stop the containers of services.
+    #[command(after_help = act_after!(
+        "  topside stop wezm/web"
+    ))]
     Stop(Act),
     /// Bring up all of a Compose project, and watch until it runs.
+    #[command(after_help = act_after!(
+        "  topside up wezm                      what is not up, with the profiles that it has containers of
+  topside up wezm --profile debug      with this one, too"
+    ))]
     Up(Profiled),
     /// Remove the containers and networks of a Compose project; volumes and images stay.
+    #[command(after_help = act_after!(
+        "  topside down wezm --plan             which containers and networks would go
+  topside down wezm --yes              without a question"
+    ))]
     Down(Whole),
     /// Pull the images of a Compose project, without bringing anything up.
+    #[command(after_help = act_after!(
+        "  topside pull wezm && topside redeploy wezm"
+    ))]
     Pull(Profiled),
     /// Remove images and networks that nothing uses, and volumes by their names; shows what goes, and asks.
     Prune(super::prune::Prune),
@@ -97,14 +167,28 @@ pub enum Command {
     Images(super::images::Images),
     /// Print the logs of services as one, and follow them.
     Logs(super::logs::Wanted),
+    /// Print what needs somebody, the worst first; tell of it later, or again.
+    Findings(super::findings::Wanted),
+    /// Print what happened on the engine and what was done here, and follow it.
+    Events(super::events::Wanted),
     /// Print networks and who is in them, or the ports of the host and who listens on them.
     Networks(super::networks::Wanted),
     /// Print what services ran, and what can be gone back to.
     Releases(Releases),
     /// Print what was done, by whom, and how it ended.
     Jobs(Jobs),
+    /// Run a command of your own, from the config, on a service, container, project, volume or image.
+    Run(super::run::Run),
+    /// Begin, show, check, find or edit the config; --help tells every key.
+    Config(super::config::Wanted),
     /// Renew certificates with the ACME client that orders them, and see them served.
     Renew(super::renew::Renew),
+    /// Say what works here and what does not, and how to mend it.
+    Doctor(super::doctor::Doctor),
+    /// Print what makes a shell complete the command line.
+    Completions(super::completions::Completions),
+    /// Print the manual as roff, or write a page for each subcommand.
+    Man(super::man::Man),
 }
 
 /// The arguments of a call of Compose.
@@ -132,7 +216,6 @@ pub struct How {
 
 /// What is done to services.
 #[derive(Debug, Args)]
-#[command(after_help = ACT_AFTER)]
 pub struct Act {
     /// PROJECT/SERVICE, a name that only one service or container has, or a PROJECT: all its services, what others
     /// need first. One after the other, until the first failure.
@@ -145,7 +228,6 @@ pub struct Act {
 
 /// What is done to a whole project.
 #[derive(Debug, Args)]
-#[command(after_help = ACT_AFTER)]
 pub struct Whole {
     /// The Compose project.
     #[arg(value_name = "PROJECT")]
@@ -157,7 +239,6 @@ pub struct Whole {
 
 /// What is done to a whole project, and with which profiles.
 #[derive(Debug, Args)]
-#[command(after_help = ACT_AFTER)]
 pub struct Profiled {
     /// A profile whose services are meant too; may be said again. Without it, those whose services have containers.
     #[arg(long = "profile", value_name = "PROFILE")]
@@ -169,7 +250,6 @@ pub struct Profiled {
 
 /// Which release is gone back to.
 #[derive(Debug, Args)]
-#[command(after_help = ACT_AFTER)]
 pub struct Rollback {
     /// The number of the release (`topside releases` lists them), instead of the last good one before this.
     #[arg(long, value_name = "RELEASE")]
@@ -178,165 +258,3 @@ pub struct Rollback {
     #[command(flatten)]
     pub act: Act,
 }
-
-const ACT_AFTER: &str = "\
-It is the plan behind the dashboard's key, with the same lock, and recorded among the same jobs. It
-counts as done only when it was seen to be so: healthy, or running without a restart for the grace
-time. A service whose policy is confirm is asked about on a terminal, and needs --yes elsewhere; one
-that is read-only is refused. SIGINT and SIGTERM cancel what can be cancelled; a step that cannot be cut short ends first.
-
-JSON: each line has job and event:
-  planned {plan}, step_started {step, title, at}, output {line}, progress {line},
-  step_done {step, at}, finished {result, at}
-  way_back {steps, at} after a deploy that failed: its steps follow those of the plan
-  not_begun {jobs} after a job that ended otherwise than well, when more were asked for
-  where result.outcome is done, nothing_to_do, rolled_back, failed or cancelled
-  (in topside jobs --json also interrupted, when its process died)
-
-Exit codes:
-  0  done; with --plan, planned
-  1  the engine did not answer
-  2  the command line or the config is wrong
-  3  nothing to do
-  4  failed; what ran before runs again
-  5  failed, and needs you
-  6  cancelled";
-
-/// What services ran.
-#[derive(Debug, Args)]
-#[command(after_help = RELEASES_AFTER)]
-pub struct Releases {
-    /// PROJECT/SERVICE, or a name that only one service or container has; without one, all of them.
-    #[arg(value_name = "SERVICE")]
-    pub services: Vec<String>,
-    /// Print JSON, for scripts.
-    #[arg(long)]
-    pub json: bool,
-}
-
-const RELEASES_AFTER: &str = "\
-The newest first; ● is the one that runs. Each deploy keeps the image that ran before it, under a tag
-of its own that no prune takes; topside rollback SERVICE --to RELEASE brings it up again.
-
-PLACE says where a release's image is: kept (here, under its tag), not kept (here still), registry
-(not here; pulled by its digest), gone (no way back to it).
-
-JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is
-null):
-  releases  host, project, service, release (its number), running, state (good, failed,
-            rolled_back), since, reference, image_id, place (kept, unkept, registry, gone),
-            digests, config_hash
-
-Exit codes:
-  0  printed
-  1  the engine did not answer
-  2  the command line or the config is wrong";
-
-/// What was done.
-#[derive(Debug, Args)]
-pub struct Jobs {
-    /// How many, the newest first.
-    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
-    pub last: usize,
-    /// Print JSON, for scripts.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Print the certificates of files and folders, or of the host's containers.
-#[derive(Debug, Args)]
-#[command(after_help = CERTS_AFTER)]
-pub struct Certs {
-    /// Files of this machine, in whatever form they are, and folders, read with all that is in them; - is the standard
-    /// input. Without one, the certificates that the host's containers keep. With --export, the name or fingerprint of
-    /// one of these.
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Write the certificate that is named, and the CAs above it, to a file as PEM; never a key. - is the standard
-    /// output. What is there already stays, unless somebody says yes.
-    #[arg(long, value_name = "FILE", conflicts_with = "json")]
-    pub export: Option<PathBuf>,
-    /// Let the export take the place of what is there, without asking.
-    #[arg(long, requires = "export")]
-    pub overwrite: bool,
-    /// Print JSON, for scripts.
-    #[arg(long)]
-    pub json: bool,
-}
-
-const CERTS_AFTER: &str = "\
-Reads PEM (also in UTF-16, indented, or in one line), DER, base64 of it, PKCS #7, PKCS #12 without a
-password or with an empty one, and Traefik's acme.json. A file that is named is always told of, one
-in a folder if it holds something. Links to folders are not followed; of files over 16 MiB only the
-beginning is read.
-
-CHAIN says whether the file is what a server has to send: complete (up to a root or to one below
-it), missing intermediate, wrong order, self-signed, broken (one did not sign the next, or belongs to
-none), - where no leaf is. KEY says whether the private key in the file, or else beside it
-(privkey.pem, NAME.key), is that of the certificate.
-
-JSON of paths (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is
-absent is null):
-  path          as it was named
-  outcome       ok, partial, no_certificate, malformed, container (needs its password)
-  chain         complete, missing_intermediate, wrong_order, self_signed, broken, unknown
-  key_match     true, false, null
-  certificates  index (from 0), role (leaf, intermediate, root, self_signed), subject_cn, sans,
-                not_before, not_after, issuer_cn, serial, sha256
-JSON of the host:
-  sha256, names, issuer, not_before, not_after, urgency, staging,
-  replaced_by (sha256 of a newer one that is stored), places {service, container, path, mounted_from},
-  renewal {client, at (at the latest), run_by, hook, remedy, concern {kind (off, every_run, forced,
-  too_late, runs_too_late, missed)}}: null where nothing is known of it
-
-Exit codes:
-  0  printed, whatever they are worth
-  1  a path could not be read (the others are printed), or the engine did not answer
-  2  the command line or the config is wrong";
-
-/// Print every service, certificate and finding once.
-#[derive(Debug, Args)]
-#[command(after_help = STATUS_AFTER)]
-pub struct Status {
-    /// Ask the registries now whether they have newer images, rather than print what they said before.
-    #[arg(long)]
-    pub updates: bool,
-    /// Print JSON, for scripts.
-    #[arg(long)]
-    pub json: bool,
-}
-
-const STATUS_AFTER: &str = "\
-JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent is
-null):
-  hosts         id, address, state (connected, lost), engine, version, api_version,
-                error {what, why, hint}
-  services      host, project, service, state (running, starting, unhealthy, restarting, partial,
-                paused, created, stopped, failed), health (none, starting, healthy, unhealthy),
-                image, image_id, restarts, containers,
-                update {available (true, false, null before the first answer), digest, checked_at,
-                error}: what the registry has; null where none can be asked (built here, pinned)
-                drift: whether it runs with another configuration than its Compose files say; null
-                where that cannot be told
-                rebuilt: whether its reference means another image here, not deployed (built or pulled)
-                lost_tag: whether its image has no tag left and its reference means nothing here
-    containers  id, name, state, health, image, image_id, started_at, finished_at, exit_code,
-                oom_killed, restarts, ports
-  certificates  sha256, names, common_name, issuer, serial, not_before, not_after, self_signed,
-                urgency, days_left, replaced_by (sha256 of a newer one that is stored),
-                renewal (as topside certs --json has it),
-                verdict {word (fine, not seen, not reloaded, restart will fail, wrong key, old file
-                mounted, …), severity, what, advice},
-                places {host, service, container, path, mounted_from, client, lineage, server, key,
-                key_matches (true, false, null), seen_inside (sha256 of what the container's programs
-                see there instead), modified}
-  findings      severity (warning, critical), subject, what, action
-
-It asks Compose for the hashes of each project's files (a tenth of a second each), each endpoint what
-it serves, and the engine for the rest. A server that did not take a new certificate is let check its
-own files (nginx -t, hitch --test, haproxy -c), unless its policy is read-only. Registries are asked in the background while the dashboard is open, and with --updates.
-
-Exit codes:
-  0  printed, whatever the findings
-  1  the engine did not answer
-  2  the command line or the config is wrong";

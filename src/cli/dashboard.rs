@@ -1,29 +1,31 @@
 //! `topside`: the dashboard.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::backend::Connector;
-use crate::config::{Colors, Config, Paths};
+use crate::config::{Config, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
+use crate::runtime::configuration::Source;
 use crate::runtime::jobs::Shared;
-use crate::runtime::{self, Setup};
-use crate::theme::{ColorDepth, Theme};
+use crate::runtime::{self, Contents, Setup, remember};
 
-use super::{Arguments, Exit, config, connector, refuse, shared, theme};
+use super::{Arguments, Exit, connector, refuse, shared, source};
 
 /// What the dashboard is opened on.
 pub(super) struct Opened {
     pub connector: Arc<dyn Connector>,
     /// What jobs work with.
     pub shared: Shared,
-    /// What the user set.
-    pub config: Config,
+    /// Where the clock of the screen stands.
     pub stands_at: Option<Timestamp>,
+    /// What was chosen on screen is kept there.
+    pub view_file: Option<PathBuf>,
 }
 
 /// The dashboard of the engine that the command line and the environment mean.
@@ -38,41 +40,46 @@ pub(super) async fn run(
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
-    open(arguments, paths, |config| Opened {
+    open(source(arguments, paths), |config| Opened {
         connector,
-        shared: shared(paths, &config),
-        config,
+        shared: shared(paths, config),
         stands_at: None,
+        view_file: paths.map(Paths::view),
     })
     .await
 }
 
 /// Opens a dashboard with what the user set.
 pub(super) async fn open(
-    arguments: &Arguments,
-    paths: Option<&Paths>,
-    what: impl FnOnce(Config) -> Opened,
+    source: Source,
+    what: impl FnOnce(&Config) -> Opened,
 ) -> color_eyre::Result<ExitCode> {
     let mut notices = Vec::new();
+    let read = Contents::of(&source);
     // A broken config must not keep anybody from a server in trouble: say so, and start with the defaults.
-    let (config, keymap) = config(arguments, paths).unwrap_or_else(|error| {
+    let (config, keymap) = source.load().unwrap_or_else(|error| {
         notices.push(with_defaults(error.failure()));
         (Config::default(), Keymap::default())
     });
-    let theme = theme(&config, arguments, paths).unwrap_or_else(|error| {
-        notices.push(with_defaults(error.failure()));
-        Theme::default()
-    });
-    let theme = theme.at(depth(config.ui.colors));
-    let opened = what(config);
+    let Opened {
+        connector,
+        shared,
+        stands_at,
+        view_file,
+    } = what(&config);
+    let (remembered, failure) = view_file.as_deref().map(remember::load).unwrap_or_default();
+    notices.extend(failure);
     runtime::run(Setup {
-        settings: opened.config.settings(keymap),
-        theme,
-        connectors: vec![opened.connector],
-        shared: opened.shared,
-        refresh: opened.config.ui.refresh,
+        config,
+        keymap,
+        source,
+        read,
+        remembered,
+        view_file,
+        connectors: vec![connector],
+        shared,
         notices,
-        stands_at: opened.stands_at,
+        stands_at,
     })
     .await?;
     Ok(ExitCode::SUCCESS)
@@ -103,28 +110,4 @@ fn with_defaults(mut failure: Failure) -> Failure {
     failure.hint(format!(
         "{hint}topside runs with the defaults until it is mended"
     ))
-}
-
-/// How many colours are used: what the config says, else what the terminal says of itself.
-fn depth(colors: Colors) -> ColorDepth {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    match colors {
-        Colors::None => ColorDepth::None,
-        Colors::Ansi16 => ColorDepth::Ansi16,
-        Colors::Indexed256 => ColorDepth::Indexed256,
-        Colors::True => ColorDepth::True,
-        // https://no-color.org: any value but the empty one.
-        Colors::Auto if set("NO_COLOR").is_some() => ColorDepth::None,
-        Colors::Auto => {
-            let true_color = set("COLORTERM").is_some_and(|v| v == "truecolor" || v == "24bit");
-            let term = set("TERM").unwrap_or_default();
-            if true_color || term.ends_with("-direct") {
-                ColorDepth::True
-            } else if term.contains("256") {
-                ColorDepth::Indexed256
-            } else {
-                ColorDepth::Ansi16
-            }
-        }
-    }
 }

@@ -6,12 +6,17 @@ mod ask;
 mod cache;
 mod certs;
 mod check;
+mod completions;
+mod config;
 mod consent;
 mod dashboard;
 mod demo;
 mod disk;
+mod doctor;
+mod events;
 mod export;
 mod files;
+mod findings;
 mod freshness;
 mod image;
 mod images;
@@ -19,6 +24,7 @@ mod inspected;
 mod jobs;
 mod logging;
 mod logs;
+mod man;
 mod names;
 mod networks;
 mod print;
@@ -27,14 +33,18 @@ mod prune;
 mod releases;
 mod renew;
 mod report;
+mod run;
+mod seen;
 mod served;
 mod status;
 mod table;
+#[cfg(test)]
+mod tests;
 mod user;
+mod version;
 mod volume;
 mod whole;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -47,12 +57,11 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::docker::DockerConnector;
 use crate::backend::endpoint::{Environment, resolve};
 use crate::compose::Finder;
-use crate::config::{Config, ConfigError, Paths};
+use crate::config::{Config, Paths};
 use crate::domain::{ActionName, Failure};
-use crate::keymap::Keymap;
+use crate::runtime::configuration::Source;
 use crate::runtime::jobs::Shared;
 use crate::runtime::records::Records;
-use crate::theme::Theme;
 
 /// How a subcommand can end. Documented in `--help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +90,9 @@ impl From<Exit> for ExitCode {
 
 /// Reads the command line; how the process ends, where there is nothing to carry out.
 pub fn parse() -> Result<Arguments, ExitCode> {
+    if let Some(answered) = completions::answer() {
+        return Err(answered);
+    }
     Arguments::try_parse().map_err(|said| {
         // A reader that goes away is no error.
         let _ = said.print();
@@ -100,8 +112,13 @@ pub fn parse() -> Result<Arguments, ExitCode> {
 
 /// Carries out the command line.
 pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
-    if let Some(Command::DemoCompose(call)) = &arguments.command {
-        return Ok(crate::demo::compose_main(&call.arguments));
+    match &arguments.command {
+        Some(Command::DemoCompose(call)) => {
+            return Ok(crate::demo::compose_main(&call.arguments));
+        }
+        Some(Command::Completions(wanted)) => return completions::run(wanted),
+        Some(Command::Man(wanted)) => return man::run(wanted),
+        _ => {}
     }
     let paths = Paths::of_user();
     logging::start(paths.as_ref());
@@ -112,16 +129,21 @@ pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
         .build()?;
     let code = runtime.block_on(async {
         match &arguments.command {
+            // It has to work on one that is broken.
+            Some(Command::Config(wanted)) => Ok(config::run(arguments, paths.as_ref(), wanted)),
             None => Box::pin(dashboard::run(arguments, paths.as_ref())).await,
             Some(Command::Demo(wanted)) => {
                 Box::pin(demo::run(arguments, paths.as_ref(), wanted)).await
             }
             Some(command) => {
+                // A config that is wrong is one of the things that it looks for.
+                if let Command::Doctor(wanted) = command {
+                    return doctor::run(arguments, paths.as_ref(), wanted).await;
+                }
                 // A subcommand needs little of it; what is wrong with it is said all the same, before it matters.
-                let whole = config(arguments, paths.as_ref()).and_then(|(config, _)| {
-                    theme(&config, arguments, paths.as_ref())?;
-                    Ok(config)
-                });
+                let whole = source(arguments, paths.as_ref())
+                    .load()
+                    .map(|(config, _)| config);
                 match (whole, command) {
                     (Ok(config), _) => {
                         subcommand(arguments, command, paths.as_ref(), &config).await
@@ -148,11 +170,13 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
-        // Carried out before there is a config.
-        Command::Demo(_) | Command::DemoCompose(_) => Ok(ExitCode::SUCCESS),
         Command::Status(status) => {
             let named = config.certificates.endpoints();
             status::run(arguments, shared, &named, status).await
+        }
+        Command::Findings(wanted) => {
+            let named = config.certificates.endpoints();
+            findings::run(arguments, shared, &named, wanted).await
         }
         Command::Redeploy(act) => {
             act::run(arguments, shared, ActionName::Redeploy, None, act).await
@@ -181,10 +205,13 @@ async fn subcommand(
         Command::Cp(wanted) => files::copy(arguments, shared, wanted).await,
         Command::Images(wanted) => images::run(arguments, shared, wanted).await,
         Command::Logs(wanted) => logs::run(arguments, wanted).await,
+        Command::Events(wanted) => Box::pin(events::run(arguments, shared, wanted)).await,
         Command::Networks(wanted) => networks::run(arguments, wanted).await,
         Command::Prune(wanted) => prune::run(arguments, shared, wanted).await,
         Command::Releases(wanted) => releases::run(arguments, shared, wanted).await,
         Command::Jobs(wanted) => jobs::run(paths, wanted),
+        Command::Config(wanted) => Ok(config::run(arguments, paths, wanted)),
+        Command::Run(wanted) => run::run(arguments, shared, config, wanted).await,
         Command::Renew(wanted) => renew::run(arguments, shared, wanted).await,
         Command::Certs(
             wanted @ Certs {
@@ -195,6 +222,12 @@ async fn subcommand(
             certs::of_host(arguments, shared, wanted).await
         }
         Command::Certs(wanted) => certs::of_paths(wanted, &shared.thresholds),
+        // Done before the config was read.
+        Command::Demo(_)
+        | Command::DemoCompose(_)
+        | Command::Doctor(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Ok(ExitCode::SUCCESS),
         Command::Check(wanted) => {
             let named = config.certificates.endpoints();
             Ok(Box::pin(check::run(arguments, shared, &named, wanted)).await)
@@ -217,27 +250,15 @@ fn shared(paths: Option<&Paths>, config: &Config) -> Shared {
     }
 }
 
-/// The user's config; the defaults where there is none.
-fn config(arguments: &Arguments, paths: Option<&Paths>) -> Result<(Config, Keymap), ConfigError> {
-    match config_file(arguments, paths) {
-        Some(path) => Config::load(&path, arguments.config.is_some()),
-        None => Ok((Config::default(), Keymap::default())),
-    }
-}
-
-/// The theme that the config names.
-fn theme(
-    config: &Config,
-    arguments: &Arguments,
-    paths: Option<&Paths>,
-) -> Result<Theme, ConfigError> {
-    let file = config_file(arguments, paths).unwrap_or_default();
-    config.theme(&file, paths.map(Paths::themes).as_deref())
-}
-
-fn config_file(arguments: &Arguments, paths: Option<&Paths>) -> Option<PathBuf> {
+/// Where the user's config and themes are.
+fn source(arguments: &Arguments, paths: Option<&Paths>) -> Source {
     let named = arguments.config.clone();
-    named.or_else(|| paths.map(Paths::config_file))
+    Source {
+        is_named: named.is_some(),
+        file: named.or_else(|| paths.map(Paths::config_file)),
+        looks_only: false,
+        themes: paths.map(Paths::themes),
+    }
 }
 
 /// The engine that the command line and the environment mean.

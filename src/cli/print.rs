@@ -21,6 +21,14 @@ pub(super) fn out(text: &str) -> ExitCode {
     }
 }
 
+/// The same of a line among others; whether somebody reads on.
+pub(super) fn went_out(line: &str) -> bool {
+    let mut out = io::stdout().lock();
+    out.write_all(line.as_bytes())
+        .and_then(|()| out.flush())
+        .is_ok()
+}
+
 /// Writes a value as indented JSON.
 pub(super) fn json(value: &Value) -> serde_json::Result<ExitCode> {
     let text = serde_json::to_string_pretty(value)?;

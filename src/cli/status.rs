@@ -2,30 +2,24 @@
 
 use std::fmt::Write;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::findings::findings;
-use crate::app::logged::Logged;
 use crate::app::{Connection, Host};
-use crate::backend::{Backend, BackendError, Connector};
-use crate::certs::Scanner;
 use crate::domain::endpoint::Entry;
 use crate::domain::text::visible;
 use crate::domain::units::{age, days};
 use crate::domain::{
-    Certificate, Container, Failure, Finding, Port, Service, Severity, Thresholds, Verdict,
+    Certificate, Container, Failure, Port, Service, Severity, Thresholds, Verdict,
 };
-use crate::renewal::look_for_certificates;
 use crate::runtime::jobs::Shared;
 
 use super::arguments::Status;
 use super::certs::left;
-use super::inspected::inspected;
+use super::seen::Seen;
 use super::table::Table;
-use super::{Arguments, Exit, connector, freshness, print, refuse, served};
+use super::{Arguments, Exit, connector, freshness, print, refuse};
 
 pub(super) async fn run(
     arguments: &Arguments,
@@ -37,82 +31,15 @@ pub(super) async fn run(
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
-    let now = Timestamp::now();
-    let mut host = Host::new(connector.host().clone(), connector.address());
-    let looked = match connector.connect().await {
-        Ok(backend) => {
-            let look = Look {
-                scanner: shared.scanner(&*connector),
-                backend,
-                shared,
-                named,
-                updates: status.updates,
-                now,
-            };
-            look.at(&mut host).await
-        }
-        Err(error) => Err(error),
-    };
-    let failure = looked.err().map(|e| e.failure("reach the engine"));
-    if let Some(failure) = &failure {
-        host.connection = Connection::Lost {
-            since: now,
-            failure: failure.clone(),
-            retry_at: now,
-        };
-    }
-    // Records that cannot be read hide nothing of the engine's.
-    let (jobs, said) = shared.records.jobs().await;
-    if let Some(failure) = said {
-        print::failure(&failure);
-    }
-    let found = findings(
-        std::slice::from_ref(&host),
-        &jobs,
-        &Logged::default(),
-        &shared.thresholds,
-        now,
-    );
+    let seen = Seen::of(&*connector, shared, named, status.updates).await;
     if status.json {
-        let printed = print::json(&picture(&host, &found, &shared.thresholds, now))?;
-        return Ok(failure.map_or(printed, |_| Exit::Engine.into()));
+        let printed = print::json(&picture(&seen, &shared.thresholds))?;
+        return Ok(seen.failure.map_or(printed, |_| Exit::Engine.into()));
     }
-    match failure {
+    let said = text(&seen, &shared.thresholds);
+    match seen.failure {
         Some(failure) => Ok(refuse(&failure, Exit::Engine)),
-        None => Ok(print::out(&text(&host, &found, &shared.thresholds, now))),
-    }
-}
-
-/// What the picture is made with.
-struct Look<'a> {
-    backend: Arc<dyn Backend>,
-    scanner: Scanner,
-    shared: &'a Shared,
-    /// The endpoints that the config names.
-    named: &'a [Entry],
-    updates: bool,
-    now: Timestamp,
-}
-
-impl Look<'_> {
-    /// Asks the engine for everything that is shown.
-    async fn at(&self, host: &mut Host) -> Result<(), BackendError> {
-        let (backend, shared, now) = (&self.backend, self.shared, self.now);
-        let (info, listed) = tokio::try_join!(backend.info(), backend.containers())?;
-        host.info = Some(info);
-        let engine = backend;
-        let inspected = inspected(&**engine, listed).await?.into_iter();
-        host.containers = inspected.map(|one| (one.id.clone(), one)).collect();
-        host.listed = true;
-        host.connection = Connection::Connected { since: now };
-        host.regroup();
-        let containers: Vec<Container> = host.containers.values().cloned().collect();
-        let wishes = &shared.preferences;
-        let looked =
-            look_for_certificates(&self.scanner, &**engine, &host.id, &containers, wishes).await?;
-        host.certificates.answer(Ok(looked), now);
-        served::look(host, &**engine, self.named, shared, now).await;
-        freshness::look(host, backend, shared, self.updates, now).await
+        None => Ok(print::out(&said)),
     }
 }
 
@@ -123,7 +50,8 @@ fn certificates(host: &Host) -> impl Iterator<Item = &Certificate> {
         .flat_map(|found| &found.certificates)
 }
 
-fn picture(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Timestamp) -> Value {
+fn picture(seen: &Seen, thresholds: &Thresholds) -> Value {
+    let (host, now) = (&seen.host, seen.at);
     let (state, error): (_, Option<&Failure>) = match &host.connection {
         Connection::Lost { failure, .. } => ("lost", Some(failure)),
         Connection::Connecting | Connection::Connected { .. } => ("connected", None),
@@ -141,7 +69,7 @@ fn picture(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Time
         }],
         "services": host.services.iter().map(|s| service(host, s)).collect::<Vec<_>>(),
         "certificates": certificates(host).map(|c| certificate(host, c, thresholds, now)).collect::<Vec<_>>(),
-        "findings": findings,
+        "findings": seen.findings_json(),
     })
 }
 
@@ -222,9 +150,10 @@ fn certificate(
     })
 }
 
-fn text(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Timestamp) -> String {
+fn text(seen: &Seen, thresholds: &Thresholds) -> String {
+    let (host, now) = (&seen.host, seen.at);
     let mut text = String::new();
-    for finding in findings {
+    for finding in &seen.findings {
         let symbol = if finding.severity == Severity::Critical {
             "✖"
         } else {
@@ -232,8 +161,12 @@ fn text(host: &Host, findings: &[Finding], thresholds: &Thresholds, now: Timesta
         };
         let _ = writeln!(text, "{symbol} {}", visible(&finding.what));
     }
-    if findings.is_empty() {
+    if seen.findings.is_empty() {
         text.push_str("● all is well\n");
+    }
+    if !seen.snoozed.is_empty() {
+        let many = seen.snoozed.len();
+        let _ = writeln!(text, "  {many} snoozed (topside findings lists them)");
     }
     let mut headings = vec![
         "SERVICE", "STATE", "HEALTH", "UP", "RESTARTS", "IMAGE", "PORTS",

@@ -45,7 +45,7 @@ const BACKUP_AFTER: &str = "\
 Examples:
   topside backup wezm_data                      ./wezm_data-20261121T194500Z.tar
   topside backup wezm_data /srv/backups         the same in that folder, for cron
-  topside -H ssh://me@example backup blog b.tar of another machine, to this one
+  topside -H ssh://me@example backup blog b.tar  of another machine, to this one
 
 The file is a plain tar, readable by its owner alone, with names, contents, owners, modes, times (in
 whole seconds), links, pipes and devices; sockets are left out, as they mean nothing elsewhere. Its

@@ -77,6 +77,13 @@ impl Compose {
         self.version
     }
 
+    /// What it is called with, as one would type it.
+    pub fn words(&self) -> String {
+        let mut words = vec![self.program.to_string_lossy().into_owned()];
+        words.extend(self.prefix.iter().cloned());
+        words.join(" ")
+    }
+
     /// Pulls what the service's image reference means now.
     pub async fn pull(
         &self,
@@ -284,6 +291,20 @@ pub async fn run_command(
         .current_dir(folder)
         .envs(call.environment.iter().map(|(name, value)| (name, value)));
     let what = format!("run “{}”", visible(command_line));
+    let tell = |line: &str| tell(call, line);
+    run_to_end(what, command, Stdout::Lines, &tell, call).await?;
+    Ok(())
+}
+
+/// Runs a program of the user's own, with the way to the engine in its environment.
+pub async fn run_words(what: String, words: &[String], call: &Call) -> Result<(), ComposeError> {
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(Failure::new(what, "nothing to run").into());
+    };
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .envs(call.environment.iter().map(|(name, value)| (name, value)));
     let tell = |line: &str| tell(call, line);
     run_to_end(what, command, Stdout::Lines, &tell, call).await?;
     Ok(())

@@ -22,7 +22,7 @@ mod version;
 mod whole;
 mod words;
 
-pub use call::{Call, Compose, Tell, Up, run_command};
+pub use call::{Call, Compose, Tell, Up, run_command, run_words};
 pub use facts::ServiceFacts;
 pub use find::{Candidate, Finder};
 pub use lines::Lines;

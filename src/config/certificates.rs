@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::ConfigError;
+use super::Mistake;
 use crate::domain::endpoint::Entry;
 use crate::domain::units::{in_words, parse_span};
 use crate::domain::{CertificateReach, Level, Levels, Thresholds};
@@ -128,7 +128,7 @@ impl Certificates {
     }
 
     /// Whether each state comes after the milder one; `text` and `path` are for the error.
-    pub(super) fn check_order(&self, text: &str, path: &Path) -> Result<(), ConfigError> {
+    pub(super) fn check_order(&self, text: &str, path: &Path) -> Result<(), Mistake> {
         let thresholds = self.thresholds();
         let of_lifetimes = [(thresholds.long, USUAL), (thresholds.short, SHORT)];
         for ((levels, lifetime), places) in of_lifetimes.into_iter().zip(self.levels()) {
@@ -147,7 +147,7 @@ impl Certificates {
                 "`{state}` would come before `{milder}` (of a certificate for {span}); due is the most that may be left, \
                  then warning, then critical"
             );
-            return Err(ConfigError::at(path, text, place.start, message));
+            return Err(Mistake::at(path, text, place.start, message));
         }
         Ok(())
     }

@@ -7,28 +7,28 @@ use crate::logs::Query;
 use crate::logs::watch::{DEFAULTS, Pattern, Watch, defaults};
 
 use super::Logs;
-use super::error::ConfigError;
+use crate::domain::Mistake;
 
 impl Logs {
     /// Whether every expression is one.
-    pub(super) fn check_findings(&self, text: &str, path: &Path) -> Result<(), ConfigError> {
+    pub(super) fn check_findings(&self, text: &str, path: &Path) -> Result<(), Mistake> {
         for (name, regex) in &self.findings {
             if regex.get_ref().is_empty() {
                 let known = DEFAULTS.map(|(name, _)| name);
                 if !known.contains(&name.get_ref().as_str()) {
                     let message = format!("nothing built in is called `{}`", name.get_ref());
-                    return Err(ConfigError::at(path, text, name.span().start, message)
+                    return Err(Mistake::at(path, text, name.span().start, message)
                         .closest(name.get_ref(), &known));
                 }
             } else if let Err(error) = Query::regex(regex.get_ref()) {
                 let at = regex.span().start;
-                return Err(ConfigError::at(path, text, at, error.to_string()));
+                return Err(Mistake::at(path, text, at, error.to_string()));
             }
         }
         match (self.findings.iter().next(), Watch::new(&self.patterns())) {
             (Some((name, _)), Err(error)) => {
                 let at = name.span().start;
-                Err(ConfigError::at(path, text, at, error.to_string()))
+                Err(Mistake::at(path, text, at, error.to_string()))
             }
             _ => Ok(()),
         }

@@ -3,7 +3,10 @@
 //! The schema is [`Config`]; what is wrong with a file is told with line, column and the valid choices.
 
 mod certificates;
-mod error;
+mod colors;
+mod commands;
+pub mod in_force;
+mod keys;
 mod logs;
 mod paths;
 #[cfg(test)]
@@ -18,16 +21,15 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-pub use error::ConfigError;
 pub use paths::Paths;
 
-use crate::app::action::{ACTIONS, Action};
 use crate::app::model::Settings;
+use crate::app::themes::{AUTO, ThemeEntry};
 use crate::app::view::ServiceOrder;
-use crate::domain::Preferences;
-use crate::keymap::{Key, Keymap};
+use crate::domain::{Mistake, Preferences};
+use crate::keymap::Keymap;
 use crate::logs::Budget;
-use crate::theme::Theme;
+use crate::theme::{Theme, ThemeError};
 
 /// The commented defaults, for people.
 pub const DEFAULT_FILE: &str = include_str!("../../assets/config.toml");
@@ -51,15 +53,21 @@ pub struct Config {
     /// What is wanted of a service, by `PROJECT/SERVICE` or a lone container's name.
     services: BTreeMap<String, wishes::OfService>,
     /// The keys of actions, by their names.
-    keys: BTreeMap<Spanned<String>, Spanned<Keys>>,
+    keys: BTreeMap<Spanned<String>, Spanned<keys::Keys>>,
+    /// Commands of the user's own, by their names.
+    commands: BTreeMap<Spanned<String>, commands::Own>,
 }
 
 /// How it looks and feels.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ui {
-    /// The theme's name, and where it is said.
+    /// The theme's name or `auto`, and where it is said.
     pub theme: Spanned<String>,
+    /// The theme that `auto` is on a dark terminal.
+    pub theme_dark: Spanned<String>,
+    /// The same on a light one.
+    pub theme_light: Spanned<String>,
     /// How many colours are used.
     pub colors: Colors,
     /// Whether the mouse is used.
@@ -106,21 +114,12 @@ pub struct Logs {
     findings: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
-/// One key or several.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a key like \"D\", or a list of keys like [\"D\", \"F5\"]"
-)]
-enum Keys {
-    One(String),
-    Several(Vec<String>),
-}
-
 impl Default for Ui {
     fn default() -> Self {
         Self {
-            theme: Spanned::new(0..0, "topside".to_owned()),
+            theme: Spanned::new(0..0, AUTO.to_owned()),
+            theme_dark: Spanned::new(0..0, "topside".to_owned()),
+            theme_light: Spanned::new(0..0, "light".to_owned()),
             colors: Colors::Auto,
             mouse: true,
             sort: ServiceOrder::Name,
@@ -156,12 +155,12 @@ fn refresh<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration
     Ok(duration)
 }
 
-fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, ConfigError> {
+fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Mistake> {
     String::from_utf8(bytes).map_err(|error| {
         let end = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned();
         let message = "this byte is no UTF-8; save the file as UTF-8".to_owned();
-        ConfigError::at(path, &before, end, message)
+        Mistake::at(path, &before, end, message)
     })
 }
 
@@ -172,66 +171,60 @@ impl Config {
     }
 
     /// Reads a file. One that is not there is the defaults, unless the user named it.
-    pub fn load(path: &Path, named: bool) -> Result<(Self, Keymap), ConfigError> {
+    pub fn load(path: &Path, named: bool) -> Result<(Self, Keymap), Mistake> {
         match std::fs::read(path) {
             Ok(bytes) => Self::parse(&text_of(bytes, path)?, path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
                 Ok((Self::default(), Keymap::default()))
             }
-            Err(error) => Err(ConfigError::unreadable(path, &error)),
+            Err(error) => Err(Mistake::unreadable(path, &error)),
         }
     }
 
     /// Reads a text; `path` is for the errors only.
-    pub fn parse(text: &str, path: &Path) -> Result<(Self, Keymap), ConfigError> {
+    pub fn parse(text: &str, path: &Path) -> Result<(Self, Keymap), Mistake> {
         let config: Self =
-            toml::from_str(text).map_err(|error| ConfigError::from_toml(path, text, &error))?;
+            toml::from_str(text).map_err(|error| Mistake::from_toml(path, text, &error))?;
         config.certificates.check_order(text, path)?;
         config.logs.check_findings(text, path)?;
         let keymap = config.keymap(text, path)?;
         Ok((config, keymap))
     }
 
-    /// The theme it names, with the user's own ones in `dir`; `path` is the file this config was read from.
-    pub fn theme(&self, path: &Path, dir: Option<&Path>) -> Result<Theme, ConfigError> {
-        let name = &self.ui.theme;
-        Theme::load(name.get_ref(), dir).map_err(|error| {
-            let text = std::fs::read_to_string(path).unwrap_or_default();
-            let message = format!("the theme `{}`: {error}", name.get_ref());
-            ConfigError::at(path, &text, name.span().start, message)
-        })
+    /// Whether there are the themes that it names, with the user's own ones in `dir`; `path` is the file this config was
+    /// read from.
+    pub fn check_themes(&self, path: &Path, dir: Option<&Path>) -> Result<(), Mistake> {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        self.check_themes_of(&text, path, dir)
     }
 
-    fn keymap(&self, text: &str, path: &Path) -> Result<Keymap, ConfigError> {
-        let mut replaced: Vec<(Action, Vec<Key>)> = Vec::new();
-        for (name, keys) in &self.keys {
-            let spec = Action::by_name(name.get_ref()).ok_or_else(|| {
-                let valid: Vec<&str> = ACTIONS.iter().map(|spec| spec.name).collect();
-                let message = format!("unknown action `{}`", name.get_ref());
-                ConfigError::at(path, text, name.span().start, message)
-                    .closest(name.get_ref(), &valid)
+    /// The same of a text that is not in its file yet.
+    pub fn check_themes_of(
+        &self,
+        text: &str,
+        path: &Path,
+        dir: Option<&Path>,
+    ) -> Result<(), Mistake> {
+        let ui = &self.ui;
+        let theme = Some(&ui.theme).filter(|name| name.get_ref() != AUTO);
+        for name in [Some(&ui.theme_dark), Some(&ui.theme_light), theme]
+            .into_iter()
+            .flatten()
+        {
+            Theme::load(name.get_ref(), dir).map_err(|error| {
+                let at = name.span().start;
+                match error {
+                    ThemeError::Wrong(mistake) => mistake,
+                    ThemeError::Unknown { name, valid } => {
+                        let message = format!("there is no theme `{name}`");
+                        let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+                        Mistake::at(path, text, at, message).closest(&name, &valid)
+                    }
+                    ThemeError::Loop(_) => Mistake::at(path, text, at, error.to_string()),
+                }
             })?;
-            let texts = match keys.get_ref() {
-                Keys::One(one) => std::slice::from_ref(one),
-                Keys::Several(several) => several,
-            };
-            let keys = texts
-                .iter()
-                .map(|text| text.parse())
-                .collect::<Result<Vec<Key>, _>>()
-                .map_err(|error| {
-                    ConfigError::at(path, text, keys.span().start, error.to_string())
-                })?;
-            replaced.push((spec.action, keys));
         }
-        Keymap::with(&replaced).map_err(|conflict| {
-            let at = self
-                .keys
-                .keys()
-                .find(|name| [conflict.first, conflict.second].contains(&name.get_ref().as_str()));
-            let at = at.map_or(0, |name| name.span().start);
-            ConfigError::at(path, text, at, conflict.to_string())
-        })
+        Ok(())
     }
 
     /// Only how it looks: for who has another server than the user's own.
@@ -255,6 +248,9 @@ impl Config {
             log_tail: self.logs.tail,
             log_watch: self.logs.watch(),
             mouse: self.ui.mouse,
+            theme: self.ui.theme.get_ref().clone(),
+            themes: vec![ThemeEntry::auto()],
+            commands: self.commands(),
             preferences: self.preferences(),
             updates: self.updates.check,
             endpoints: self.certificates.endpoints(),

@@ -51,6 +51,11 @@ impl Paths {
         self.state.join("edits")
     }
 
+    /// What was chosen on screen: sort, folds, theme.
+    pub fn view(&self) -> PathBuf {
+        self.state.join("view.toml")
+    }
+
     /// Our own log, written when `TOPSIDE_LOG` is set.
     pub fn log(&self) -> PathBuf {
         self.state.join("topside.log")

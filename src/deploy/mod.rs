@@ -72,6 +72,10 @@ pub fn plan(action: ActionName, to: Option<u64>, observed: &Observed) -> Result<
             let why = "it is for an image, not for a service";
             Err(Failure::new(action.title(&observed.service), why))
         }
+        (ActionName::Run, _) => {
+            let why = "no command of yours is named";
+            Err(Failure::new(action.title(&observed.service), why))
+        }
         (ActionName::Prune | ActionName::RemoveImage | ActionName::RemoveVolume, _) => {
             let why = "it is for a host, not for a service";
             Err(Failure::new(action.title(&observed.service), why))

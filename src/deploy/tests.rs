@@ -120,6 +120,7 @@ pub(super) fn steps(plan: &Plan) -> Vec<String> {
             services, scales, ..
         } => format!("up all {} {scales:?}", services.join(" ")),
         Operation::ProjectDown { project } => format!("down {}", project.name),
+        Operation::OwnCommand(call) => format!("own {call}"),
         Operation::RunCommand { command, .. } => format!("run {command}"),
         Operation::PullImage { reference } => format!("pull image {reference}"),
         Operation::TagImage { image, reference } => format!("tag {} {reference}", image.short()),

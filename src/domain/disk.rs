@@ -9,7 +9,10 @@ mod split;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{ByteSize, ContainerId, Growth, ImageId, Severity, VolumeId};
+use super::{
+    ByteSize, ContainerId, Finding, FindingKind, Growth, HostId, ImageId, Remedy, Severity,
+    Subject, VolumeId,
+};
 
 pub use split::{Holding, Part, Picture, split};
 
@@ -76,6 +79,20 @@ impl Filesystem {
             return 0.0;
         }
         self.used.0 as f64 / room as f64
+    }
+
+    /// How full it is, as a sentence.
+    pub fn sentence(&self) -> String {
+        let (path, left) = (&self.mount_point, self.available);
+        let full = self.fullness() * 100.0;
+        format!("the disk of {path} is {full:.0} % full, {left} left")
+    }
+
+    /// That it is full, or will be soon: said the same wherever that is found.
+    pub fn finding(&self, host: &HostId, severity: Severity, what: String) -> Finding {
+        let subject = Subject::Filesystem(host.clone(), self.mount_point.clone());
+        let found = Finding::new(FindingKind::DiskFull, severity, subject, what);
+        found.helped(Some(Remedy::PruneImages))
     }
 
     /// How bad it is, by how full it is and by how soon it will be. A disk that is 80 % full and stays so is nobody's

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::ByteSize;
@@ -112,4 +113,7 @@ pub struct HostInfo {
     pub memory: ByteSize,
     /// The engine's data root.
     pub data_root: String,
+    /// What its clock said when it was asked; none where the answer is no time.
+    #[serde(skip)]
+    pub clock: Option<Timestamp>,
 }

@@ -108,6 +108,8 @@ pub fn what_helps<'a>(
         | ActionName::Up
         | ActionName::Down
         | ActionName::Pull
+        // Nobody but its author knows what it does.
+        | ActionName::Run
         // Of a certificate, whose own finding says so and what helps.
         | ActionName::Renew
         | ActionName::Reload => None,

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::command::CommandCall;
 use super::plan::Wanted;
 use super::{ActionName, Failure, FileCopy, JobId, Plan, Prune, Request, ServiceId, Step, Target};
 
@@ -185,6 +186,8 @@ pub struct Job {
     pub copy: Option<Box<FileCopy>>,
     /// The reference that is to mean an image.
     pub reference: Option<String>,
+    /// The command of the user's own that is run; none of everything else, and of a recorded job.
+    pub command: Option<Box<CommandCall>>,
     /// Who asked; none is whoever sits here.
     pub who: Option<String>,
     /// When it was asked for.
@@ -221,6 +224,7 @@ impl Job {
             file: request.file,
             copy: request.copy,
             reference: request.reference,
+            command: request.command,
             who: None,
             asked_at,
             plan: None,
@@ -248,6 +252,7 @@ impl Job {
             file: self.file.clone(),
             copy: self.copy.clone(),
             reference: self.reference.clone(),
+            command: self.command.clone(),
         })
     }
 

@@ -11,6 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::command::CommandCall;
 use super::text::visible;
 use super::{ContainerId, FileCopy, HostId, ImageName, ProjectId, Prune, ServiceId, VolumeId};
 
@@ -69,6 +70,8 @@ pub enum ActionName {
     Renew,
     /// Make servers read a certificate again that was renewed already, and see it served.
     Reload,
+    /// Run a command of the user's own.
+    Run,
 }
 
 impl ActionName {
@@ -79,7 +82,7 @@ impl ActionName {
 
     /// The action of a name; none when it is none of ours.
     pub fn of_word(word: &str) -> Option<Self> {
-        const ALL: [ActionName; 22] = [
+        const ALL: [ActionName; 23] = [
             ActionName::Redeploy,
             ActionName::Rebuild,
             ActionName::RollBack,
@@ -102,6 +105,7 @@ impl ActionName {
             ActionName::PullImage,
             ActionName::Renew,
             ActionName::Reload,
+            ActionName::Run,
         ];
         ALL.into_iter().find(|action| action.word() == word)
     }
@@ -146,6 +150,7 @@ impl ActionName {
             Self::PullImage => "pull_image",
             Self::Renew => "renew",
             Self::Reload => "reload",
+            Self::Run => "run",
         }
     }
 }
@@ -265,6 +270,8 @@ pub struct Request {
     pub copy: Option<Box<FileCopy>>,
     /// The reference that is to mean an image; none of everything but tagging.
     pub reference: Option<String>,
+    /// The command of the user's own that is run; none of everything else.
+    pub command: Option<Box<CommandCall>>,
 }
 
 impl Request {
@@ -280,6 +287,7 @@ impl Request {
             file: None,
             copy: None,
             reference: None,
+            command: None,
         }
     }
 
@@ -315,6 +323,14 @@ impl Request {
         }
     }
 
+    /// Running a command of the user's own.
+    pub fn own_command(target: impl Into<Target>, command: CommandCall) -> Self {
+        Self {
+            command: Some(Box::new(command)),
+            ..Self::new(ActionName::Run, target)
+        }
+    }
+
     /// Taking away from a host.
     pub fn prune(host: HostId, prune: Prune) -> Self {
         let action = prune.action();
@@ -334,6 +350,9 @@ impl Request {
 
     /// What it does, for people: a job's title, and what its failures begin with.
     pub fn title(&self) -> String {
+        if let Some(command) = &self.command {
+            return format!("run {} on {}", visible(&command.name), self.target);
+        }
         match (&self.prune, &self.certificate, &self.copy) {
             (Some(prune), ..) => prune.title(self.target.host()),
             (None, Some(wanted), _) => self.action.title(visible(&wanted.certificate)),

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::units::in_words;
 use super::{
-    ActionName, Certificate, Finding, Forecast, Severity, Subject, Thresholds, Urgency, Verdict,
+    ActionName, Certificate, Finding, FindingKind, Forecast, Severity, Subject, Thresholds,
+    Urgency, Verdict,
 };
 
 /// A certificate with what is known of it.
@@ -40,26 +41,41 @@ impl Standing<'_> {
             .max_by_key(|finding| finding.severity)
     }
 
-    fn found(&self, severity: Severity, what: String, action: Option<ActionName>) -> Finding {
-        Finding {
-            severity,
-            subject: Subject::Certificate(self.certificate.sha256.clone()),
-            what,
-            action,
-        }
+    fn found(
+        &self,
+        kind: FindingKind,
+        severity: Severity,
+        what: String,
+        action: Option<ActionName>,
+    ) -> Finding {
+        let subject = Subject::Certificate(self.certificate.sha256.clone());
+        let found = Finding::new(kind, severity, subject, what);
+        let places = self.certificate.places.iter();
+        let mut places: Vec<String> = places
+            .map(|place| format!("{}:{}", place.holder(), place.path))
+            .collect();
+        places.dedup();
+        let more = places.len().saturating_sub(1);
+        let stored = places.first().map(|first| match more {
+            0 => format!("stored in {first}"),
+            _ => format!("stored in {first} and {more} more"),
+        });
+        found.helped(action).because(stored)
     }
 
     fn of_verdict(&self, thresholds: &Thresholds, now: Timestamp) -> Option<Finding> {
         let verdict = self.verdict?;
         let severity = verdict.severity(thresholds, now);
-        let found = || self.found(severity, verdict.sentence(now), verdict.helps());
+        let kind = FindingKind::CertificateServed;
+        let found = || self.found(kind, severity, verdict.sentence(now), verdict.helps());
         (severity > Severity::Fine).then(found)
     }
 
     fn of_renewal(&self, now: Timestamp) -> Option<Finding> {
         let forecast = self.forecast?;
         let what = forecast.sentence(self.certificate, now)?;
-        Some(self.found(Severity::Warning, what, forecast.helps()))
+        let kind = FindingKind::RenewalTrouble;
+        Some(self.found(kind, Severity::Warning, what, forecast.helps()))
     }
 
     fn of_time(&self, thresholds: &Thresholds, now: Timestamp) -> Option<Finding> {
@@ -71,11 +87,44 @@ impl Standing<'_> {
         let staging = certificate.staging_mark();
         // A certificate that is not valid yet is new already.
         let action = (is_told && certificate.not_before <= now).then_some(ActionName::Renew);
-        Some(self.found(
-            severity,
-            format!("the certificate of {name}{staging} {how}"),
-            action,
-        ))
+        let kind = of_time(certificate, now);
+        let what = format!("the certificate of {name}{staging} {how}");
+        let since = certificate.not_after;
+        let found = self.found(kind, severity, what, action);
+        Some(found.since((kind == FindingKind::CertificateExpired).then_some(since)))
+    }
+}
+
+/// What is wrong with a certificate that counts only because an endpoint shows it: by its time alone. It lies in no file
+/// any more, or in one that a newer one has replaced.
+pub fn of_served(
+    certificate: &Certificate,
+    endpoint: &str,
+    has_newer: bool,
+    thresholds: &Thresholds,
+    now: Timestamp,
+) -> Option<Finding> {
+    let (severity, how) = by_time(certificate, thresholds, now)?;
+    let name = certificate.title();
+    let staging = certificate.staging_mark();
+    let newer = if has_newer {
+        ", and there is a newer one"
+    } else {
+        ""
+    };
+    let what = format!("{endpoint} serves a certificate of {name}{staging} that {how}{newer}");
+    let subject = Subject::Certificate(certificate.sha256.clone());
+    let kind = of_time(certificate, now);
+    let since = (kind == FindingKind::CertificateExpired).then_some(certificate.not_after);
+    Some(Finding::new(kind, severity, subject, what).since(since))
+}
+
+/// What sort of thing is wrong with a certificate by its time alone.
+pub fn of_time(certificate: &Certificate, now: Timestamp) -> FindingKind {
+    if certificate.not_after <= now {
+        FindingKind::CertificateExpired
+    } else {
+        FindingKind::CertificateExpires
     }
 }
 

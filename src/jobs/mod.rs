@@ -8,6 +8,7 @@
 mod back;
 mod chain;
 mod changes;
+mod custom;
 mod engine;
 mod fault;
 mod files;
@@ -16,6 +17,7 @@ mod images;
 mod journal;
 mod lock;
 mod planned;
+mod program;
 mod project;
 mod prune;
 mod recreate;

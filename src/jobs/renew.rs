@@ -11,9 +11,10 @@ mod served;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use super::program::Ended;
 use combine::{Combine, beside, wrong_with};
 use failed::Failed;
-use programs::{Ended, await_client, run_client, test_config};
+use programs::{await_client, run_client, test_config};
 
 use super::tell::Teller;
 use super::{Stop, World, engine};

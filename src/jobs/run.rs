@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use self::order::{binds, is_up_gate, others, says_itself};
+use self::order::{binds, cut_short, is_up_gate, others, says_itself};
 use super::chain::{self, Within};
+use super::custom;
 use super::files::{self, Copying};
 use super::images::{self, Imaging};
 use super::journal::Journal;
@@ -180,7 +181,10 @@ impl Run {
             bound = has_to_follow || binds(step);
             match self.take(index, step, steps, journal).await {
                 // What was changed by then stays changed: say so.
-                Err(Stop::Cancelled) => return Ok(Taken::Cancelled(done)),
+                Err(Stop::Cancelled) => {
+                    done.extend(cut_short(step));
+                    return Ok(Taken::Cancelled(done));
+                }
                 Err(stop) => {
                     steps.go_on(step, stop)?;
                     continue;
@@ -338,6 +342,9 @@ pub(super) async fn make_plan(
     if let Some(copy) = &request.copy {
         let plan = files::plan(world, request, copy, cancel).await?;
         return Ok((Seen::Nothing, plan));
+    }
+    if let Some(call) = &request.command {
+        return Ok((Seen::Nothing, custom::plan(world, request, call)?));
     }
     match &request.target {
         Target::Service(_) if request.certificate.is_some() => {

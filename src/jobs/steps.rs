@@ -188,6 +188,7 @@ impl<'a> Steps<'a> {
             Operation::Renewal(_)
             | Operation::Volume(_)
             | Operation::Files(_)
+            | Operation::OwnCommand(_)
             | Operation::Gate { .. } => self.further(operation, cancel).await?,
         }
         Ok(())

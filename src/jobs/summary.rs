@@ -57,6 +57,7 @@ pub(super) fn of(plan: &Plan, service: &ServiceId, steps: &Steps<'_>) -> Outcome
         | ActionName::Restore
         | ActionName::CopyOut
         | ActionName::CopyIn
+        | ActionName::Run
         | ActionName::TagImage
         | ActionName::SaveImage
         | ActionName::PullImage => {

@@ -212,7 +212,8 @@ async fn next_change(events: &mut Option<Events>, ours: &BTreeSet<ContainerId>) 
             Some(Ok(
                 EngineEvent::ImagesChanged
                 | EngineEvent::VolumesChanged
-                | EngineEvent::NetworksChanged,
+                | EngineEvent::NetworksChanged
+                | EngineEvent::Happened(_),
             )) => {}
             // The connection is lost: the tick goes on.
             Some(Err(_)) | None => *events = None,

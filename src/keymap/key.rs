@@ -131,7 +131,9 @@ impl fmt::Display for Key {
 
 /// A text that names no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no key; write one like x, X, C-x, A-x, F5, Enter, Space, PgDn, Up")]
+#[error(
+    "`{0}` is no key; write one like x, X, C-x, A-x, F5, Enter, Space, PgDn, Up, or up to four with spaces between: g g"
+)]
 pub struct UnknownKey(pub String);
 
 impl FromStr for Key {

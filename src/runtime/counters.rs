@@ -17,22 +17,27 @@ pub(super) async fn keep(
     host: HostId,
     backend: watch::Receiver<Option<Arc<dyn Backend>>>,
     mut wanted: watch::Receiver<Vec<Watched>>,
-    refresh: Duration,
+    mut refresh: watch::Receiver<Duration>,
     inbox: Inbox,
     cancel: CancellationToken,
 ) {
-    let mut tick = interval(refresh);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let every = |period| {
+        let mut tick = interval(period);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tick
+    };
+    let mut tick = every(*refresh.borrow_and_update());
     loop {
         tokio::select! {
             () = cancel.cancelled() => return,
             _ = tick.tick() => {}
+            Ok(()) = refresh.changed() => tick = every(*refresh.borrow_and_update()),
             // New rows came on screen: read them soon, so that their rates are there one interval later.
             changed = wanted.changed() => {
                 if changed.is_err() {
                     return;
                 }
-                tick.reset_after(Duration::from_millis(100).min(refresh));
+                tick.reset_after(Duration::from_millis(100).min(tick.period()));
                 continue;
             }
         }

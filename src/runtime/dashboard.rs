@@ -2,6 +2,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crossterm::event::{Event, EventStream};
@@ -13,20 +14,25 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::overlay::Overlay;
+use crate::app::remembered::Remembered;
 use crate::app::{Host, HostMsg, Model, Msg, update};
+use crate::domain::command::CommandCall;
 use crate::domain::{ContainerId, Failure, HostId, ProjectId};
-use crate::theme::Theme;
 use crate::ui;
 
+use super::appearance::Appearance;
+use super::configuration::Configuration;
 use super::edit::Session;
+use super::events::Journal;
 use super::host::{self, HostHandle};
 use super::jobs::Jobs;
 use super::lend::discard_typed_ahead;
 use super::logs::Logs;
 use super::logs::taken::Program;
+use super::remember::Keeper;
 use super::signals::{Asked, Signals, stop_self};
 use super::terminal::{self, Tui, say};
-use super::{FRAME, Setup, at_hand, input, zone};
+use super::{FRAME, Setup, at_hand, input, saved, zone};
 
 /// Messages that may wait for the loop.
 const INBOX: usize = 64;
@@ -35,7 +41,11 @@ const DRAIN: usize = 32;
 
 pub(super) struct Dashboard {
     pub(super) model: Model,
-    theme: Theme,
+    pub(super) appearance: Appearance,
+    keeper: Keeper,
+    pub(super) configuration: Configuration,
+    /// Tells that the config or a theme was saved.
+    saved: mpsc::Receiver<()>,
     pub(super) tui: Tui,
     pub(super) signals: Signals,
     pub(super) hosts: Vec<HostHandle>,
@@ -67,6 +77,8 @@ pub(super) enum Next {
     Shell(HostId, ContainerId),
     /// A file of a project; none to go on with the last edit.
     Edit(ProjectId, Option<String>),
+    /// A command of the user's own.
+    Command(HostId, Box<CommandCall>),
     /// Lines of a log for a program.
     Program(Program, String),
 }
@@ -85,17 +97,23 @@ impl Dashboard {
             // Where the loop is that far behind, the log says it.
             let _ = tell.try_send(Msg::Notice(failure));
         });
-        let tui = Tui::enter(setup.settings.mouse)?;
+        let configuration = Configuration::new(setup.source, setup.config, setup.keymap);
+        let settings = configuration.settings();
+        let tui = Tui::enter(settings.mouse)?;
         let hosts: Vec<HostHandle> = setup
             .connectors
             .into_iter()
             .map(|connector| {
-                let scanner = setup.shared.scanner(&*connector);
+                let scanner = setup.shared.scanner(connector.host(), connector.is_local());
+                let records = Arc::clone(&setup.shared.records);
+                let id = connector.host().clone();
+                let journal = Journal::open(id, records, outbox.clone(), &tracker);
                 host::spawn(
                     connector,
                     scanner,
+                    journal,
                     outbox.clone(),
-                    setup.refresh,
+                    configuration.refresh.subscribe(),
                     &tracker,
                     cancel.child_token(),
                 )
@@ -106,18 +124,27 @@ impl Dashboard {
             .iter()
             .map(|h| Host::new(h.id.clone(), h.engine.address.clone()))
             .collect();
-        let mut model = Model::new(setup.settings, known, now, zone::system());
+        let mut model = Model::new(settings, known, now, zone::system());
         if let Some(failure) = setup.notices.into_iter().next() {
             model.overlay = Some(Overlay::Message {
                 failure,
                 lines: Vec::new(),
             });
         }
+        let known = setup.remembered.clone();
+        let keeper = Keeper::new(setup.view_file, known, &tracker);
+        model.recall(setup.remembered);
+        let (tell, saved) = mpsc::channel(1);
+        let source = configuration.source.clone();
+        tracker.spawn(saved::watch(source, setup.read, tell));
         let size = tui.terminal.size()?;
         model.size = (size.width, size.height);
         Ok(Self {
             model,
-            theme: setup.theme,
+            appearance: configuration.appearance(),
+            saved,
+            configuration,
+            keeper,
             tui,
             signals,
             hosts,
@@ -149,10 +176,12 @@ impl Dashboard {
             cancel,
             logs,
             inbox,
+            keeper,
+            saved,
             ..
         } = self;
         // Tasks that still tell something are not held up by a loop that is gone.
-        drop((inbox, logs));
+        drop((inbox, logs, keeper, saved));
         drop(tui);
         terminal::quiet_input();
         cancel.cancel();
@@ -181,7 +210,10 @@ impl Dashboard {
         let mut events = EventStream::new();
         let mut tick = interval(std::time::Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let wanted = self.model.theme.clone();
+        self.show_theme(&wanted);
         self.draw()?;
+        self.appearance.ask(&mut io::stdout());
         loop {
             let mut at_once = false;
             let pause = self.until_frame();
@@ -209,7 +241,12 @@ impl Dashboard {
                     None => return Ok(()),
                 },
                 () = tokio::time::sleep(pause), if self.dirty => {}
-                _ = tick.tick() => self.take(Msg::Tick(self.now())),
+                _ = tick.tick() => {
+                    for event in self.appearance.tick() {
+                        self.pass_on(event);
+                    }
+                    self.take(Msg::Tick(self.now()));
+                }
                 Some(message) = self.inbox.recv() => {
                     // A whole list is what one opened the dashboard for, or asked for: it waits for no frame.
                     at_once = matches!(message, Msg::Host(_, HostMsg::Listed(_)));
@@ -219,10 +256,14 @@ impl Dashboard {
                         self.take(message);
                     }
                 }
+                Some(()) = self.saved.recv() => self.reconfigure(),
                 () = std::future::ready(()), if self.looks_on => {
                     self.looks_on = false;
                     self.take(Msg::LookOn);
                 }
+            }
+            if self.next.is_some() {
+                self.hear_out(&mut events).await?;
             }
             match self.next.take() {
                 Some(Next::Quit) => return Ok(()),
@@ -231,27 +272,9 @@ impl Dashboard {
                     self.suspend()?;
                     events = EventStream::new();
                 }
-                Some(Next::Shell(host, container)) => {
+                Some(lent) => {
                     drop(events);
-                    let quit = self.shell(&host, container).await?;
-                    if quit {
-                        return Ok(());
-                    }
-                    discard_typed_ahead()?;
-                    events = EventStream::new();
-                }
-                Some(Next::Edit(project, file)) => {
-                    drop(events);
-                    let quit = self.edit(project, file).await?;
-                    if quit {
-                        return Ok(());
-                    }
-                    discard_typed_ahead()?;
-                    events = EventStream::new();
-                }
-                Some(Next::Program(program, text)) => {
-                    drop(events);
-                    let quit = self.program(&program, &text).await?;
+                    let quit = self.lend(lent).await?;
                     if quit {
                         return Ok(());
                     }
@@ -272,6 +295,48 @@ impl Dashboard {
     }
 
     fn event(&mut self, event: Event) {
+        let (events, looks_new) = self.appearance.hear(event);
+        self.dirty |= looks_new;
+        for event in events {
+            self.pass_on(event);
+        }
+    }
+
+    /// Waits for the terminal's answer, where one may be on its way: whoever gets the terminal next would take it for
+    /// typed.
+    async fn hear_out(&mut self, events: &mut EventStream) -> io::Result<()> {
+        let Some(left) = self.appearance.awaits() else {
+            return Ok(());
+        };
+        let listen = async {
+            while self.appearance.awaits().is_some()
+                && let Some(event) = events.next().await
+            {
+                self.appearance.hear(event?);
+            }
+            Ok(())
+        };
+        tokio::time::timeout(left, listen).await.unwrap_or(Ok(()))
+    }
+
+    /// Takes a theme; one that is broken is told, and what was stays.
+    pub(super) fn show_theme(&mut self, theme: &str) {
+        if let Err(failure) = self.appearance.choose(theme) {
+            self.take(Msg::Notice(failure));
+        }
+    }
+
+    /// Draws soon, though nothing happened to the model.
+    pub(super) const fn redraw(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Keeps what was chosen on screen.
+    pub(super) fn remember(&self, remembered: Remembered) {
+        self.keeper.keep(remembered);
+    }
+
+    fn pass_on(&mut self, event: Event) {
         if let Some(message) = input::message(event) {
             self.take(message);
         }
@@ -285,7 +350,7 @@ impl Dashboard {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        let (model, theme) = (&self.model, &self.theme);
+        let (model, theme) = (&self.model, self.appearance.theme());
         let mut regions = None;
         self.tui
             .terminal

@@ -172,7 +172,7 @@ pub(super) async fn edit(means: &Means, session: &mut Session) -> Edited {
 }
 
 /// The user's editor, or one that is there.
-pub(super) fn editor(what: &str) -> Result<String, Failure> {
+pub fn editor(what: &str) -> Result<String, Failure> {
     let set = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
         let editor = env::var(name).ok()?;
         (!editor.trim().is_empty()).then_some(editor)

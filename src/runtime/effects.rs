@@ -13,10 +13,10 @@ use crate::domain::{ContainerId, Failure, HostId};
 
 use super::asks;
 use super::dashboard::{Dashboard, Next};
+use super::events;
 use super::freshness;
-use super::host::{Engine, HostHandle};
+use super::host::HostHandle;
 use super::images;
-use super::jobs::Jobs;
 use super::logs::Follow;
 use super::logs::save::{self, Place, Saved};
 use super::logs::taken::Program;
@@ -43,6 +43,12 @@ impl Dashboard {
             Effect::LoadListeners(host, ids) => {
                 self.ask(&host, |host| asks::listeners(host, ids, outbox));
             }
+            Effect::LoadEvents(host, wanted) => {
+                let records = Arc::clone(&self.jobs.shared().records);
+                self.ask(&host, |known| {
+                    events::recall(known.id.clone(), wanted, records, outbox)
+                });
+            }
             _ => {}
         }
     }
@@ -68,7 +74,10 @@ impl Dashboard {
                     storage::carry_out(host, wanted, records, outbox)
                 });
             }
-            asked @ (Effect::Files(..) | Effect::LoadNetworks(_) | Effect::LoadListeners(..)) => {
+            asked @ (Effect::Files(..)
+            | Effect::LoadNetworks(_)
+            | Effect::LoadListeners(..)
+            | Effect::LoadEvents(..)) => {
                 self.look(asked);
             }
             Effect::LoadImages(host) => self.ask(&host, |host| asks::images(host, outbox)),
@@ -124,9 +133,25 @@ impl Dashboard {
                 }
             }
             Effect::LoadHistory => self.load_history(),
+            effect @ (Effect::LoadSnoozes | Effect::Snooze(_) | Effect::Wake(_)) => {
+                self.about_snoozes(effect);
+            }
             Effect::CancelJob(job) => self.jobs.cancel(job),
             Effect::Shell { host, container } => self.next = Some(Next::Shell(host, container)),
             Effect::Reconnect(host) => self.reconnect(&host),
+            Effect::Foreground(host, call) => self.next = Some(Next::Command(host, call)),
+            effect @ (Effect::Copy(_) | Effect::Mouse(_) | Effect::Theme(_)) => {
+                self.about_terminal(effect);
+            }
+            Effect::Remember(remembered) => self.remember(*remembered),
+            Effect::Suspend => self.next = Some(Next::Suspend),
+            Effect::Quit => self.next = Some(Next::Quit),
+        }
+    }
+
+    /// What the terminal itself is told.
+    fn about_terminal(&mut self, effect: Effect) {
+        match effect {
             Effect::Copy(text) => {
                 let copied = execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text));
                 self.notice("copy", copied);
@@ -135,8 +160,11 @@ impl Dashboard {
                 let switched = self.tui.set_mouse(wanted);
                 self.notice("switch the mouse", switched);
             }
-            Effect::Suspend => self.next = Some(Next::Suspend),
-            Effect::Quit => self.next = Some(Next::Quit),
+            Effect::Theme(name) => {
+                self.show_theme(&name);
+                self.appearance.ask(&mut io::stdout());
+            }
+            _ => {}
         }
     }
 
@@ -299,7 +327,7 @@ impl Dashboard {
     }
 
     /// Tells of an answer when it is there.
-    fn answer(&self, question: impl Future<Output = Msg> + Send + 'static) {
+    pub(super) fn answer(&self, question: impl Future<Output = Msg> + Send + 'static) {
         let (cancel, outbox) = (self.cancel.clone(), self.outbox.clone());
         self.tracker.spawn(async move {
             if let Some(message) = cancel.run_until_cancelled(question).await {
@@ -329,43 +357,6 @@ impl Dashboard {
             self.tracker.spawn(async move {
                 let _ = cancel.run_until_cancelled(question).await;
             });
-        }
-    }
-
-    /// Asks what is answered with the means of jobs, such as Compose.
-    fn ask_jobs(&self, effect: Effect) {
-        match effect {
-            Effect::MakePlan(request) => {
-                let host = request.target.host().clone();
-                self.ask_with(&host, |jobs, engine| jobs.plan(engine, request));
-            }
-            Effect::LoadReleases(service) => {
-                let host = service.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.releases(engine, service));
-            }
-            Effect::LoadProfiles(project) => {
-                let host = project.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.profiles(engine, project));
-            }
-            Effect::LoadProjectConfig(project) => {
-                let host = project.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.merged_config(engine, project));
-            }
-            Effect::LoadFiles(project) => {
-                let host = project.host.clone();
-                self.ask_with(&host, |jobs, engine| jobs.files(engine, project));
-            }
-            _ => {}
-        }
-    }
-
-    fn ask_with<F>(&self, host: &HostId, question: impl FnOnce(&Jobs, Engine) -> F)
-    where
-        F: Future<Output = Msg> + Send + 'static,
-    {
-        if let Some(host) = self.host(host) {
-            let answer = question(&self.jobs, host.engine.clone());
-            self.answer(answer);
         }
     }
 

@@ -16,12 +16,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::app::events::EventsMsg;
 use crate::app::{HostMsg, Msg, NetworkMsg};
 use crate::backend::{Backend, BackendError, Connector, EngineEvent, Watched};
 use crate::certs::Scanner;
-use crate::domain::{Container, ContainerId, Failure, HostId};
+use crate::domain::{Container, ContainerId, Event, Failure, HostId};
 
 use super::counters;
+use super::events::Journal;
 
 /// Where tasks put what they have to tell. Bounded: a task waits when the loop is behind.
 pub type Inbox = mpsc::Sender<Msg>;
@@ -77,8 +79,9 @@ const BATCH: usize = 64;
 pub fn spawn(
     connector: Arc<dyn Connector>,
     scanner: Scanner,
+    journal: Journal,
     inbox: Inbox,
-    refresh: Duration,
+    refresh: watch::Receiver<Duration>,
     tracker: &TaskTracker,
     cancel: CancellationToken,
 ) -> HostHandle {
@@ -110,6 +113,7 @@ pub fn spawn(
         inbox,
         publish,
         again,
+        journal,
     };
     tracker.spawn(async move {
         let _ = cancel.run_until_cancelled(task.keep()).await;
@@ -122,6 +126,7 @@ struct HostTask {
     inbox: Inbox,
     publish: watch::Sender<Option<Arc<dyn Backend>>>,
     again: Arc<Notify>,
+    journal: Journal,
 }
 
 impl HostTask {
@@ -134,7 +139,7 @@ impl HostTask {
                     self.publish.send_replace(Some(Arc::clone(&backend)));
                     self.tell(HostMsg::Connected).await;
                     let mut listed = false;
-                    let error = self.session(&*backend, &mut listed).await;
+                    let error = self.session(&backend, &mut listed).await;
                     self.publish.send_replace(None);
                     if listed {
                         attempt = 0;
@@ -167,7 +172,8 @@ impl HostTask {
     }
 
     /// Follows one connection until it is lost; says why.
-    async fn session(&self, backend: &dyn Backend, listed: &mut bool) -> BackendError {
+    async fn session(&self, backend: &Arc<dyn Backend>, listed: &mut bool) -> BackendError {
+        self.journal.connected();
         match self.follow(backend, listed).await {
             Ok(never) => match never {},
             Err(error) => error,
@@ -176,9 +182,10 @@ impl HostTask {
 
     async fn follow(
         &self,
-        backend: &dyn Backend,
+        engine: &Arc<dyn Backend>,
         listed: &mut bool,
     ) -> Result<std::convert::Infallible, BackendError> {
+        let backend = &**engine;
         // Events first: what happens while the list is made is not missed.
         let mut events = backend.events().await?;
         let mut inspections = Inspections::default();
@@ -187,6 +194,7 @@ impl HostTask {
         let mut running = FuturesUnordered::new();
         let mut info = std::pin::pin!(backend.info().fuse());
         let mut changed: Vec<Container> = Vec::new();
+        let mut happened: Vec<Event> = Vec::new();
         let mut pings = FuturesUnordered::new();
         let silence = tokio::time::sleep(SILENCE);
         tokio::pin!(silence);
@@ -202,6 +210,9 @@ impl HostTask {
             if !changed.is_empty() && (running.is_empty() || changed.len() >= BATCH) {
                 self.tell(HostMsg::Changed(std::mem::take(&mut changed)))
                     .await;
+            }
+            if happened.len() >= BATCH {
+                self.tell_events(&mut happened).await;
             }
             tokio::select! {
                 Some((id, answer)) = running.next(), if !running.is_empty() => {
@@ -228,6 +239,10 @@ impl HostTask {
                     Some(Ok(EngineEvent::ImagesChanged)) => self.tell(HostMsg::ImagesChanged).await,
                     Some(Ok(EngineEvent::VolumesChanged)) => self.tell(HostMsg::VolumesChanged).await,
                     Some(Ok(EngineEvent::NetworksChanged)) => self.tell(HostMsg::Network(NetworkMsg::Changed)).await,
+                    Some(Ok(EngineEvent::Happened(event))) => {
+                        self.journal.happened((*event).clone());
+                        happened.push(*event);
+                    }
                     Some(Err(error)) => return Err(error),
                     None => return Err(BackendError::CutOff {
                         why: "the events ended".to_owned(),
@@ -235,13 +250,21 @@ impl HostTask {
                     }
                 }
                 answer = &mut info => match answer {
-                    Ok(info) => self.tell(HostMsg::Info(Box::new(info))).await,
+                    Ok(info) => {
+                        let id = info.id.clone().filter(|id| !id.is_empty());
+                        let id = id.unwrap_or_else(|| self.connector.host().to_string());
+                        self.journal.engine(id, Arc::clone(engine));
+                        self.tell(HostMsg::Info(Box::new(info))).await;
+                    }
                     // The hosts view says less; nothing else hangs on it.
                     Err(error) => tracing::warn!(%error, "info"),
                 },
                 // An inspect can wait for seconds on a container that is being stopped: the others are told without it.
-                () = tokio::time::sleep(GATHER), if !changed.is_empty() => {
-                    self.tell(HostMsg::Changed(std::mem::take(&mut changed))).await;
+                () = tokio::time::sleep(GATHER), if !(changed.is_empty() && happened.is_empty()) => {
+                    if !changed.is_empty() {
+                        self.tell(HostMsg::Changed(std::mem::take(&mut changed))).await;
+                    }
+                    self.tell_events(&mut happened).await;
                 }
                 () = self.again.notified() => inspections.all(&self.list(backend).await?),
                 () = &mut silence => {
@@ -252,6 +275,14 @@ impl HostTask {
                 }
                 Some(answer) = pings.next(), if !pings.is_empty() => answer?,
             }
+        }
+    }
+
+    async fn tell_events(&self, happened: &mut Vec<Event>) {
+        if !happened.is_empty() {
+            let happened = std::mem::take(happened);
+            self.tell(HostMsg::Events(EventsMsg::Happened(happened)))
+                .await;
         }
     }
 

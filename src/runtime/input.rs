@@ -52,6 +52,8 @@ fn key(event: KeyEvent) -> Option<Key> {
 fn mouse(event: MouseEvent) -> Option<Mouse> {
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Some(Mouse::Click(event.column, event.row)),
+        MouseEventKind::Drag(MouseButton::Left) => Some(Mouse::Drag(event.column, event.row)),
+        MouseEventKind::Up(MouseButton::Left) => Some(Mouse::Release(event.column, event.row)),
         MouseEventKind::ScrollUp => Some(Mouse::WheelUp(event.column, event.row)),
         MouseEventKind::ScrollDown => Some(Mouse::WheelDown(event.column, event.row)),
         _ => None,

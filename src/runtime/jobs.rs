@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::Msg;
 use crate::app::msg::History;
-use crate::backend::{Backend, Connector};
+use crate::backend::Backend;
 use crate::certs::Scanner;
 use crate::compose::Finder;
 use crate::domain::permission::permission_on_host;
@@ -54,11 +54,11 @@ pub struct Shared {
 impl Shared {
     /// What looks for a host's certificates: in this machine's folders only for an engine that runs here, and nowhere
     /// with a container of its own where nothing may be changed.
-    pub fn scanner(&self, connector: &dyn Connector) -> Scanner {
-        let permission = permission_on_host(&self.preferences, connector.host());
+    pub fn scanner(&self, host: &HostId, is_local: bool) -> Scanner {
+        let permission = permission_on_host(&self.preferences, host);
         let mut reach = self.certificates.clone();
         reach.volumes &= !matches!(permission, Permission::Refused(_));
-        if !connector.is_local() {
+        if !is_local {
             reach.folders.clear();
         }
         Scanner::new(reach)
@@ -123,6 +123,11 @@ impl Jobs {
             request,
         };
         self.tracker.spawn(one.run());
+    }
+
+    /// Changes what jobs that begin from now on work with.
+    pub(super) fn configure(&mut self, change: impl FnOnce(&mut Shared)) {
+        change(&mut self.shared);
     }
 
     /// What jobs work with.

@@ -4,15 +4,16 @@ use std::io;
 
 use crate::app::Msg;
 use crate::app::edit::Edited;
+use crate::domain::command::CommandCall;
 use crate::domain::text::visible;
 use crate::domain::{ContainerId, Failure, HostId, ProjectId};
 
-use super::dashboard::Dashboard;
+use super::dashboard::{Dashboard, Next};
 use super::edit::{self, Means};
 use super::logs::taken::Program;
 use super::signals::{Asked, stop_self};
 use super::terminal::{Tui, say};
-use super::{asks, shell};
+use super::{asks, own_command, shell};
 
 impl Dashboard {
     /// Gives the terminal back to the shell until `fg`.
@@ -21,6 +22,18 @@ impl Dashboard {
         stop_self();
         self.tui.resume()?;
         self.resized()
+    }
+
+    /// Hands the terminal to what comes next; true when asked to leave meanwhile.
+    pub(super) async fn lend(&mut self, next: Next) -> io::Result<bool> {
+        match next {
+            Next::Quit => Ok(true),
+            Next::Suspend => self.suspend().map(|()| false),
+            Next::Shell(host, container) => self.shell(&host, container).await,
+            Next::Edit(project, file) => self.edit(project, file).await,
+            Next::Program(program, text) => self.program(&program, &text).await,
+            Next::Command(host, call) => self.own_command(&host, &call).await,
+        }
     }
 
     /// Runs a shell in a container while the hosts' answers go on being taken in; true when asked to leave meanwhile.
@@ -142,6 +155,31 @@ impl Dashboard {
         if let Err(failure) = ended {
             self.take(Msg::LogsTaken(Err(Some(failure))));
         }
+        self.resized()?;
+        Ok(quit)
+    }
+
+    /// Hands the terminal to a command of the user's own; true when asked to leave meanwhile, which waits for it.
+    pub(super) async fn own_command(
+        &mut self,
+        host: &HostId,
+        call: &CommandCall,
+    ) -> io::Result<bool> {
+        let Some(engine) = self.host(host).map(|host| asks::engine(host, "run it")) else {
+            return Ok(false);
+        };
+        Tui::pause();
+        let running = async {
+            let ended = own_command::run(engine?, call).await;
+            if matches!(ended, Ok(Some(_))) {
+                own_command::until_read().await;
+            }
+            ended
+        };
+        let (ended, quit) = self.lent(running).await?;
+        // Who did not want it after all knows.
+        let ended = ended.map(|code| code.unwrap_or(0));
+        self.take(Msg::CommandEnded(call.name.clone(), ended));
         self.resized()?;
         Ok(quit)
     }

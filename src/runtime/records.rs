@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 use crate::app::msg::History;
-use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Request};
+use crate::domain::{ActionName, Failure, Job, JobEvent, JobId, Request, Snooze};
 use crate::store::{JobRecord, Process, StepRecord, Store, StoreError};
 
 /// How many jobs of before are shown.
@@ -77,6 +77,41 @@ impl Records {
         (history, said.or(failure))
     }
 
+    /// What somebody wants to hear of later. Records that are not there are not made.
+    pub async fn snoozes(&self) -> (Vec<Snooze>, Option<Failure>) {
+        let (store, said) = self.existing().await;
+        let Some(store) = store else {
+            return (Vec::new(), said);
+        };
+        let what = "read what is to be told later";
+        let (snoozes, failure) = ask(store, what, Store::snoozes).await;
+        (snoozes, said.or(failure))
+    }
+
+    /// Writes down that a finding is not told for a while.
+    pub async fn snooze(&self, snooze: Snooze) -> Result<(), Failure> {
+        let what = "write down that it is to be told later";
+        let (Some(store), said) = self.store().await else {
+            return Err(Failure::new(
+                what,
+                "there are no records; it holds until topside ends",
+            ));
+        };
+        let write = move |store: &Store| store.snooze(&snooze);
+        let ((), failure) = ask(store, what, write).await;
+        failure.or(said).map_or(Ok(()), Err)
+    }
+
+    /// Writes down that it is told again; whether it was to be told later.
+    pub async fn wake(&self, finding: String) -> Result<bool, Failure> {
+        let (Some(store), said) = self.existing().await else {
+            return Ok(false);
+        };
+        let write = move |store: &Store| store.wake(&finding);
+        let (woke, failure) = ask(store, "write down that it is told again", write).await;
+        failure.or(said).map_or(Ok(woke), Err)
+    }
+
     /// The same jobs for who only looks: nothing is written, and who comes next is told of what was cut off.
     pub async fn jobs(&self) -> (Vec<Job>, Option<Failure>) {
         let (store, said) = self.existing().await;
@@ -90,12 +125,20 @@ impl Records {
 
 async fn read<T: Default + Send + 'static>(
     store: Arc<Store>,
-    what: fn(&Store) -> Result<T, StoreError>,
+    read: fn(&Store) -> Result<T, StoreError>,
 ) -> (T, Option<Failure>) {
-    match tokio::task::spawn_blocking(move || what(&store)).await {
-        Ok(Ok(read)) => (read, None),
+    ask(store, "read the jobs of before", read).await
+}
+
+async fn ask<T: Default + Send + 'static>(
+    store: Arc<Store>,
+    what: &str,
+    asked: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> (T, Option<Failure>) {
+    match tokio::task::spawn_blocking(move || asked(&store)).await {
+        Ok(Ok(answer)) => (answer, None),
         Ok(Err(error)) => {
-            let failure = Failure::new("read the jobs of before", error.to_string());
+            let failure = Failure::new(what, error.to_string());
             (T::default(), Some(failure))
         }
         // The runtime is ending.

@@ -36,25 +36,35 @@ pub(super) async fn run(
         NoShell::Nowhere => Failure::new(&what, "the image has no shell (bash, ash or sh)")
             .hint("its logs, files and inspect work without one"),
     })?;
+    run_words(backend, container, vec![shell.to_owned()], &what).await
+}
+
+/// Runs a program until it ends; the terminal has to be in raw mode. Its exit code, or why there is none.
+pub(super) async fn run_words(
+    backend: Arc<dyn Backend>,
+    container: ContainerId,
+    words: Vec<String>,
+    what: &str,
+) -> Result<i64, Failure> {
     let request = ExecRequest {
         container,
-        command: vec![shell.to_owned()],
+        command: words,
     };
     let size = size();
     let session = backend
         .exec_terminal(request, size)
         .await
-        .map_err(|e| e.failure(&what))?;
+        .map_err(|e| e.failure(what))?;
     let id = session.id.clone();
     // The size given at creation is not heeded by all engines (20.10).
     let _ = backend.exec_resize(&id, size).await;
     pump(&*backend, session)
         .await
-        .map_err(|error| Failure::new(&what, error.to_string()))?;
+        .map_err(|error| Failure::new(what, error.to_string()))?;
     let code = backend
         .exec_exit_code(&id)
         .await
-        .map_err(|error| error.failure(&what))?;
+        .map_err(|error| error.failure(what))?;
     Ok(code.unwrap_or(0))
 }
 

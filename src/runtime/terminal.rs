@@ -16,9 +16,9 @@ use ratatui::Terminal;
 
 use super::screen::Screen;
 
-/// Presses and the wheel (1000), in coordinates of any size (1006). Not crossterm's command, which also asks for every
+/// Presses and the wheel (1000), movements while a button is down (1002), in coordinates of any size (1006). Not crossterm's command, which also asks for every
 /// movement of the mouse: over an ssh line that is a flood that nobody looks at.
-const MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Tui {

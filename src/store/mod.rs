@@ -1,9 +1,10 @@
 //! Records that survive us: the jobs that were asked for, how far each of them came, what services ran,
-//! what registries said.
+//! what registries said, what happened, what somebody wants to hear of later.
 //!
 //! SQLite in one file. Everything here is synchronous: async callers wrap it in `spawn_blocking`. The records add to
 //! what the engine knows and are never needed for an action: a store that fails costs a warning, not a job.
 
+mod events;
 mod jobs;
 mod open;
 mod process;
@@ -11,9 +12,12 @@ mod registries;
 mod releases;
 mod schema;
 mod sizes;
+mod snoozes;
+
 #[cfg(test)]
 mod tests;
 
+pub use events::{EventPage, EventsOf, RecordedEvent};
 pub use jobs::{JobRecord, NewJob, StepRecord};
 pub use process::Process;
 pub use sizes::SizeKey;

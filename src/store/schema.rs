@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// One step a version: the file's `user_version` says how many were taken. Never change one that was released.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE jobs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -71,6 +71,29 @@ const MIGRATIONS: [&str; 4] = [
         at INTEGER NOT NULL,
         bytes INTEGER NOT NULL,
         PRIMARY KEY (engine, kind, name, at)
+    ) WITHOUT ROWID;
+",
+    // Times of events are nanoseconds: they tell two of the same container apart.
+    "
+    CREATE TABLE events (
+        engine TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        verb TEXT NOT NULL,
+        host TEXT NOT NULL,
+        name TEXT NOT NULL,
+        project TEXT,
+        service TEXT,
+        attributes TEXT NOT NULL,
+        PRIMARY KEY (engine, at, id, kind, verb)
+    ) WITHOUT ROWID;
+    CREATE TABLE snoozes (
+        finding TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        until INTEGER,
+        severity TEXT NOT NULL,
+        what TEXT NOT NULL
     ) WITHOUT ROWID;
 ",
 ];

@@ -86,6 +86,11 @@ pub(super) fn in_one_piece(style: Style) -> Style {
     .remove_modifier(Modifier::DIM)
 }
 
+/// Whether a text is a colour without a palette.
+pub(super) fn is_color(text: &str) -> bool {
+    color(text).is_some()
+}
+
 /// A colour of the palette, else one by its own name.
 fn named(text: &str, palette: &BTreeMap<String, String>) -> Option<Color> {
     color(palette.get(text).map_or(text, String::as_str))

@@ -1,38 +1,28 @@
-//! Themes: what each kind of text looks like, read from TOML; four are built in.
+//! Themes: what each kind of text looks like, read from TOML; those of `themes/` are built in.
 //!
 //! Code names a slot (`theme.critical`), never a colour. A file sets the slots it cares about and inherits the others;
 //! its `[palette]` also recolours what it inherits.
 
 mod depth;
+mod file;
 mod look;
 mod slots;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
 
 pub use depth::ColorDepth;
 #[cfg(test)]
 pub(crate) use depth::rgb_of_256;
+pub use file::Listed;
 pub use slots::Slots;
 
-use slots::Looks;
-
-/// The built-in themes.
-const BUILT_IN: [(&str, &str); 4] = [
-    ("topside", include_str!("../../themes/topside.toml")),
-    ("light", include_str!("../../themes/light.toml")),
-    ("terminal", include_str!("../../themes/terminal.toml")),
-    ("mono", include_str!("../../themes/mono.toml")),
-];
-
-/// How many themes may inherit one from the other.
-const MOST_ANCESTORS: usize = 8;
+use crate::domain::Mistake;
+use file::BUILT_IN;
 
 /// A loaded theme; its slots are reached as its own fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,46 +52,12 @@ pub enum ThemeError {
         /// What there is.
         valid: Vec<String>,
     },
-    /// Its file can't be read.
-    #[error("{}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Its file is not what it should be.
-    #[error("the theme `{name}`: {source}")]
-    Parse {
-        /// The theme.
-        name: String,
-        /// Where and why.
-        source: Box<toml::de::Error>,
-    },
-    /// A colour is none.
-    #[error(
-        "the theme `{name}`: `{color}` of `{slot}` is no colour; write #rrggbb, 0 to 255, default, a name of \
-         the terminal's 16 such as bright_blue, or one of the palette"
-    )]
-    Color {
-        /// The theme.
-        name: String,
-        /// The slot.
-        slot: &'static str,
-        /// What it says.
-        color: String,
-    },
+    /// Its file is not what it should be, or can't be read.
+    #[error("{0}")]
+    Wrong(Mistake),
     /// Themes that inherit each other in a circle.
     #[error("the theme `{0}` inherits too many others")]
     Loop(String),
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct File {
-    inherits: Option<String>,
-    palette: BTreeMap<String, String>,
-    slots: Looks,
 }
 
 impl Theme {
@@ -110,30 +66,14 @@ impl Theme {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
+    /// Every theme there is, the user's own in `dir` last.
+    pub fn listed(dir: Option<&Path>) -> Vec<Listed> {
+        file::listed(dir)
+    }
+
     /// A theme by its name: `NAME.toml` in `dir` if it is there, else a built-in one.
     pub fn load(name: &str, dir: Option<&Path>) -> Result<Self, ThemeError> {
-        let mut file = read(name, dir)?;
-        let mut ancestors = 0;
-        while let Some(parent_name) = file.inherits.take() {
-            ancestors += 1;
-            if ancestors > MOST_ANCESTORS {
-                return Err(ThemeError::Loop(name.to_owned()));
-            }
-            let parent = read(&parent_name, dir)?;
-            file.slots.inherit(parent.slots);
-            for (color, value) in parent.palette {
-                file.palette.entry(color).or_insert(value);
-            }
-            file.inherits = parent.inherits;
-        }
-        let slots = file.slots.resolve(|slot, look| {
-            look.style(&file.palette)
-                .map_err(|color| ThemeError::Color {
-                    name: name.to_owned(),
-                    slot,
-                    color,
-                })
-        })?;
+        let slots = file::slots(name, dir)?;
         Ok(Self {
             name: name.to_owned(),
             depth: ColorDepth::True,
@@ -147,7 +87,7 @@ impl Theme {
     pub fn at(self, depth: ColorDepth) -> Self {
         let replacement = match depth {
             ColorDepth::None => Some("mono"),
-            ColorDepth::Ansi16 if matches!(&*self.name, "topside" | "light") => Some("terminal"),
+            ColorDepth::Ansi16 if self.is_of_many_colors() => Some("terminal"),
             ColorDepth::Ansi16 | ColorDepth::Indexed256 | ColorDepth::True => None,
         };
         let mut theme = replacement
@@ -160,6 +100,12 @@ impl Theme {
         theme.slots.each(|style| *style = depth.fit(*style));
         theme.depth = depth;
         theme
+    }
+
+    /// Whether it is one of ours, and was made for more than 16 colours.
+    fn is_of_many_colors(&self) -> bool {
+        let ours = BUILT_IN.iter().any(|(name, _)| *name == self.name);
+        ours && !matches!(&*self.name, "mono" | "terminal")
     }
 
     /// A style that does not come from the theme (a program's log), in colours that can be shown.
@@ -204,49 +150,4 @@ fn seen_in_16(style: Style) -> Style {
         }
         _ => style,
     }
-}
-
-fn read(name: &str, dir: Option<&Path>) -> Result<File, ThemeError> {
-    // A name is no path: `../x` is not looked up.
-    let is_name = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "..";
-    let path = dir
-        .filter(|_| is_name)
-        .map(|dir| dir.join(format!("{name}.toml")));
-    let text = match path.map(|path| (std::fs::read_to_string(&path), path)) {
-        Some((Ok(text), _)) => Some(text),
-        Some((Err(source), path)) if source.kind() != std::io::ErrorKind::NotFound => {
-            return Err(ThemeError::Read { path, source });
-        }
-        Some((Err(_), _)) | None => None,
-    };
-    let built_in = || BUILT_IN.iter().find(|(known, _)| *known == name);
-    let text = match (&text, built_in()) {
-        (Some(text), _) => text.as_str(),
-        (None, Some((_, text))) => text,
-        (None, None) => {
-            return Err(ThemeError::Unknown {
-                name: name.to_owned(),
-                valid: valid_names(dir),
-            });
-        }
-    };
-    toml::from_str(text).map_err(|source| ThemeError::Parse {
-        name: name.to_owned(),
-        source: Box::new(source),
-    })
-}
-
-fn valid_names(dir: Option<&Path>) -> Vec<String> {
-    let mut own: Vec<String> = dir
-        .and_then(|dir| std::fs::read_dir(dir).ok())
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.ok()?.file_name().into_string().ok()?;
-            Some(name.strip_suffix(".toml")?.to_owned())
-        })
-        .filter(|name| !Theme::names().any(|built_in| built_in == name))
-        .collect();
-    own.sort();
-    Theme::names().map(str::to_owned).chain(own).collect()
 }

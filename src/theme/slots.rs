@@ -2,6 +2,7 @@
 
 use ratatui::style::Style;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::look::Look;
 
@@ -16,6 +17,14 @@ macro_rules! slots {
         }
 
         impl Slots {
+            /// Each slot by its name.
+            #[cfg(test)]
+            pub(super) fn named(&self) -> Vec<(&'static str, Style)> {
+                let slots = vec![$((name_of(stringify!($slot)), self.$slot)),*];
+                let sources = self.log_sources.iter().map(|style| ("log_sources", *style));
+                slots.into_iter().chain(sources).collect()
+            }
+
             /// Changes every style.
             pub(super) fn each(&mut self, change: impl Fn(&mut Style)) {
                 $(change(&mut self.$slot);)*
@@ -27,8 +36,8 @@ macro_rules! slots {
         #[derive(Debug, Clone, Default, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(super) struct Looks {
-            $($slot: Option<Look>,)*
-            log_sources: Option<Vec<Look>>,
+            $($slot: Option<Spanned<Look>>,)*
+            log_sources: Option<Vec<Spanned<Look>>>,
         }
 
         impl Looks {
@@ -45,15 +54,28 @@ macro_rules! slots {
             ) -> Result<Slots, E> {
                 let mut slots = Slots::default();
                 $(if let Some(look) = &self.$slot {
-                    slots.$slot = style(stringify!($slot).trim_start_matches("r#"), look)?;
+                    slots.$slot = style(name_of(stringify!($slot)), look.get_ref())?;
                 })*
                 for look in self.log_sources.iter().flatten() {
-                    slots.log_sources.push(style("log_sources", look)?);
+                    slots.log_sources.push(style("log_sources", look.get_ref())?);
                 }
                 if slots.log_sources.is_empty() {
                     slots.log_sources.push(slots.text);
                 }
                 Ok(slots)
+            }
+
+            /// The first answer that there is about one of the looks: its slot, the look, the byte where it stands.
+            pub(super) fn each_look<T>(
+                &self,
+                ask: impl Fn(&'static str, &Look, usize) -> Option<T>,
+            ) -> Option<T> {
+                let ask = |slot, look: &Spanned<Look>| ask(slot, look.get_ref(), look.span().start);
+                $(if let Some(answer) = self.$slot.as_ref().and_then(|look| ask(name_of(stringify!($slot)), look)) {
+                    return Some(answer);
+                })*
+                let mut sources = self.log_sources.iter().flatten();
+                sources.find_map(|look| ask("log_sources", look))
             }
 
             /// The names of the slots that are not set.
@@ -63,13 +85,23 @@ macro_rules! slots {
                 $(if self.$slot.is_none() {
                     missing.push(stringify!($slot));
                 })*
+                if self.log_sources.is_none() {
+                    missing.push("log_sources");
+                }
                 missing
             }
         }
     };
 }
 
+/// The name of a slot as files have it: `match` is a word of Rust.
+fn name_of(slot: &'static str) -> &'static str {
+    slot.trim_start_matches("r#")
+}
+
 slots! {
+    /// The screen itself, where nothing else is: only its `bg` counts.
+    background,
     /// Plain text.
     text,
     /// What is there but seldom read: units, labels, ids.

@@ -2,6 +2,18 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::Area;
+
+/// The area as the model knows it.
+pub const fn cells(area: Rect) -> Area {
+    Area {
+        x: area.x,
+        y: area.y,
+        width: area.width,
+        height: area.height,
+    }
+}
+
 /// One row of an area; empty when there is none.
 pub fn row(area: Rect, n: usize) -> Rect {
     let n = u16::try_from(n).unwrap_or(u16::MAX).min(area.height);

@@ -5,12 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Action, Target};
-use crate::domain::{ActionName, Finding};
+use crate::domain::Finding;
+use crate::domain::Snooze;
+use crate::domain::units::age;
 
 use super::area::row;
 use super::screen::Screen;
 use super::widgets::document::wrapped;
-use super::{symbols, text};
+use super::{format, symbols, text};
 
 /// Draws as many as there is room for; the last says how many more there are.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -28,11 +30,22 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     screen.target(area, Target::Findings);
 }
 
-/// The whole sentence, over several lines where it is long, and the key that helps at its end.
-pub fn in_full(screen: &Screen<'_>, finding: &Finding, room: usize) -> Vec<Line<'static>> {
+/// The whole sentence, over several lines where it is long, what bears it out, since when, and the key that helps at the
+/// end.
+pub fn in_full(
+    screen: &Screen<'_>,
+    finding: &Finding,
+    later: Option<&Snooze>,
+    room: usize,
+) -> Vec<Line<'static>> {
     // Beside the symbol, with the air at both sides.
     const BEFORE: usize = 3;
     let theme = screen.theme;
+    let said = if later.is_some() {
+        theme.muted
+    } else {
+        theme.text
+    };
     let mut lines: Vec<Line<'static>> = wrapped(&finding.what, room.saturating_sub(BEFORE + 1))
         .into_iter()
         .enumerate()
@@ -46,10 +59,15 @@ pub fn in_full(screen: &Screen<'_>, finding: &Finding, room: usize) -> Vec<Line<
                 Span::raw(" "),
                 symbol,
                 Span::raw(" "),
-                Span::styled(part, theme.text),
+                Span::styled(part, said),
             ])
         })
         .collect();
+    let beside = beside(screen, finding, later);
+    for part in wrapped(&beside, room.saturating_sub(BEFORE + 1)) {
+        let air = Span::raw(" ".repeat(BEFORE));
+        lines.push(Line::from(vec![air, Span::styled(part, theme.muted)]));
+    }
     if let Some([key, word]) = help(screen, finding) {
         let wide = text::width(&key.content) + text::width(&word.content);
         match lines.last_mut() {
@@ -60,6 +78,23 @@ pub fn in_full(screen: &Screen<'_>, finding: &Finding, room: usize) -> Vec<Line<
         }
     }
     lines
+}
+
+/// What bears it out, since when it is so, and until when it is not told.
+fn beside(screen: &Screen<'_>, finding: &Finding, later: Option<&Snooze>) -> String {
+    let model = screen.model;
+    let since = finding.since.filter(|since| *since <= model.now);
+    let since = since.map(|since| format!("for {}", age(since, model.now)));
+    let later = later.map(|later| match later.until {
+        Some(until) => format!("told again at {}", format::moment(until, &model.zone)),
+        None => "told again when it is worse".to_owned(),
+    });
+    let parts: Vec<String> = later
+        .into_iter()
+        .chain(since)
+        .chain(finding.why.clone())
+        .collect();
+    parts.join(" · ")
 }
 
 /// Symbol and sentence.
@@ -74,37 +109,11 @@ fn sentence(screen: &Screen<'_>, finding: &Finding) -> Line<'static> {
 
 /// The key that helps and its word.
 fn help(screen: &Screen<'_>, finding: &Finding) -> Option<[Span<'static>; 2]> {
-    let name = finding.action?;
-    let key = screen.key(key_of(name))?;
-    let word = Span::styled(format!(" {}", name.word()), screen.theme.muted);
+    let remedy = finding.action?;
+    let key = screen.key(remedy.action()?)?;
+    let word = remedy.word().replace('_', " ");
+    let word = Span::styled(format!(" {word}"), screen.theme.muted);
     Some([key, word])
-}
-
-/// Starting and stopping share a key.
-fn key_of(name: ActionName) -> Action {
-    match name {
-        ActionName::Start | ActionName::Stop => Action::StopStart,
-        ActionName::Redeploy
-        | ActionName::Rebuild
-        | ActionName::RollBack
-        | ActionName::Restart
-        | ActionName::Remove
-        | ActionName::Up
-        | ActionName::Down
-        | ActionName::Pull
-        | ActionName::RemoveImage
-        | ActionName::RemoveVolume
-        | ActionName::BackUp
-        | ActionName::Restore
-        | ActionName::CopyOut
-        | ActionName::CopyIn
-        | ActionName::TagImage
-        | ActionName::SaveImage
-        | ActionName::PullImage
-        | ActionName::Renew
-        | ActionName::Reload => Action::Do(name),
-        ActionName::Prune => Action::PruneImages,
-    }
 }
 
 /// How many there are besides, and the key that leads to all of them and to what helps.

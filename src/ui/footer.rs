@@ -19,6 +19,7 @@ use crate::domain::{ActionName, ServiceId};
 use super::area::split_left;
 use super::screen::Screen;
 use super::text;
+use super::widgets::keys::{Choice, keys_right};
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -67,9 +68,11 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 /// What works in what lies over the view.
 fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
     let enter = match overlay {
-        Overlay::Findings { .. } if screen.model.findings.is_empty() => None,
+        Overlay::Findings { .. } if screen.model.all_findings().next().is_none() => None,
+        Overlay::Snooze(_) => Some("snooze it"),
         Overlay::Findings { .. } => Some("go there"),
         Overlay::Palette(_) => Some("do it"),
+        Overlay::Themes(view) => view.selected().map(|_| "keep it"),
         Overlay::Plan(view) => view.is_known().then_some("do it"),
         Overlay::Files(view) => view.files.is_some().then_some("edit it"),
         Overlay::Edit(view) => view.result.is_ok().then_some("bring it up"),
@@ -84,7 +87,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
             LogQuestion::File { exists, .. } => (!exists).then_some("write it"),
             LogQuestion::Command => Some("run it"),
         },
-        Overlay::LogServices(_) => Some("show or hide"),
+        Overlay::LogServices(_) | Overlay::Columns(_) => Some("show or hide"),
         Overlay::LogLine(_)
         | Overlay::Help { .. }
         | Overlay::Confirm(_)
@@ -100,6 +103,7 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
     let other = other
         .or(matches!(overlay, Overlay::LogLine(_))
             .then_some((Action::NextTab, Cow::from("next line"))));
+    let other = other.or_else(|| super::overlays::nap(screen.model, overlay));
     let close = (Action::Back, Cow::from("close"));
     for (action, word) in enter.into_iter().chain(other).chain([close]) {
         if let Some(line) = entry(screen, action, &word) {
@@ -159,6 +163,7 @@ fn word(model: &Model, spec: &Spec) -> Cow<'static, str> {
                     "fold"
                 }
             }
+            _ if model.view == View::Events => "go there",
             _ => spec.short,
         },
         Action::StopStart if model.marked.is_empty() => match model.stop_or_start() {
@@ -255,6 +260,7 @@ fn works(model: &Model, spec: &Spec) -> bool {
         ),
         Action::NextTab => open_tab(model).is_some() || model.view == View::Networks,
         Action::RemoveNetwork => model.selected_network().is_some(),
+        Action::EventTime => !model.events.list.rows.is_empty(),
         Action::Enter | Action::OnlyProblems => {
             model.view != View::Logs && model.pane == Pane::List
         }
@@ -328,6 +334,7 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
             NetworkPart::Ports => &model.ports.input,
         },
         View::Hosts => &model.host_rows.input,
+        View::Events => &model.events.list.input,
         View::Logs => &None,
     };
     // Where the keys go: a field that was left open elsewhere takes none.
@@ -348,14 +355,11 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
 /// A prompt, the text with the terminal's cursor in it, and how to leave.
 fn prompt_line(screen: &mut Screen<'_>, area: Rect, prompt: &'static str, input: &Input) {
     let theme = screen.theme;
-    let leave = Line::from(vec![
-        Span::styled("Enter", theme.key),
-        Span::styled(" keep  ", theme.muted),
-        Span::styled("Esc", theme.key),
-        Span::styled(" clear ", theme.muted),
-    ]);
+    let style = theme.muted;
+    let leave =
+        [("Enter", "keep"), ("Esc", "clear")].map(|(key, word)| Choice { key, word, style });
     let area = if area.width > 50 {
-        screen.line_right(area, &leave)
+        keys_right(screen, area, &leave, 2)
     } else {
         area
     };

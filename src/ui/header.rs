@@ -34,8 +34,9 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     let mut line = Line::from(Span::styled(" topside ", theme.brand));
     let room = usize::from(left.width).saturating_sub(1);
     let most = longest_name(model, room.saturating_sub(text::line_width(&line)));
-    for host in &model.hosts {
+    for (n, host) in model.hosts.iter().enumerate() {
         let name = text::cut_middle(host.id.as_str(), most);
+        let begins = text::line_width(&line);
         line.spans.push(Span::raw("  "));
         line.spans
             .push(symbols::connection(theme, &host.connection));
@@ -52,6 +53,11 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
             }
             Connection::Connected { .. } => line.spans.push(Span::styled(name, theme.text)),
         }
+        let columns = |width: usize| u16::try_from(width).unwrap_or(u16::MAX);
+        let ends = text::line_width(&line).min(room);
+        let (_, place) = split_left(left, columns(begins));
+        let (place, _) = split_left(place, columns(ends.saturating_sub(begins)));
+        screen.target(place, Target::Host(n));
     }
     screen.line(left, &text::cut_line(line, room));
 }
@@ -113,11 +119,17 @@ fn verdict(screen: &Screen<'_>) -> Line<'static> {
         line.spans
             .push(Span::styled(format!("▲ {warning}"), theme.warning));
     }
+    let later = model.snoozed.len();
     if line.spans.is_empty() && !model.hosts.is_empty() {
         let known = model.hosts.iter().all(|host| host.listed);
         if known {
             line.spans.push(Span::styled("✔ all is well", theme.ok));
         }
+    }
+    // Where nothing is known yet nothing is told.
+    if later > 0 && !line.spans.is_empty() {
+        let said = format!("  {later} snoozed");
+        line.spans.push(Span::styled(said, theme.muted));
     }
     line
 }

@@ -54,12 +54,16 @@ pub fn parts(model: &Model, area: Rect) -> Parts {
     }
 }
 
+fn percent(of: u16, percent: u16) -> u16 {
+    u16::try_from(u32::from(of) * u32::from(percent) / 100).unwrap_or(of)
+}
+
 /// List and detail: side by side, one below the other, or the one that has the focus.
 pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     if model.view == View::Logs {
         return (None, None);
     }
-    let own = matches!(model.view, View::Jobs | View::Hosts);
+    let own = matches!(model.view, View::Jobs | View::Hosts | View::Events);
     if !own && !model.hosts.iter().any(|host| host.listed) {
         // Nothing was ever listed: why has the whole screen.
         return (Some(body), None);
@@ -69,14 +73,15 @@ pub fn panes(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
             View::Services | View::Certificates | View::Volumes | View::Images | View::Networks => {
                 60
             }
-            View::Jobs | View::Hosts | View::Logs => 56,
+            View::Jobs | View::Hosts | View::Logs | View::Events => 56,
         };
-        let columns = u32::from(body.width) * share / 100;
-        let (list, detail) = split_left(body, u16::try_from(columns).unwrap_or(body.width));
+        let share = model.remembered.share.beside.unwrap_or(share);
+        let (list, detail) = split_left(body, percent(body.width, share));
         return (Some(list), Some(detail));
     }
     if body.height >= ONE_BELOW_THE_OTHER {
-        let (list, detail) = split_top(body, body.height / 2);
+        let share = model.remembered.share.below.unwrap_or(50);
+        let (list, detail) = split_top(body, percent(body.height, share));
         return (Some(list), Some(detail));
     }
     match model.pane {

@@ -24,6 +24,7 @@ mod tabs;
 pub(crate) mod text;
 mod toasts;
 mod views;
+mod which_key;
 mod widgets;
 
 #[cfg(test)]
@@ -64,7 +65,7 @@ fn render(
         regions: Regions::default(),
         cursor: None,
     };
-    screen.style(area, theme.text);
+    screen.style(area, theme.background.patch(theme.text));
     if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
         too_small(&mut screen, area);
         return (screen.regions, None);
@@ -77,6 +78,7 @@ fn render(
     footer::draw(&mut screen, parts.footer);
     toasts::draw(&mut screen, parts.body);
     overlays::draw(&mut screen, area);
+    which_key::draw(&mut screen, parts.body);
     (screen.regions, screen.cursor)
 }
 

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Area, Model, Regions, Target};
+use crate::app::{Model, Regions, Target};
 use crate::domain::text::visible;
 use crate::theme::Theme;
 
@@ -68,8 +68,9 @@ impl Screen<'_> {
         self.buffer.set_style(area, style);
     }
 
-    /// Empties an area and gives it a style.
+    /// Empties an area and gives it a style, over that of the screen.
     pub fn clear(&mut self, area: Rect, style: Style) {
+        let style = self.theme.background.patch(self.theme.text).patch(style);
         let area = area.intersection(self.buffer.area);
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
@@ -85,12 +86,7 @@ impl Screen<'_> {
     pub fn target(&mut self, area: Rect, target: Target) {
         let area = area.intersection(self.buffer.area);
         if !area.is_empty() {
-            let area = Area {
-                x: area.x,
-                y: area.y,
-                width: area.width,
-                height: area.height,
-            };
+            let area = super::area::cells(area);
             self.regions.targets.push((area, target));
         }
     }

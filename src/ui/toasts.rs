@@ -3,6 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::app::Target;
+
 use super::area::{inset, row, split_left};
 use super::screen::Screen;
 use super::widgets::document::wrapped;
@@ -27,8 +29,8 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
     let width = usize::from(room.width.min(WIDEST));
     let height = usize::from(room.height);
     // From the lowest up, as long as there is room.
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    for toast in model.toasts.iter().rev().take(MOST) {
+    let mut lines: Vec<(Line<'_>, usize)> = Vec::new();
+    for (newest, toast) in model.toasts.iter().rev().take(MOST).enumerate() {
         let parts = parts(&toast.text, width.saturating_sub(AROUND));
         if lines.len() + parts.len() > height {
             break;
@@ -39,22 +41,28 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             } else {
                 Span::raw(" ")
             };
-            lines.push(Line::from(vec![
+            let line = Line::from(vec![
                 Span::raw(" "),
                 sign,
                 Span::raw(" "),
                 Span::styled(part, theme.text),
                 Span::raw(" "),
-            ]));
+            ]);
+            lines.push((line, newest));
         }
     }
-    let widest = lines.iter().map(text::line_width).max().unwrap_or(0);
+    let widest = lines
+        .iter()
+        .map(|(line, _)| text::line_width(line))
+        .max()
+        .unwrap_or(0);
     let widest = u16::try_from(widest).unwrap_or(u16::MAX);
     let (_, column) = split_left(room, room.width.saturating_sub(widest));
-    for (up, line) in lines.iter().enumerate() {
+    for (up, (line, newest)) in lines.iter().enumerate() {
         let place = row(column, height.saturating_sub(up + 1));
-        screen.clear(place, theme.text.patch(theme.toast));
+        screen.clear(place, theme.toast);
         screen.line(place, line);
+        screen.target(place, Target::Toast(*newest));
     }
 }
 

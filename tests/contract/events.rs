@@ -1,9 +1,11 @@
 //! What happens is told.
 
 use futures_util::StreamExt;
+use jiff::{SignedDuration, Timestamp};
 use topside::backend::EngineEvent;
-use topside::domain::Health;
+use topside::domain::{ContainerId, Event, EventKind, Health};
 
+use crate::bed;
 use crate::world::{IDLE, World, soon, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,4 +71,127 @@ async fn volumes_and_images_are_told() {
     let told = until(EngineEvent::ImagesChanged);
     told.await;
     world.docker(&["rmi", &tag]);
+}
+
+/// What happens to a container until it is removed, in the engine's order.
+async fn life(world: &World, id: &ContainerId, act: impl AsyncFnOnce()) -> Vec<Event> {
+    let mut events = world.backend.events().await.unwrap();
+    act().await;
+    let mut life = Vec::new();
+    loop {
+        let EngineEvent::Happened(event) = soon(events.next()).await.unwrap().unwrap() else {
+            continue;
+        };
+        if event.container().as_ref() != Some(id) {
+            continue;
+        }
+        let is_end = &*event.verb == "destroy";
+        life.push(*event);
+        if is_end {
+            return life;
+        }
+    }
+}
+
+fn verbs(life: &[Event]) -> Vec<&str> {
+    life.iter().map(|event| &*event.verb).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_a_container_died_is_told_and_remembered() {
+    let world = World::new().await;
+    let began = Timestamp::now() - SignedDuration::from_secs(5);
+    let id = world.make("create", "dies", &[], &["sh", "-c", "exit 3"]);
+    let life = life(&world, &id, async || {
+        world.docker(&["start", id.as_str()]);
+        world.docker(&["wait", id.as_str()]);
+        world.docker(&["rm", id.as_str()]);
+    })
+    .await;
+    assert_eq!(verbs(&life), ["start", "die", "destroy"]);
+    let death = &life[1];
+    assert_eq!(
+        (death.kind, death.exit_code()),
+        (EventKind::Container, Some(3))
+    );
+    assert!(death.name.ends_with("dies"), "{}", death.name);
+    assert!(death.phrase().starts_with("died with exit code 3"));
+    assert!(life.iter().map(|event| event.at).is_sorted());
+    assert!(death.at > began && death.at < Timestamp::now() + SignedDuration::from_secs(5));
+
+    // What nobody listened to is asked for afterwards: the very same events.
+    let until = Timestamp::now();
+    let asked = soon(world.backend.past_events(began, until)).await;
+    let asked: Vec<Event> = asked
+        .unwrap()
+        .into_iter()
+        .filter(|event| event.container().as_ref() == Some(&id))
+        .collect();
+    assert!(asked.ends_with(&life), "{asked:?}");
+    let asked = world.backend.past_events(death.at, until).await.unwrap();
+    assert!(asked.contains(death), "from its very moment on");
+    let after = death.at + SignedDuration::from_nanos(1);
+    let asked = world.backend.past_events(after, until).await.unwrap();
+    assert!(!asked.contains(death) && asked.contains(&life[2]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_and_a_change_of_health_are_told() {
+    let world = World::new().await;
+    let id = world.make(
+        "create",
+        "ill",
+        &[
+            "--health-cmd",
+            "false",
+            "--health-interval",
+            "100ms",
+            "--health-retries",
+            "1",
+        ],
+        &["sh", "-c", IDLE],
+    );
+    let life = life(&world, &id, async || {
+        world.docker(&["start", id.as_str()]);
+        until(async || world.listed(&id).await.unwrap().health == Health::Unhealthy).await;
+        world.docker(&["stop", id.as_str()]);
+        world.docker(&["rm", id.as_str()]);
+    })
+    .await;
+    let ill = life.iter().find(|event| &*event.verb == "health_status");
+    assert_eq!(ill.unwrap().health(), Some("unhealthy"));
+    let kill = life.iter().find(|event| &*event.verb == "kill").unwrap();
+    assert_eq!(kill.phrase(), "was sent SIGTERM");
+    let told = topside::domain::event::unasked(life.iter().map(|event| ((), event)));
+    let told: Vec<&str> = told.into_iter().map(|at| &*life[at].verb).collect();
+    assert_eq!(
+        told,
+        ["health_status"],
+        "a death that was asked for is no problem"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn running_out_of_memory_is_told() {
+    if bed::IS_DEMO {
+        // No script takes memory in the demo.
+        return;
+    }
+    let world = World::new().await;
+    // The shell's own variable grows until the kernel ends it.
+    let grow = "x=x; while :; do x=$x$x; done";
+    let id = world.make(
+        "create",
+        "greedy",
+        &["--memory", "8m", "--memory-swap", "8m"],
+        &["sh", "-c", grow],
+    );
+    let life = life(&world, &id, async || {
+        world.docker(&["start", id.as_str()]);
+        world.docker(&["wait", id.as_str()]);
+        world.docker(&["rm", id.as_str()]);
+    })
+    .await;
+    let said: Vec<&str> = verbs(&life);
+    assert!(said.contains(&"oom") && said.contains(&"die"), "{life:?}");
 }

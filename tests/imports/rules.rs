@@ -17,6 +17,7 @@ pub const MODULES: &[(&str, &[&str])] = &[
             "theme",
             "app::action",
             "app::model",
+            "app::themes",
             "app::view",
         ],
     ),
@@ -45,6 +46,8 @@ pub const MODULES: &[(&str, &[&str])] = &[
     ("runtime", &["*"]),
     ("cli", &["*"]),
     ("main", &["cli"]),
+    // Cargo runs it before there is anything to import.
+    ("build", &[]),
 ];
 
 /// Where a library may be named: modules, or folders and files below them.

@@ -29,8 +29,12 @@ pub enum Context {
     Jobs,
     /// In the hosts view.
     Hosts,
+    /// In the list of findings.
+    Findings,
     /// In the networks view.
     Networks,
+    /// In the events view.
+    Events,
     /// Among the files of a container or volume.
     Files,
     /// In the detail pane.
@@ -50,7 +54,9 @@ impl Context {
             Self::Logs => "Logs",
             Self::Jobs => "Jobs",
             Self::Hosts => "Hosts",
+            Self::Findings => "Findings",
             Self::Networks => "Networks",
+            Self::Events => "Events",
             Self::Files => "Files",
             Self::Detail => "Detail pane",
         }
@@ -79,6 +85,8 @@ pub enum Action {
     Palette,
     Help,
     Findings,
+    Snooze,
+    Wake,
     OnlyProblems,
     Sort,
     Mark,
@@ -107,8 +115,13 @@ pub enum Action {
     ViewFile,
     FolderUp,
     RemoveNetwork,
+    EventTime,
     NextMatch,
     PreviousMatch,
+    Themes,
+    Columns,
+    /// A command of the user's own: its place among those of the config.
+    Command(u16),
     ToggleMouse,
     Suspend,
     Quit,
@@ -138,7 +151,7 @@ pub enum LogAction {
 }
 
 /// One row of the table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spec {
     /// The action.
     pub action: Action,

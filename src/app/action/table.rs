@@ -11,6 +11,7 @@ const DETAIL: &[Context] = &[Context::Detail];
 const CERTIFICATES: &[Context] = &[Context::Certificates];
 const VOLUMES: &[Context] = &[Context::Volumes];
 const NETWORKS: &[Context] = &[Context::Networks];
+const EVENTS: &[Context] = &[Context::Events];
 const IMAGES: &[Context] = &[Context::Images];
 const FILES: &[Context] = &[Context::Files];
 const IMAGES_AND_CACHE: &[Context] = &[Context::Images, Context::Cache];
@@ -123,6 +124,8 @@ pub const ACTIONS: &[Spec] = &[
         "show which networks no container names; Enter there removes them"),
     act(Action::PruneBuildCache, "prune_build_cache", &[], IMAGES_AND_CACHE, "",
         "show what builds left to be faster the next time; Enter there removes it"),
+    look(Action::EventTime, "event_time", &["t"], EVENTS, "time",
+        "go to a time among the events: 03:00, 2h ago, yesterday 18:00, 2026-11-20 14:00"),
     act(Action::CancelJob, "cancel_job", &["x"], &[Context::Jobs, Context::Files], "cancel",
         "cancel the running job, or copy, after a step that cannot be cut short"),
     look(Action::Log(LogAction::Follow), "toggle_follow", &["p"], LOGS, "pause", "pause, or go on following new lines"),
@@ -147,9 +150,12 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Log(LogAction::Clock), "toggle_times", &["c"], LOGS, "", "the time before each line: local, UTC, how long ago, none"),
     look(Action::Filter, "filter", &["/"], EVERYWHERE, "filter",
         "filter the list (fuzzy; ! inverts), or find in logs and JSON"),
-    look(Action::Palette, "palette", &[":"], EVERYWHERE, "actions", "every action, by name"),
+    look(Action::Palette, "palette", &[":"], EVERYWHERE, "actions", "everything by name: actions, views, your commands, services, hosts, themes"),
     look(Action::Help, "help", &["?"], EVERYWHERE, "help", "the keys that work here"),
     look(Action::Findings, "findings", &["!"], EVERYWHERE, "", "everything that needs you"),
+    look(Action::Snooze, "snooze", &["z"], &[Context::Findings], "snooze",
+        "tell of the finding later: in an hour, eight hours, a day, a week, or when it is worse"),
+    look(Action::Wake, "wake", &["w"], &[Context::Findings], "wake", "tell of the finding again"),
     look(Action::Show(View::Services), "show_services", &["1"], EVERYWHERE, "", "the services view"),
     look(Action::Show(View::Certificates), "show_certificates", &["2"], EVERYWHERE, "", "the certificates view"),
     look(Action::Show(View::Volumes), "show_volumes", &["3"], EVERYWHERE, "", "the volumes view"),
@@ -159,6 +165,8 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Show(View::Hosts), "show_hosts", &["7"], EVERYWHERE, "", "the hosts view"),
     look(Action::Show(View::Networks), "show_networks", &["8"], EVERYWHERE, "",
         "the networks view; the next tab there lists the ports of the host, and who listens on them"),
+    look(Action::Show(View::Events), "show_events", &["9"], EVERYWHERE, "",
+        "the events view: what engines did beside what was done here; Enter goes to the service or job"),
     look(Action::Down, "down", &["j", "Down"], EVERYWHERE, "", "one row down"),
     look(Action::Up, "up", &["k", "Up"], EVERYWHERE, "", "one row up"),
     look(Action::PageDown, "page_down", &["PgDn", "C-d", "C-f"], EVERYWHERE, "", "one page down"),
@@ -179,6 +187,8 @@ pub const ACTIONS: &[Spec] = &[
     look(Action::Reveal, "reveal", &["v"], DETAIL, "secrets", "show or hide values that look secret"),
     look(Action::Copy, "copy", &["y"], EVERYWHERE, "copy", "copy the selected name or line; of a certificate its fingerprint, PEM, serial or names"),
     look(Action::Refresh, "refresh", &["u"], EVERYWHERE, "ask again", "ask again: the list, updates, sizes, certificates"),
+    look(Action::Columns, "columns", &["."], EVERYWHERE, "", "choose which columns of the list are shown"),
+    look(Action::Themes, "themes", &[","], EVERYWHERE, "", "choose how it looks; each theme is shown as the cursor moves"),
     look(Action::ToggleMouse, "toggle_mouse", &["m"], EVERYWHERE, "",
         "the mouse here, or the terminal's own selection"),
     look(Action::Suspend, "suspend", &["C-z"], EVERYWHERE, "", "back to the shell; fg returns"),

@@ -2,7 +2,7 @@
 
 use crate::app::host::Host;
 use crate::domain::units::in_words;
-use crate::domain::{Finding, Severity, Subject, log_keeping};
+use crate::domain::{ByteSize, Finding, FindingKind, Remedy, Severity, Subject, log_keeping};
 
 /// Those of a host that need somebody.
 pub(super) fn findings(host: &Host) -> impl Iterator<Item = Finding> {
@@ -15,36 +15,34 @@ pub(super) fn findings(host: &Host) -> impl Iterator<Item = Finding> {
         let full_in = full_in.map_or_else(String::new, |span| {
             format!("; at this rate it is full in {}", in_words(span))
         });
-        let what = format!(
-            "the disk of {} is {:.0} % full, {} left{full_in}",
-            filesystem.mount_point,
-            filesystem.fullness() * 100.0,
-            filesystem.available
-        );
-        (severity > Severity::Fine).then(|| Finding {
-            severity,
-            subject: Subject::Filesystem(host.id.clone(), filesystem.mount_point.clone()),
-            what,
-            action: None,
-        })
+        let what = format!("{}{full_in}", filesystem.sentence());
+        let grows = growth.map(|growth| growth.per_week);
+        let grows = grows
+            .and_then(|week| u64::try_from(week).ok())
+            .filter(|week| *week > 0);
+        let why =
+            grows.map(|week| format!("{} of {} more a week", ByteSize(week), filesystem.size));
+        (severity > Severity::Fine)
+            .then(|| filesystem.finding(&host.id, severity, what).because(why))
     })
 }
 
 /// Services whose logs fill the disk.
 pub(super) fn logs(host: &Host) -> impl Iterator<Item = Finding> {
     host.services.iter().filter_map(|service| {
-        let what = host.containers_of(service).find_map(|container| {
+        let (what, container, why) = host.containers_of(service).find_map(|container| {
             let detail = container.detail.as_ref()?;
             let size = host.storing.log_size(&container.id)?;
             let a_day = host.storing.log_growth.get(&container.id).copied();
-            log_keeping::wrong(&detail.log, size, a_day, detail.restarts > 0)
+            let what = log_keeping::wrong(&detail.log, size, a_day, detail.restarts > 0)?;
+            Some((what, container, detail.log.to_string()))
         })?;
-        Some(Finding {
-            severity: Severity::Warning,
-            subject: Subject::Service(service.id.clone()),
-            what: format!("{} {what}", service.id),
-            action: None,
-        })
+        let subject = Subject::Service(service.id.clone());
+        let what = format!("{} {what}", service.id);
+        let found = Finding::new(FindingKind::LogGrowth, Severity::Warning, subject, what);
+        // Its limits stand in its files, where it has any.
+        let helps = container.compose.as_ref().map(|_| Remedy::EditFiles);
+        Some(found.because(Some(why)).helped(helps))
     })
 }
 

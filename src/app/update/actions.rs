@@ -11,13 +11,13 @@ use crate::domain::{ActionName, Request};
 
 use super::input::with_list;
 use super::{
-    browser, carry, certificate, copy, edit, images, input, jobs, log_ask, log_keys, logs, motion,
-    networks, palette, pem, plan, project, prune, registries, releases, removal, sort, storage,
-    toast, tree,
+    browser, carry, certificate, columns, commands, copy, edit, events, finding, images, input,
+    jobs, log_ask, log_keys, logs, motion, networks, palette, pem, plan, project, prune,
+    registries, releases, removal, sort, storage, themes, toast, tree,
 };
 
 pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if browser::perform(model, action, out) {
+    if browser::perform(model, action, out) || events::perform(model, action) {
         return;
     }
     if acts_on_selection(action) && cursor_fell(model) {
@@ -49,7 +49,7 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Filter => input::open(model),
         Action::Palette => palette::open(model),
         Action::Help => model.overlay = Some(Overlay::Help { offset: 0 }),
-        Action::Findings => model.overlay = Some(Overlay::Findings { cursor: 0 }),
+        Action::Findings => finding::open(model, out),
         Action::OnlyProblems if log_keys::in_logs(model) => logs::only_matches(model, out),
         Action::OnlyProblems => only_problems(model),
         Action::Sort => sort::next(model),
@@ -68,22 +68,8 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         Action::Export => pem::ask_file(model),
         Action::Refresh => refresh(model, out),
         Action::Reveal => model.detail.revealed = !model.detail.revealed,
-        Action::Do(ActionName::Up) => project::ask_up(model, out),
-        Action::Do(ActionName::Pull) => project::pull(model, out),
-        Action::Do(ActionName::Down) => project::ask_down(model),
-        // On the heading of a project, what is removed is all of it.
-        Action::Do(ActionName::Remove) if model.marked.is_empty() && on_project(model) => {
-            project::ask_down(model);
-        }
-        Action::Do(ActionName::Remove) => removal::ask(model),
-        Action::Do(ActionName::RemoveImage) => prune::ask_image(model),
-        Action::Do(ActionName::BackUp) => carry::ask_backup(model),
-        Action::Do(ActionName::Restore) => carry::ask_restore(model),
-        Action::Do(
-            action @ (ActionName::TagImage | ActionName::SaveImage | ActionName::PullImage),
-        ) => images::ask(model, action),
+        Action::Do(name) => act(model, name, out),
         Action::RemoveNetwork => prune::ask_network(model),
-        Action::Do(ActionName::RemoveVolume) => prune::ask_volume(model),
         Action::PruneImages
         | Action::PruneAllImages
         | Action::PruneNetworks
@@ -91,30 +77,53 @@ pub(super) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
             prune::show(model, action, out);
         }
         Action::Browse => browser::open(model, out),
-        // Only among files, which take them before.
-        Action::ViewFile
-        | Action::FolderUp
-        | Action::Do(ActionName::CopyOut | ActionName::CopyIn) => {}
+        // Only among files, findings or events, which take them before.
+        Action::ViewFile | Action::Snooze | Action::Wake | Action::EventTime | Action::FolderUp => {
+        }
         Action::LookIntoImage => images::look_into(model, out),
         Action::EditFiles => edit::ask(model, out),
-        Action::Do(action @ (ActionName::Renew | ActionName::Reload)) => {
-            certificate::start(model, action, out);
-        }
         Action::ForceRenew => certificate::force(model, out),
         Action::ShowPlan if model.view == View::Certificates => certificate::show(model, out),
         Action::ShowPlan => plan::ask(model, out),
-        Action::Do(name) => {
-            let requests = releases::requests(model, name, &model.targets());
-            start(model, requests, out);
-        }
         Action::StopStart => stop_start(model, out),
         Action::CancelJob => jobs::cancel(model, out),
         Action::StopMeasuring => storage::stop(model, out),
         Action::NextMatch => next_match(model, true),
         Action::PreviousMatch => next_match(model, false),
+        Action::Themes => themes::open(model),
+        Action::Columns => columns::open(model),
+        Action::Command(at) => commands::run(model, at, out),
         Action::ToggleMouse => toggle_mouse(model, out),
         Action::Suspend => out.push(Effect::Suspend),
         Action::Quit => out.push(Effect::Quit),
+    }
+}
+
+/// Does what changes the world, or asks about it first.
+fn act(model: &mut Model, name: ActionName, out: &mut Vec<Effect>) {
+    match name {
+        ActionName::Up => project::ask_up(model, out),
+        ActionName::Pull => project::pull(model, out),
+        ActionName::Down => project::ask_down(model),
+        // On the heading of a project, what is removed is all of it.
+        ActionName::Remove if model.marked.is_empty() && on_project(model) => {
+            project::ask_down(model);
+        }
+        ActionName::Remove => removal::ask(model),
+        ActionName::RemoveImage => prune::ask_image(model),
+        ActionName::BackUp => carry::ask_backup(model),
+        ActionName::Restore => carry::ask_restore(model),
+        ActionName::TagImage | ActionName::SaveImage | ActionName::PullImage => {
+            images::ask(model, name);
+        }
+        ActionName::RemoveVolume => prune::ask_volume(model),
+        // Only among files, which take them before.
+        ActionName::CopyOut | ActionName::CopyIn => {}
+        ActionName::Renew | ActionName::Reload => certificate::start(model, name, out),
+        _ => {
+            let requests = releases::requests(model, name, &model.targets());
+            start(model, requests, out);
+        }
     }
 }
 
@@ -319,7 +328,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
                 }
             }
             View::Services | View::Hosts => out.push(Effect::Reconnect(id)),
-            View::Logs | View::Jobs => {}
+            View::Logs | View::Jobs | View::Events => {}
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::app::toast::Tone;
 use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::text::visible;
 
-use super::{logs, networks, toast};
+use super::{events, logs, networks, toast};
 
 pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
     // A name can hold a line break or an escape: pasted into a shell, it would be a command.
@@ -80,6 +80,7 @@ fn what(model: &Model) -> Option<String> {
             let network = model.selected_network().map(|(_, one)| one.name.clone());
             network.or_else(|| networks::port_said(model.selected_port()?.1))
         }
+        View::Events => events::said(model),
         View::Hosts => model.selected_host().map(|host| host.address.clone()),
     }
 }

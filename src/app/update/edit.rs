@@ -20,6 +20,11 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         );
         return;
     };
+    ask_project(model, project, out);
+}
+
+/// Asks which file of a project is to be edited.
+pub(super) fn ask_project(model: &mut Model, project: ProjectId, out: &mut Vec<Effect>) {
     out.push(Effect::LoadFiles(project.clone()));
     model.overlay = Some(Overlay::Files(FilesView {
         project,

@@ -3,59 +3,96 @@
 use crate::app::action::{Action, Context};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, ServiceRow};
+use crate::app::overlay::Overlay;
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
-use crate::domain::{ActionName, Request, Subject};
+use crate::domain::{ActionName, Remedy, Request, Subject};
 use crate::keymap::Key;
 
 use super::actions::show;
-use super::{certificate, jobs, toast, tree};
+use super::{actions, certificate, edit, jobs, log_keys, prune, toast, tree};
+
+/// Lists everything that needs somebody; another dashboard may have put some of it to sleep.
+pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    model.overlay = Some(Overlay::Findings { cursor: 0 });
+    out.push(Effect::LoadSnoozes);
+}
 
 /// Whether a key is the one that a finding shows.
 pub(super) fn helps(model: &Model, at: usize, key: Key) -> bool {
-    let Some(finding) = model.findings.get(at) else {
+    let Some((offered, context)) = model.finding(at).and_then(|finding| {
+        let context = match (finding.action?, &finding.subject) {
+            (Remedy::PruneImages, _) => Context::Images,
+            (_, Subject::Certificate(_)) => Context::Certificates,
+            _ => Context::Services,
+        };
+        Some((finding.action?, context))
+    }) else {
         return false;
     };
-    let offered = finding.action;
-    let context = match finding.subject {
-        Subject::Certificate(_) => Context::Certificates,
-        Subject::Host(_) | Subject::Project(_) | Subject::Service(_) | Subject::Filesystem(..) => {
-            Context::Services
-        }
-    };
     let asked = model.settings.keymap.lookup(&[context], key);
-    match (offered, asked) {
-        (Some(ActionName::Start | ActionName::Stop), Some(Action::StopStart)) => true,
-        (Some(offered), Some(Action::Do(asked))) => offered == asked,
-        _ => false,
+    asked.is_some() && asked == offered.action()
+}
+
+impl Remedy {
+    /// The action whose key helps. Starting and stopping share one.
+    pub const fn action(self) -> Option<Action> {
+        Some(match self {
+            Self::Do(ActionName::Start | ActionName::Stop) => Action::StopStart,
+            Self::Do(ActionName::Prune) | Self::PruneImages => Action::PruneImages,
+            Self::Do(name) => Action::Do(name),
+            Self::Logs => Action::Logs,
+            Self::EditFiles => Action::EditFiles,
+            Self::AskAgain => Action::Refresh,
+        })
     }
 }
 
 /// Does what helps, on what the finding is about.
 pub(super) fn help(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
-    let Some(finding) = model.findings.get(at) else {
+    let Some(finding) = model.finding(at) else {
         return;
     };
-    match (finding.action, finding.subject.clone()) {
-        (Some(action), Subject::Service(id)) => {
+    let (action, subject) = (finding.action, finding.subject.clone());
+    match (action, subject) {
+        (Some(Remedy::Do(action)), Subject::Service(id)) => {
             jobs::start_all(model, vec![Request::new(action, id)], out);
         }
-        (Some(action), Subject::Certificate(sha256)) => {
+        (Some(Remedy::Do(action)), Subject::Certificate(sha256)) => {
             certificate::help(model, action, &sha256, out);
         }
-        (None, _) | (Some(_), Subject::Host(_) | Subject::Project(_) | Subject::Filesystem(..)) => {
+        (Some(Remedy::AskAgain), Subject::Host(id)) => out.push(Effect::Reconnect(id)),
+        (Some(Remedy::Logs), subject @ Subject::Service(_)) => {
+            show_subject(model, subject);
+            log_keys::open(model);
         }
+        (Some(Remedy::EditFiles), Subject::Service(id)) => match id.project_id() {
+            Some(project) => edit::ask_project(model, project, out),
+            None => show_subject(model, Subject::Service(id)),
+        },
+        (Some(Remedy::EditFiles), Subject::Project(id)) => edit::ask_project(model, id, out),
+        (Some(Remedy::PruneImages), subject) => {
+            show_subject(model, subject);
+            actions::show(model, View::Images);
+            prune::show(model, Action::PruneImages, out);
+        }
+        (_, subject) => show_subject(model, subject),
     }
 }
 
 /// Goes to what a finding is about.
 pub(super) fn go_to(model: &mut Model, at: usize) {
-    let Some(finding) = model.findings.get(at) else {
-        return;
-    };
+    if let Some(finding) = model.finding(at) {
+        let subject = finding.subject.clone();
+        show_subject(model, subject);
+    }
+}
+
+/// Goes to something, whatever lies before it.
+pub(super) fn show_subject(model: &mut Model, subject: Subject) {
     model.browser = None;
-    match finding.subject.clone() {
+    match subject {
         Subject::Host(_) => show(model, View::Hosts),
         Subject::Filesystem(..) => show(model, View::Volumes),
         Subject::Project(id) => {

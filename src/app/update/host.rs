@@ -10,7 +10,7 @@ use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{CertificatesFound, Container, Failure, HostId, Thresholds};
 
-use super::{freshness, logs, networks, refresh_all, refresh_findings, releases, storage};
+use super::{events, freshness, logs, networks, refresh_all, refresh_findings, releases, storage};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -88,6 +88,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
             freshness::images_soon(host, now);
         }
         HostMsg::Network(answer) => networks::answer(model, id, answer),
+        HostMsg::Events(answer) => events::answer(model, id, answer),
         HostMsg::VolumesChanged => host.volumes.invalidate(),
         HostMsg::Volumes(answer) => {
             host.volumes.answer(answer, now);

@@ -10,7 +10,7 @@ use crate::app::view::{DetailTab, Pane, View};
 use crate::keymap::{Key, KeyCode};
 use crate::logs::Query;
 
-use super::{browser, log_ask, logs, motion, palette, pem};
+use super::{browser, log_ask, logs, motion, palette, pem, themes};
 
 /// What a key does to a text field.
 pub(super) fn edit(key: Key) -> Option<InputRequest> {
@@ -37,6 +37,20 @@ pub(super) fn edit(key: Key) -> Option<InputRequest> {
         KeyCode::End => Some(Edit::GoToEnd),
         _ => None,
     }
+}
+
+/// Where the cursor of a list goes with a key while something is typed above it; none when the key is for the field.
+pub(super) fn moved(key: Key, cursor: usize, last: usize) -> Option<usize> {
+    let to = match key.code {
+        KeyCode::Up | KeyCode::BackTab => cursor.saturating_sub(1),
+        KeyCode::Down | KeyCode::Tab => cursor + 1,
+        KeyCode::Char('p') if key.ctrl => cursor.saturating_sub(1),
+        KeyCode::Char('n') if key.ctrl => cursor + 1,
+        KeyCode::PageUp => cursor.saturating_sub(10),
+        KeyCode::PageDown => cursor + 10,
+        _ => return None,
+    };
+    Some(to.min(last))
 }
 
 /// What the text field in use belongs to.
@@ -93,6 +107,10 @@ macro_rules! with_list {
             }
             View::Networks => {
                 let $list = &mut $model.networks;
+                $body
+            }
+            View::Events => {
+                let $list = &mut $model.events.list;
                 $body
             }
         }
@@ -191,6 +209,9 @@ pub(super) fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
         for c in line.chars().filter(|c| !c.is_control()) {
             view.input.handle(InputRequest::InsertChar(c));
         }
+        return;
+    }
+    if themes::paste(model, &line, out) {
         return;
     }
     if pem::paste(model, &line) || log_ask::paste(model, &line) || browser::paste(model, &line) {

@@ -1,5 +1,8 @@
 //! Jobs: asked for, going on, ended.
 
+use std::fmt::Write as _;
+
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::host::Host;
 use crate::app::model::Model;
@@ -8,10 +11,11 @@ use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::{
-    Dependencies, Job, JobEvent, JobId, JobState, Outcome, Permission, Request, ServiceId, Target,
+    ActionName, Dependencies, Job, JobEvent, JobId, JobState, Outcome, Permission, Request,
+    ServiceId, Target,
 };
 
-use super::{browser, freshness, motion, plan, refresh_findings, releases, toast};
+use super::{browser, events, freshness, motion, plan, refresh_findings, releases, toast};
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
@@ -110,6 +114,7 @@ fn begin_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
     }
     drop_oldest(model);
     rows::refresh(model, View::Jobs);
+    events::jobs_changed(model);
     let shown = first.and_then(|id| model.job_rows.rows.iter().position(|row| *row == id));
     if let Some(at) = shown.filter(|_| model.view != View::Jobs) {
         model.job_rows.cursor.select(&model.job_rows.rows, at);
@@ -167,8 +172,19 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     }
     let service = job.service().cloned();
     let ended_well = matches!(outcome, Outcome::Done { .. } | Outcome::NothingToDo { .. });
-    let (text, tone) = outcome_line(&job.title, outcome);
+    let (mut text, tone) = outcome_line(&job.title, outcome);
+    let action = job.action;
+    let has_more = matches!(outcome, Outcome::Failed { .. } | Outcome::RolledBack { .. });
+    let way_back = action
+        .and_then(way_back)
+        .filter(|_| matches!(outcome, Outcome::Done { .. }));
     let begun = format!("{} …", job.title);
+    let key = |action| model.settings.keymap.label(action);
+    if let Some(key) = way_back.and_then(key) {
+        let _ = write!(text, " ({key} takes it back)");
+    } else if let Some(key) = key(Action::Show(View::Jobs)).filter(|_| has_more) {
+        let _ = write!(text, " ({key} shows all of it)");
+    }
     model.toasts.retain(|toast| !toast.text.starts_with(&begun));
     toast(model, text, tone);
     after(model, id, ended_well, out);
@@ -184,6 +200,7 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     }
     refresh_findings(model);
     rows::refresh(model, View::Jobs);
+    events::jobs_changed(model);
 }
 
 /// What waited for a job begins when that one ended well, and never when it did not.
@@ -228,6 +245,7 @@ pub(super) fn history(model: &mut Model, history: History) {
     drop_oldest(model);
     refresh_findings(model);
     rows::refresh(model, View::Jobs);
+    events::jobs_changed(model);
     if !titles.is_empty() {
         let said = format!(
             "cut off in the middle: {} (6 shows where)",
@@ -260,21 +278,31 @@ pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// What a finished job says in one line.
+/// What takes back what was done, with one key.
+const fn way_back(action: ActionName) -> Option<Action> {
+    match action {
+        ActionName::Redeploy | ActionName::Rebuild => Some(Action::Do(ActionName::RollBack)),
+        ActionName::RollBack => Some(Action::Do(ActionName::Redeploy)),
+        ActionName::Stop | ActionName::Start => Some(Action::StopStart),
+        ActionName::Down => Some(Action::Do(ActionName::Up)),
+        _ => None,
+    }
+}
+
 fn outcome_line(title: &str, outcome: &Outcome) -> (String, Tone) {
     match outcome {
         Outcome::Done { summary } => (format!("{title}: {summary}"), Tone::Done),
         Outcome::NothingToDo { summary } => {
             (format!("{title}: nothing to do, {summary}"), Tone::Note)
         }
-        Outcome::Failed { failure, .. } => (
-            format!("{title} failed: {} (6 shows all of it)", failure.why),
-            Tone::Failed,
-        ),
+        Outcome::Failed { failure, .. } => {
+            (format!("{title} failed: {}", failure.why), Tone::Failed)
+        }
         Outcome::RolledBack {
             failure, summary, ..
         } => (
             format!(
-                "{title} failed and was rolled back: {}; {summary} (6 shows all of it)",
+                "{title} failed and was rolled back: {}; {summary}",
                 failure.why
             ),
             Tone::Failed,

@@ -1,14 +1,15 @@
 //! A key goes to what lies on top: an overlay, a text field, else to the action it is bound to here.
 
-use crate::app::action::Action;
+use crate::app::action::{Action, Context};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::keymap::{Key, KeyCode};
+use crate::app::toast::Tone;
+use crate::keymap::{Key, KeyCode, Step};
 
 use super::{
-    actions, browser, carry, edit, finding, images, input, log_ask, motion, palette, pem, plan,
-    project, prune, removal,
+    actions, browser, carry, columns, edit, finding, images, input, log_ask, motion, palette, pem,
+    plan, project, prune, removal, snooze, themes, toast,
 };
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -23,16 +24,47 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         out.push(Effect::Quit);
         return;
     }
-    if model.overlay.is_some() {
+    if key.code == KeyCode::Esc && !model.typed.is_empty() {
+        model.typed.clear();
+    } else if model.overlay.is_some() {
         overlay(model, key, out);
     } else if !browser::typed(model, key)
         && (model.browser.is_some() || !input::press(model, key, out))
     {
         let contexts = model.contexts();
-        if let Some(action) = model.settings.keymap.lookup(&contexts, key) {
+        if let Some(action) = asked(model, &contexts, key) {
             actions::perform(model, action, out);
         }
     }
+}
+
+/// What a key asks for, with those that were pressed before it; none where it begins something or means nothing.
+fn asked(model: &mut Model, contexts: &[Context], key: Key) -> Option<Action> {
+    model.typed.push(key);
+    match model.settings.keymap.step(contexts, &model.typed) {
+        Step::More => None,
+        Step::Do(action) => {
+            model.typed.clear();
+            Some(action)
+        }
+        Step::Nothing => {
+            let typed = std::mem::take(&mut model.typed);
+            if typed.len() > 1 {
+                let typed: Vec<String> = typed.iter().map(Key::to_string).collect();
+                let text = format!("nothing has the keys {}", typed.join(" "));
+                toast(model, text, Tone::Note);
+            }
+            None
+        }
+    }
+}
+
+/// Whether what lies over the view takes keys as text.
+const fn is_typed_into(overlay: &Overlay) -> bool {
+    matches!(
+        overlay,
+        Overlay::Palette(_) | Overlay::Themes(_) | Overlay::Confirm(_) | Overlay::Discard(_)
+    )
 }
 
 fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -43,12 +75,28 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         || pem::press(model, key, out)
         || browser::press_question(model, key, out)
         || log_ask::press(model, key, out)
+        || columns::press(model, key)
     {
         return;
     }
-    let asked = model.settings.keymap.lookup(&[], key);
+    let is_typed_into = model.overlay.as_ref().is_some_and(is_typed_into);
+    let asked = if is_typed_into {
+        None
+    } else {
+        let begun = !model.typed.is_empty();
+        let asked = asked(model, &[], key);
+        // The second key of a sequence is no answer to what lies there.
+        if asked.is_none() && (begun || !model.typed.is_empty()) {
+            return;
+        }
+        asked
+    };
+    if snooze::press(model, key, out) {
+        return;
+    }
     match &model.overlay {
         Some(Overlay::Palette(_)) => palette::press(model, key, out),
+        Some(Overlay::Themes(_)) => themes::press(model, key, out),
         Some(Overlay::Confirm(confirm)) => {
             let confirm = confirm.clone();
             match key.typed() {

@@ -7,11 +7,12 @@ use crate::app::log_ask::{LogAsk, LogLineView, LogQuestion, LogServices, LogTake
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::toast::Tone;
+use crate::app::view::View;
 use crate::domain::{ContainerId, Failure, ServiceId, When};
 use crate::keymap::{Key, KeyCode};
 use crate::logs::{LineKind, shown_text};
 
-use super::{input, logs, notice, toast};
+use super::{events, input, logs, notice, toast};
 
 /// More lines are no text for a pager or a pipe; they are saved.
 const MOST_TAKEN: usize = 1 << 26;
@@ -126,6 +127,10 @@ fn answered(model: &mut Model, out: &mut Vec<Effect>) {
     }
     match ask.question {
         LogQuestion::Time => match When::parse(&typed, model.now, &model.zone) {
+            Ok(at) if model.view == View::Events => {
+                model.overlay = None;
+                events::jump_to(model, at, out);
+            }
             Ok(at) => {
                 model.overlay = None;
                 logs::jump_to(model, at, out);

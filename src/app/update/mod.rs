@@ -4,8 +4,12 @@ mod actions;
 mod browser;
 mod carry;
 mod certificate;
+mod columns;
+mod commands;
+mod configure;
 mod copy;
 mod edit;
+mod events;
 mod finding;
 mod freshness;
 mod host;
@@ -27,17 +31,20 @@ mod prune;
 mod registries;
 mod releases;
 mod removal;
+mod snooze;
 mod sort;
 mod storage;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod tree;
 
-use crate::domain::{Failure, Finding};
+use crate::domain::Failure;
+use crate::domain::finding::rank;
 
 use super::effect::Effect;
-use super::findings::findings;
+use super::findings::{findings, put_to_sleep};
 use super::model::Model;
 use super::msg::Msg;
 use super::overlay::Overlay;
@@ -74,12 +81,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Profiles(id, profiles) => project::profiles(model, &id, profiles, out),
         Msg::Releases(service, answer) => releases::answer(model, &service, answer),
         Msg::History(history) => jobs::history(model, history),
+        Msg::Snoozes(snoozes) => snooze::loaded(model, snoozes),
         Msg::ShellEnded(ended) => shell_ended(model, ended),
+        Msg::CommandEnded(name, ended) => commands::ended(model, &name, ended),
         Msg::Files(project, files) => edit::files(model, &project, files, out),
         Msg::Edited(project, edited) => edit::answer(model, project, edited),
         Msg::PutBack(project, done) => edit::put_back(model, &project, done),
         Msg::Pem(target, answer) => pem::answer(model, &target, answer, out),
         Msg::Browsed(answer) => browser::answer(model, answer, out),
+        Msg::Configured(settings) => configure::configure(model, *settings, out),
+        Msg::Themes(themes) => themes::listed(model, themes),
         Msg::Notice(failure) => notice(model, &failure),
     }
     sync::sync(model, out);
@@ -125,6 +136,7 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
             NetworkPart::Networks => model.networks.cursor.offset = regions.list_offset,
             NetworkPart::Ports => model.ports.cursor.offset = regions.list_offset,
         },
+        View::Events => model.events.list.cursor.offset = regions.list_offset,
         View::Logs => {}
     }
     model.regions = regions;
@@ -132,21 +144,29 @@ fn drawn(model: &mut Model, regions: super::region::Regions) {
 
 /// Makes the findings anew from what the hosts hold. Where they are listed the cursor stays on its finding.
 fn refresh_findings(model: &mut Model) {
-    let before = std::mem::replace(
-        &mut model.findings,
-        findings(
-            &model.hosts,
-            &model.jobs,
-            &model.logged,
-            &model.settings.thresholds,
-            model.now,
-        ),
+    let was = match &model.overlay {
+        Some(Overlay::Findings { cursor }) => {
+            model.finding(*cursor).map(|finding| finding.id.clone())
+        }
+        _ => None,
+    };
+    let mut all = findings(
+        &model.hosts,
+        &model.jobs,
+        &model.logged,
+        &model.settings.thresholds,
+        model.now,
     );
-    if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
-        // Where it is gone, none is under the cursor until somebody moves: no key acts on its neighbour.
-        if let Some(was) = before.get(*cursor) {
-            let subject = |finding: &Finding| finding.subject == was.subject;
-            let same = model.findings.iter().position(subject);
+    model
+        .witness
+        .tell(&mut all, &model.hosts, &model.events.log, model.now);
+    rank(&mut all);
+    let snoozes = &model.snoozes;
+    (model.findings, model.snoozed) = put_to_sleep(all, |id| snoozes.get(id), model.now);
+    // Where it is gone, none is under the cursor until somebody moves: no key acts on its neighbour.
+    if let Some(was) = was {
+        let same = model.all_findings().position(|finding| finding.id == was);
+        if let Some(Overlay::Findings { cursor }) = &mut model.overlay {
             *cursor = same.unwrap_or(usize::MAX);
         }
     }

@@ -7,9 +7,10 @@ use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PlanView};
 use crate::app::pem::CopyChoice;
 use crate::app::view::{DetailTab, Pane, View};
+use crate::domain::finding::Nap;
 
 use super::input::with_list;
-use super::logs;
+use super::{browser, logs};
 
 /// Moves by a row, a page, or to an end.
 pub(super) fn go(model: &mut Model, action: Action) {
@@ -57,6 +58,31 @@ pub(super) fn by(model: &mut Model, rows: isize) {
     }
 }
 
+/// Moves to a part of all there is: so many of so many rows of a scroll bar.
+pub(super) fn to_part(model: &mut Model, pane: Pane, (at, of): (usize, usize)) {
+    let part = |most: usize| (most * at + of / 2) / of.max(1);
+    if let Some(browser) = &model.browser {
+        let row = part(browser.rows.len().saturating_sub(1));
+        browser::click(model, row);
+        return;
+    }
+    match (pane, model.view) {
+        (Pane::List, _) => {
+            let before = model.services.cursor.selected.clone();
+            with_list!(model, list => {
+                let all = &list.rows;
+                list.cursor.select(all, part(all.len().saturating_sub(1)));
+            });
+            to_start(model);
+            if before != model.services.cursor.selected {
+                selection_changed(model);
+            }
+        }
+        (Pane::Detail, View::Services) => model.detail.scroll = part(model.regions.detail_most),
+        (Pane::Detail, _) => model.scroll = part(model.regions.detail_most),
+    }
+}
+
 /// Moves the list's cursor; what hangs on the selection starts at its top again.
 pub(super) fn in_list(model: &mut Model, rows: isize) {
     let before = model.services.cursor.selected.clone();
@@ -96,7 +122,7 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
         Action::Bottom => isize::MAX,
         _ => 0,
     };
-    let findings = model.findings.len();
+    let findings = model.all_findings().count();
     match &mut model.overlay {
         Some(
             Overlay::Help { offset }
@@ -108,6 +134,16 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
         }
         Some(Overlay::Findings { cursor }) => {
             *cursor = scrolled(*cursor, step, findings.saturating_sub(1));
+        }
+        Some(Overlay::Columns(view)) => {
+            view.cursor = scrolled(view.cursor, step, view.titles.len().saturating_sub(1));
+        }
+        Some(Overlay::Themes(view)) => {
+            let last = view.entries.len().saturating_sub(1);
+            view.cursor = scrolled(view.cursor, step, last);
+        }
+        Some(Overlay::Snooze(view)) => {
+            view.cursor = scrolled(view.cursor, step, Nap::ALL.len() - 1);
         }
         Some(Overlay::Files(view)) => {
             view.cursor = scrolled(

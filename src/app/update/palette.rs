@@ -1,14 +1,23 @@
-//! The palette: every action by name, what works here first.
+//! The palette: actions, views, commands, services, hosts and themes by name; what works here first.
 
-use crate::app::action::{ACTIONS, Action};
+use std::cmp::Reverse;
+
+use crate::app::action::{ACTIONS, Action, Spec};
 use crate::app::effect::Effect;
 use crate::app::filter::Filter;
 use crate::app::model::Model;
-use crate::app::overlay::{Overlay, Palette, PaletteEntry};
+use crate::app::overlay::Overlay;
+use crate::app::palette::{Choice, Palette, PaletteEntry};
+use crate::app::rows;
 use crate::app::toast::Tone;
+use crate::app::view::View;
+use crate::domain::Subject;
 use crate::keymap::{Key, KeyCode};
 
-use super::{actions, input, toast};
+use super::{actions, commands, finding, input, themes, toast};
+
+/// How many of the last choices come first.
+const RECENT: usize = 8;
 
 pub(super) fn open(model: &mut Model) {
     model.overlay = Some(Overlay::Palette(Palette::default()));
@@ -20,30 +29,66 @@ pub(super) fn narrow(model: &mut Model) {
     let Some(Overlay::Palette(palette)) = &model.overlay else {
         return;
     };
-    let mut filter = Filter::new(palette.input.value());
-    let mut entries: Vec<(u32, PaletteEntry)> = ACTIONS
-        .iter()
-        .filter(|spec| !matches!(spec.action, Action::Palette))
-        .filter_map(|spec| {
-            // A hit in the name counts more than one in the sentence.
-            let name = filter
-                .score(&spec.name.replace('_', " "))
-                .map(|score| score.saturating_mul(4));
-            let score = name.or_else(|| filter.score(spec.about))?;
-            Some((
-                score,
-                PaletteEntry {
-                    spec,
-                    works: model.works_here(spec),
-                },
-            ))
-        })
-        .collect();
-    entries.sort_by_key(|(score, entry)| std::cmp::Reverse((entry.works, *score)));
+    let typed = palette.input.value().trim();
+    let mut filter = Filter::new(typed);
+    let mut scored: Vec<(bool, u32, usize, PaletteEntry)> = Vec::new();
+    for entry in all(model) {
+        // A hit in the name counts more than one in the sentence.
+        let name = filter
+            .score(&entry.name)
+            .map(|score| score.saturating_mul(4));
+        let Some(score) = name.or_else(|| filter.score(&entry.about)) else {
+            continue;
+        };
+        // What was chosen last comes first, as long as nothing else is asked for.
+        let recent = model
+            .recent
+            .iter()
+            .rposition(|choice| *choice == entry.choice);
+        let recent = recent.filter(|_| typed.is_empty()).map_or(0, |at| at + 1);
+        scored.push((entry.works, score, recent, entry));
+    }
+    scored.sort_by_key(|(works, score, recent, _)| Reverse((*works, *recent, *score)));
     if let Some(Overlay::Palette(palette)) = &mut model.overlay {
-        palette.entries = entries.into_iter().map(|(_, entry)| entry).collect();
+        palette.entries = scored.into_iter().map(|(.., entry)| entry).collect();
         palette.cursor = 0;
     }
+}
+
+/// Everything there is.
+fn all(model: &Model) -> Vec<PaletteEntry> {
+    let listed = |spec: &&Spec| !matches!(spec.action, Action::Palette);
+    let table = ACTIONS.iter().filter(listed);
+    let mut all: Vec<PaletteEntry> = table
+        .map(|spec| PaletteEntry::action(spec, model.works_here(spec)))
+        .collect();
+    let own = model.settings.commands.iter().zip(0..);
+    all.extend(own.map(|(command, at)| PaletteEntry {
+        choice: Choice::Command(at),
+        name: command.name.clone(),
+        about: command.about.clone(),
+        works: commands::works_here(model, command),
+    }));
+    let services = model.hosts.iter().flat_map(|host| &host.services);
+    all.extend(services.map(|service| PaletteEntry {
+        choice: Choice::Service(service.id.clone()),
+        name: service.id.to_string(),
+        about: String::new(),
+        works: true,
+    }));
+    all.extend(model.hosts.iter().map(|host| PaletteEntry {
+        choice: Choice::Host(host.id.clone()),
+        name: host.id.to_string(),
+        about: host.address.clone(),
+        works: true,
+    }));
+    all.extend(model.settings.themes.iter().map(|theme| PaletteEntry {
+        choice: Choice::Theme(theme.name.clone()),
+        name: format!("theme {}", theme.name),
+        about: theme.about.clone(),
+        works: true,
+    }));
+    all
 }
 
 pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
@@ -54,14 +99,10 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     match key.code {
         KeyCode::Esc => model.overlay = None,
         KeyCode::Enter => choose(model, out),
-        KeyCode::Up | KeyCode::BackTab => palette.cursor = palette.cursor.saturating_sub(1),
-        KeyCode::Down | KeyCode::Tab => palette.cursor = (palette.cursor + 1).min(last),
-        KeyCode::Char('p') if key.ctrl => palette.cursor = palette.cursor.saturating_sub(1),
-        KeyCode::Char('n') if key.ctrl => palette.cursor = (palette.cursor + 1).min(last),
-        KeyCode::PageUp => palette.cursor = palette.cursor.saturating_sub(10),
-        KeyCode::PageDown => palette.cursor = (palette.cursor + 10).min(last),
         _ => {
-            if let Some(request) = input::edit(key) {
+            if let Some(cursor) = input::moved(key, palette.cursor, last) {
+                palette.cursor = cursor;
+            } else if let Some(request) = input::edit(key) {
                 palette.input.handle(request);
                 narrow(model);
             }
@@ -69,25 +110,39 @@ pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
 }
 
-/// Does the action the cursor is on.
+/// Does the action the cursor is on, or goes where it leads.
 pub(super) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(Overlay::Palette(palette)) = &model.overlay else {
         return;
     };
-    let Some(entry) = palette.entries.get(palette.cursor).copied() else {
+    let Some(entry) = palette.entries.get(palette.cursor).cloned() else {
         return;
     };
     model.overlay = None;
-    if entry.works {
-        actions::perform(model, entry.action(), out);
-    } else {
-        let places: Vec<&str> = entry
-            .spec
-            .contexts
-            .iter()
-            .map(|context| context.title())
-            .collect();
-        let text = format!("`{}` works in: {}", entry.spec.name, places.join(", "));
-        toast(model, text, Tone::Warning);
+    model.recent.retain(|choice| *choice != entry.choice);
+    if model.recent.len() == RECENT {
+        model.recent.remove(0);
+    }
+    model.recent.push(entry.choice.clone());
+    match entry.choice {
+        Choice::Action(spec) if entry.works => actions::perform(model, spec.action, out),
+        Choice::Action(spec) => {
+            let places = spec.contexts.iter().map(|context| context.title());
+            let places: Vec<&str> = places.collect();
+            let text = format!("`{}` works in: {}", spec.name, places.join(", "));
+            toast(model, text, Tone::Warning);
+        }
+        Choice::Command(at) => actions::perform(model, Action::Command(at), out),
+        Choice::Service(id) => finding::show_subject(model, Subject::Service(id)),
+        Choice::Host(id) => {
+            model.browser = None;
+            actions::show(model, View::Hosts);
+            rows::refresh(model, View::Hosts);
+            let rows = &model.host_rows.rows;
+            if let Some(at) = rows.iter().position(|row| *row == id) {
+                model.host_rows.cursor.select(rows, at);
+            }
+        }
+        Choice::Theme(name) => themes::keep(model, name, out),
     }
 }

@@ -31,6 +31,11 @@ pub(super) fn confirm(
     open(model, requests, to, Some(because), out);
 }
 
+/// Shows what several would do.
+pub(super) fn show_all(model: &mut Model, requests: Vec<Request>, out: &mut Vec<Effect>) {
+    open(model, requests, None, None, out);
+}
+
 /// Shows what would be done, as soon as that is known.
 pub(super) fn show(model: &mut Model, request: Request, out: &mut Vec<Effect>) {
     open(model, vec![request], None, None, out);

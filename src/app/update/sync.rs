@@ -9,21 +9,35 @@ use crate::app::model::Model;
 use crate::app::view::{DetailTab, Pane, ServiceOrder, View};
 use crate::domain::{ContainerId, Watched};
 
-use super::{certificate, images, logs, networks, releases, storage};
+use super::{certificate, events, images, logs, networks, releases, storage};
 
 pub(super) fn sync(model: &mut Model, out: &mut Vec<Effect>) {
     // After the first picture: nobody waits for what was.
     if !model.history_asked && model.hosts.iter().any(|host| host.listed) {
         model.history_asked = true;
         out.push(Effect::LoadHistory);
+        out.push(Effect::LoadSnoozes);
     }
     sync_lists(model, out);
+    events::sync(model, out);
     storage::watch(model, out);
     logs::sync(model, out);
     sync_inspect(model, out);
     releases::sync(model, out);
     sync_counters(model, out);
     certificate::test_configs(model, out);
+    remember(model, out);
+}
+
+/// What was chosen on screen is kept as soon as it was.
+fn remember(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.remembered.folded != model.folded {
+        model.remembered.folded.clone_from(&model.folded);
+    }
+    if model.remembered != model.kept {
+        model.kept = model.remembered.clone();
+        out.push(Effect::Remember(Box::new(model.kept.clone())));
+    }
 }
 
 pub(super) fn connected(host: &Host) -> bool {

@@ -6,21 +6,23 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use jiff::Timestamp;
 
 use super::connect::host_info;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
-    DockerBackend, actions, archive, create_like, disk, distribution, events, exec, images, inside,
-    inspect, list, logs, networks, processes, pull, references, removals, unpack, volume_view,
-    volumes,
+    DockerBackend, actions, archive, connect, create_like, disk, distribution, events, exec,
+    images, inside, inspect, list, logs, machine, networks, processes, pull, references, removals,
+    unpack, volume_view, volumes,
 };
 use crate::backend::{
-    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, Dial, Direct,
-    EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process, PullProgress, Watched,
+    Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, CounterSource,
+    Dial, Direct, EngineEvent, ExecOutput, ExecRequest, ExecSession, LogRequest, Process,
+    PullProgress, Watched,
 };
 use crate::domain::{
-    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, HostInfo, Image,
-    ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
+    ByteSize, Container, ContainerId, Counters, Endpoint, EngineKind, EngineUsage, Event, HostInfo,
+    Image, ImageId, Instruction, Network, NetworkId, Platform, RawLogLine, Volume, VolumeId,
 };
 
 #[async_trait]
@@ -55,30 +57,16 @@ impl Backend for DockerBackend {
     }
 
     fn dialer(&self) -> Arc<dyn Dial> {
-        if let Some(machine) = &self.machine {
-            return machine.dialer();
-        }
-        match (&self.tunnel, &self.endpoint) {
-            (Some(tunnel), _) => tunnel.dialer(),
-            (None, Endpoint::Tcp { host, .. }) => Arc::new(Direct::to(host)),
-            (None, Endpoint::Unix(_) | Endpoint::Ssh(_)) => Arc::new(Direct::here()),
+        match (&self.machine, &self.tunnel, &self.endpoint) {
+            (Some(machine), _, _) => machine.dialer(),
+            (None, Some(tunnel), _) => tunnel.dialer(),
+            (None, None, Endpoint::Tcp { host, .. }) => Arc::new(Direct::to(host)),
+            (None, None, Endpoint::Unix(_) | Endpoint::Ssh(_)) => Arc::new(Direct::here()),
         }
     }
 
     fn client_environment(&self) -> Vec<(String, String)> {
-        let folder = match &self.endpoint {
-            Endpoint::Tcp {
-                tls: Some(files), ..
-            } => files.folder.to_string_lossy().into_owned(),
-            _ => String::new(),
-        };
-        // Empty is as good as not set, and hides what the user's own environment says of another engine.
-        let verify = if folder.is_empty() { "" } else { "1" };
-        vec![
-            ("DOCKER_HOST".to_owned(), self.endpoint.to_string()),
-            ("DOCKER_TLS_VERIFY".to_owned(), verify.to_owned()),
-            ("DOCKER_CERT_PATH".to_owned(), folder),
-        ]
+        connect::environment(&self.endpoint)
     }
 
     async fn containers(&self) -> Result<Vec<Container>, BackendError> {
@@ -103,6 +91,14 @@ impl Backend for DockerBackend {
         limited(CALL_LIMIT, events::events(&self.channel)).await
     }
 
+    async fn past_events(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Event>, BackendError> {
+        limited(CALL_LIMIT, events::past(&self.channel, since, until)).await
+    }
+
     async fn logs(
         &self,
         id: &ContainerId,
@@ -125,6 +121,10 @@ impl Backend for DockerBackend {
         self.meter.read(&self.docker, watched).await
     }
 
+    async fn counter_source(&self, watched: &Watched) -> CounterSource {
+        self.meter.source(watched).await
+    }
+
     async fn volumes(&self) -> Result<Vec<Volume>, BackendError> {
         let volumes = volumes::volumes(&self.docker, &self.host);
         limited(CALL_LIMIT, volumes).await
@@ -140,15 +140,19 @@ impl Backend for DockerBackend {
         limited(SIZES_LIMIT, disk::usage(&self.channel, &self.host)).await
     }
 
-    async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {
-        if let Some(machine) = &self.machine {
-            return machine.run(words).await;
+    fn host_program(&self, words: &[String]) -> Result<Vec<String>, BackendError> {
+        match (&self.tunnel, &self.endpoint) {
+            (Some(tunnel), _) => tunnel.program(words),
+            (None, Endpoint::Unix(_)) => Ok(words.to_vec()),
+            (None, _) => {
+                let why = "it is reached with TCP, which runs no programs on its machine";
+                Err(BackendError::Unsupported(why.to_owned()))
+            }
         }
-        let Some(tunnel) = &self.tunnel else {
-            let why = "programs run only on a machine that is reached with ssh";
-            return Err(BackendError::Unsupported(why.to_owned()));
-        };
-        limited(SIZES_LIMIT, tunnel.run(words)).await
+    }
+
+    async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {
+        limited(SIZES_LIMIT, machine::run(self, words)).await
     }
 
     async fn images(&self) -> Result<Vec<Image>, BackendError> {

@@ -165,8 +165,34 @@ fn common_version(text: &str) -> Result<ApiVersion, BackendError> {
     let server = ApiVersion::parse(text).ok_or_else(|| {
         BackendError::Garbage(format!("no API version in the answer of /_ping ({text:?})"))
     })?;
+    Ok(server.min(ours()))
+}
+
+fn ours() -> ApiVersion {
     let ours = bollard::API_DEFAULT_VERSION;
-    Ok(server.min(ApiVersion::new(ours.major_version, ours.minor_version)))
+    ApiVersion::new(ours.major_version, ours.minor_version)
+}
+
+/// The newest version of the Engine API that we speak: `1.53`.
+pub fn newest_api() -> String {
+    ours().to_string()
+}
+
+/// What a child has to be told to reach the same engine.
+pub(super) fn environment(endpoint: &Endpoint) -> Vec<(String, String)> {
+    let folder = match endpoint {
+        Endpoint::Tcp {
+            tls: Some(files), ..
+        } => files.folder.to_string_lossy().into_owned(),
+        _ => String::new(),
+    };
+    // Empty is as good as not set, and hides what the user's own environment says of another engine.
+    let verify = if folder.is_empty() { "" } else { "1" };
+    vec![
+        ("DOCKER_HOST".to_owned(), endpoint.to_string()),
+        ("DOCKER_TLS_VERIFY".to_owned(), verify.to_owned()),
+        ("DOCKER_CERT_PATH".to_owned(), folder),
+    ]
 }
 
 pub(super) fn host_info(
@@ -187,6 +213,7 @@ pub(super) fn host_info(
         cpus: info.cpus,
         memory: ByteSize(info.mem_total),
         data_root: info.docker_root_dir,
+        clock: info.system_time.parse().ok(),
     }
 }
 
@@ -198,11 +225,7 @@ mod tests {
     fn the_older_side_decides_the_version() {
         assert_eq!(common_version("1.41").unwrap(), ApiVersion::new(1, 41));
         assert_eq!(common_version("1.24").unwrap(), ApiVersion::new(1, 24));
-        let ours = bollard::API_DEFAULT_VERSION;
-        assert_eq!(
-            common_version("1.999").unwrap(),
-            ApiVersion::new(ours.major_version, ours.minor_version)
-        );
+        assert_eq!(common_version("1.999").unwrap(), ours());
         for garbage in ["", "x"] {
             assert!(matches!(
                 common_version(garbage),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::cgroup::Cgroups;
 use super::stats;
-use crate::backend::Watched;
+use crate::backend::{CounterSource, Watched};
 use crate::domain::{ByteSize, ContainerId, Counters};
 
 /// Engines before 28 take a second for one answer; more at once would only heat the server.
@@ -34,6 +34,19 @@ impl Meter {
     /// How much memory the machine has.
     pub(super) fn machine_has(&self, memory: ByteSize) {
         self.machine.get_or_init(|| memory);
+    }
+
+    /// Whether a container's counters are in files that are ours to read.
+    pub(super) async fn source(&self, watched: &Watched) -> CounterSource {
+        let Some(cgroups) = &self.cgroups else {
+            return CounterSource::Engine;
+        };
+        let (found, _) = from_files(Arc::clone(cgroups), vec![watched.clone()]).await;
+        if found.is_empty() {
+            CounterSource::Engine
+        } else {
+            CounterSource::ControlGroups
+        }
     }
 
     pub(super) async fn read(

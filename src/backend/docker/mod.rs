@@ -50,8 +50,9 @@ mod volume_view;
 mod volumes;
 mod wire;
 
-pub use connect::DockerConnector;
+pub use connect::{DockerConnector, newest_api};
 pub use machine::Machine;
+pub use registry_auth::credential_helpers;
 
 use std::sync::Arc;
 

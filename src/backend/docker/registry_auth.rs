@@ -117,6 +117,12 @@ impl Logins {
     }
 }
 
+/// The credential helpers that the user's Docker configuration names (`pass` for `docker-credential-pass`), sorted.
+pub async fn credential_helpers() -> Result<Vec<String>, BackendError> {
+    let config = Logins::of_process().read().await?;
+    Ok(config.map_or_else(Vec::new, |config| config.helpers()))
+}
+
 /// What a registry is called in the configuration.
 fn server(reference: &str) -> &str {
     match Reference::parse(reference).registry() {

@@ -230,6 +230,7 @@ wire! {
         cpus: u64,
         mem_total: u64,
         docker_root_dir: String,
+        system_time: String,
     }
 }
 
@@ -284,6 +285,12 @@ wire! {
         kind: String,
         action: String,
         actor: Actor,
+        /// Seconds since 1970, …
+        #[serde(rename = "time")]
+        time: i64,
+        /// … and nanoseconds; absent from old engines.
+        #[serde(rename = "timeNano")]
+        time_nano: i64,
     }
 }
 

@@ -102,7 +102,8 @@ pub(super) fn id(name: &str) -> String {
     id
 }
 
-fn names(contexts: &Path) -> Vec<String> {
+/// The names of those that there are, sorted.
+pub(super) fn names(contexts: &Path) -> Vec<String> {
     let Ok(folders) = std::fs::read_dir(contexts.join("meta")) else {
         return Vec::new();
     };

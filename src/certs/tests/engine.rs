@@ -56,6 +56,7 @@ impl Engine {
                 cpus: 1,
                 memory: ByteSize(0),
                 data_root: String::new(),
+                clock: None,
             },
             archive: true,
             exec: false,

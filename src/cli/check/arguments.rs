@@ -40,6 +40,9 @@ pub struct Check {
     /// Don't ask endpoints which certificates they serve; only what is stored counts.
     #[arg(long)]
     pub no_probe: bool,
+    /// Count also what somebody snoozed on the dashboard; without it, that is said and does not count.
+    #[arg(long)]
+    pub all: bool,
     /// How long it may take in all.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
     pub timeout: Duration,
@@ -67,6 +70,8 @@ pub enum Part {
     Certificates,
     /// The services.
     Services,
+    /// Whether what runs is what was pulled or built, and what the Compose files say.
+    Freshness,
     /// The file system of the engine's data root.
     Disk,
 }
@@ -97,7 +102,12 @@ A service is critical that failed, dies and is restarted, fails its health check
 was left half done by a deploy; one of which some containers run is a warning. One that was stopped is
 well. A certificate that a newer one has replaced does not count, unless it is what is still served:
 then what is served counts, however new the stored one is. One that its client will renew too late, or
-on every run, as far as its settings and a crontab of this machine tell, is a warning.
+on every run, as far as its settings and a crontab of this machine tell, is a warning. So is a service
+whose image was pulled or built anew and not deployed, or whose Compose files say something else.
+What was snoozed (z on the dashboard, or topside findings snooze) does not count until its time is over
+or it gets worse; how many there are is said, and --all counts them. These are the findings of the
+dashboard, of topside findings and of topside status, but that the limits of disks are those above.
+What happened on the engine since the last look is written down, for topside events.
 
 Examples:
   topside check                            everything
@@ -121,7 +131,9 @@ Metrics: topside_up, topside_check_state (0 to 3), topside_check_duration_second
 JSON (fields may be added, none is renamed or removed; times are RFC 3339 in UTC; what is absent or was
 not asked for is null):
   state (ok, warning, critical, unknown), code, summary, host, at, duration_seconds,
-  problems      state, what
+  problems      state, what, id, kind, subject, why, since, action (the key's name that helps),
+                snoozed (true, false), snoozed_until; id to action are null of what could not be asked
+  snoozed       the same of what does not count for now
   services      project, service, state, severity (ok, warning, critical), what
   certificates  sha256, names, issuer, not_before, not_after, days_left, urgency, staging, stored,
                 served_at, replaced, verdict, severity, what, renewal {client, at, run_by, hook,

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::standing::by_time;
 use crate::domain::units::in_words;
 use crate::domain::{
-    Certificate, CertificatesFound, ConfigTests, Forecast, Limit, Served, Severity, Standing,
-    Thresholds, Urgency, Verdict, Verdicts, forecast, verdict,
+    Certificate, CertificatesFound, ConfigTests, Finding, FindingKind, Forecast, Limit, Served,
+    Standing, Subject, Thresholds, Urgency, Verdict, Verdicts, forecast, standing, verdict,
 };
 
 use super::report::State;
@@ -39,6 +38,8 @@ pub struct Assessed {
     pub forecast: Option<Forecast>,
     /// Whether a newer one has taken its place, so that this one does not count any more.
     pub replaced: bool,
+    /// What is wrong, where something is: known by the same id as on the dashboard.
+    pub finding: Option<Finding>,
     /// What it means.
     pub state: State,
     /// What is to be said of it as a sentence, untrusted; none where nothing is.
@@ -74,11 +75,18 @@ pub fn assess(
         let said = in_use.get(sha256);
         let is_replaced = matches!(one.verdict, Some(Verdict::Replaced { .. }));
         one.replaced = is_replaced && said.is_none() && one.served_at.is_empty();
-        (one.state, one.what) = match said {
+        one.finding = match said {
             // One thing, told once: of the one that should be in its place.
-            Some((state, what)) => (*state, Some(what.clone())),
+            Some(finding) => Some(finding.clone()),
             None if is_replaced || !one.stored => of_served(one, is_replaced, thresholds, now),
             None => of_stored(one, thresholds, now),
+        };
+        (one.state, one.what) = match &one.finding {
+            Some(finding) => (finding.severity.into(), Some(finding.what.clone())),
+            None if said.is_none() && one.stored && !is_replaced => {
+                (State::Ok, is_due(one, thresholds, now))
+            }
+            None => (State::Ok, None),
         };
     }
     all.sort_by(|a, b| {
@@ -88,16 +96,22 @@ pub fn assess(
     all
 }
 
-/// The older certificates that are still in use where a newer one should be, by fingerprint, with what that means.
+/// The older certificates that are still in use where a newer one should be, by fingerprint, with what that means: said of
+/// the newer one, as on the dashboard.
 fn in_use(
     verdicts: &Verdicts,
     thresholds: &Thresholds,
     now: Timestamp,
-) -> HashMap<String, (State, String)> {
-    let told = verdicts.values().filter_map(|verdict| {
+) -> HashMap<String, Finding> {
+    let told = verdicts.iter().filter_map(|(sha256, verdict)| {
         let old = verdict.in_use()?;
-        let state = verdict.severity(thresholds, now).into();
-        Some((old.sha256.clone(), (state, verdict.sentence(now))))
+        let severity = verdict.severity(thresholds, now);
+        let (kind, subject) = (
+            FindingKind::CertificateServed,
+            Subject::Certificate(sha256.clone()),
+        );
+        let found = Finding::new(kind, severity, subject, verdict.sentence(now));
+        Some((old.sha256.clone(), found.helped(verdict.helps())))
     });
     told.collect()
 }
@@ -112,6 +126,7 @@ fn seen(stored: &[Certificate], served: &[Served]) -> Vec<Assessed> {
         verdict: None,
         forecast: None,
         replaced: false,
+        finding: None,
         state: State::Ok,
         what: None,
     };
@@ -138,49 +153,37 @@ fn seen(stored: &[Certificate], served: &[Served]) -> Vec<Assessed> {
     all
 }
 
-/// What one means that counts because it is served: by its time alone.
+/// What is wrong with one that counts because it is served: by its time alone.
 fn of_served(
     one: &Assessed,
     has_newer: bool,
     thresholds: &Thresholds,
     now: Timestamp,
-) -> (State, Option<String>) {
-    let Some(endpoint) = one.served_at.first() else {
-        return (State::Ok, None);
-    };
-    let certificate = &one.certificate;
-    let Some((severity, how)) = by_time(certificate, thresholds, now) else {
-        return (State::Ok, None);
-    };
-    let name = certificate.title();
-    let staging = certificate.staging_mark();
-    let newer = if has_newer {
-        ", and there is a newer one"
-    } else {
-        ""
-    };
-    let what = format!("{endpoint} serves a certificate of {name}{staging} that {how}{newer}");
-    (severity.into(), Some(what))
+) -> Option<Finding> {
+    let endpoint = one.served_at.first()?;
+    standing::of_served(&one.certificate, endpoint, has_newer, thresholds, now)
 }
 
-/// What a stored one means.
-fn of_stored(one: &Assessed, thresholds: &Thresholds, now: Timestamp) -> (State, Option<String>) {
-    let certificate = &one.certificate;
+/// What is wrong with a stored one.
+fn of_stored(one: &Assessed, thresholds: &Thresholds, now: Timestamp) -> Option<Finding> {
     let standing = Standing {
-        certificate,
+        certificate: &one.certificate,
         verdict: one.verdict.as_ref(),
         forecast: one.forecast.as_ref(),
     };
-    if let Some(finding) = standing.finding(thresholds, now) {
-        return (finding.severity.into(), Some(finding.what));
-    }
+    standing.finding(thresholds, now)
+}
+
+/// When it is to be renewed, which is nothing wrong.
+fn is_due(one: &Assessed, thresholds: &Thresholds, now: Timestamp) -> Option<String> {
+    let certificate = &one.certificate;
     let is_newer_served = matches!(one.verdict, Some(Verdict::NewerServed { .. }));
     if is_newer_served || certificate.urgency(thresholds, now) != Urgency::Due {
-        return (Severity::Fine.into(), None);
+        return None;
     }
-    // It says when it is to be renewed, not that something is wrong.
     let (name, staging) = (certificate.title(), certificate.staging_mark());
     let span = in_words(certificate.left(now));
-    let what = format!("the certificate of {name}{staging} is due, and expires in {span}");
-    (State::Ok, Some(what))
+    Some(format!(
+        "the certificate of {name}{staging} is due, and expires in {span}"
+    ))
 }

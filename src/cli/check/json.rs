@@ -6,13 +6,10 @@ use crate::domain::units::days;
 
 use super::certificates::Assessed;
 use super::observed::ServiceSeen;
-use super::report::{Report, State};
+use super::report::{Problem, Report, State};
 
 pub(super) fn json(report: &Report) -> Value {
-    let problems = report
-        .problems
-        .iter()
-        .map(|problem| json!({"state": problem.state.word(), "what": problem.what}));
+    let problems = report.problems.iter().map(problem);
     let services = report.services.as_ref();
     let certificates = report.certificates.as_ref();
     json!({
@@ -23,6 +20,7 @@ pub(super) fn json(report: &Report) -> Value {
         "at": report.at,
         "duration_seconds": report.took,
         "problems": problems.collect::<Vec<_>>(),
+        "snoozed": report.snoozed.iter().map(problem).collect::<Vec<_>>(),
         "services": services.map(|all| all.iter().map(service).collect::<Vec<_>>()),
         "certificates": certificates.map(|all| {
             all.iter().map(|one| certificate(one, report)).collect::<Vec<_>>()
@@ -35,6 +33,22 @@ pub(super) fn json(report: &Report) -> Value {
             "severity": state.word(),
         })),
         "notes": report.notes,
+    })
+}
+
+fn problem(problem: &Problem) -> Value {
+    let finding = problem.finding.as_ref();
+    json!({
+        "state": problem.state.word(),
+        "what": problem.what,
+        "id": finding.map(|one| &one.id),
+        "kind": finding.map(|one| one.kind),
+        "subject": finding.map(|one| &one.subject),
+        "why": finding.and_then(|one| one.why.as_ref()),
+        "since": finding.and_then(|one| one.since),
+        "action": finding.and_then(|one| one.action),
+        "snoozed": problem.snooze.is_some(),
+        "snoozed_until": problem.snooze.as_ref().and_then(|snooze| snooze.until),
     })
 }
 

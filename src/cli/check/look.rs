@@ -17,16 +17,19 @@ use crate::certs::Scanner;
 use crate::disk::HostDisk;
 use crate::domain::endpoint::{Entry, of_containers, of_entries};
 use crate::domain::{
-    ActionName, Certificate, CertificateReach, Container, Failure, ServiceId, Severity, Subject,
+    ActionName, Certificate, CertificateReach, Container, Failure, FindingKind, ProjectId,
+    ServiceId, Severity, Subject,
 };
+use crate::jobs::engine_id;
 use crate::probe::{self, labels, probe_all};
 use crate::renewal::look_for_certificates;
+use crate::runtime::events::Past;
 use crate::runtime::jobs::Shared;
 use crate::runtime::storage::Disk as Samples;
 
 use super::arguments::{Check, Part};
 use super::observed::{Disk, Observed, ServiceSeen};
-use crate::cli::names;
+use crate::cli::{freshness, names};
 
 /// Inspects under way at once.
 const AT_ONCE: usize = 4;
@@ -49,6 +52,12 @@ impl Look<'_> {
         let began = Instant::now();
         let now = Timestamp::now();
         let mut observed = Observed::nothing(self.connector.host().clone(), now);
+        let (snoozes, said) = self.shared.records.snoozes().await;
+        observed.snoozes = snoozes;
+        observed.count_snoozed = self.wanted.all;
+        observed
+            .notes
+            .extend(said.map(|failure| failure.to_string()));
         match self
             .within("reach the engine", self.connector.connect())
             .await
@@ -64,9 +73,13 @@ impl Look<'_> {
     }
 
     async fn of_engine(&self, backend: &Arc<dyn Backend>, observed: &mut Observed) {
-        let containers = self.wanted.wants(Part::Services) || self.wanted.wants(Part::Certificates);
+        let parts = [Part::Services, Part::Certificates, Part::Freshness];
+        let containers = parts.into_iter().any(|part| self.wanted.wants(part));
         if containers && let Err(failure) = self.of_containers(backend, observed).await {
             observed.failures.push(failure);
+        }
+        if self.wanted.wants(Part::Services) {
+            self.events(backend).await;
         }
         if self.wanted.wants(Part::Disk)
             && let Err(failure) = self.of_disk(backend, observed).await
@@ -96,9 +109,9 @@ impl Look<'_> {
         if self.wanted.wants(Part::Services) {
             let inspected = self.inspect(&**backend, all.clone(), &is_meant);
             all = self.within("inspect the containers", inspected).await?;
-            let (services, note) = self.services(&all, &is_meant, observed.at).await;
-            observed.services = Some(services);
-            observed.notes.extend(note);
+        }
+        if self.wanted.wants(Part::Services) || self.wanted.wants(Part::Freshness) {
+            self.services(backend, &all, &is_meant, observed).await;
         }
         if self.wanted.wants(Part::Certificates) {
             all.retain(|container| is_meant(&container.service_id()));
@@ -148,13 +161,15 @@ impl Look<'_> {
         Ok(inspected)
     }
 
-    /// The services by the dashboard's own rules, and what is wrong with our records.
+    /// The services by the dashboard's own rules, what is wrong with them, and with our records.
     async fn services(
         &self,
+        backend: &Arc<dyn Backend>,
         all: &[Container],
         is_meant: &(dyn Fn(&ServiceId) -> bool + Sync),
-        now: Timestamp,
-    ) -> (Vec<ServiceSeen>, Option<String>) {
+        observed: &mut Observed,
+    ) {
+        let now = observed.at;
         let mut host = Host::new(self.connector.host().clone(), self.connector.address());
         host.connection = Connection::Connected { since: now };
         host.listed = true;
@@ -163,28 +178,78 @@ impl Look<'_> {
                 .insert(container.id.clone(), container.clone());
         }
         host.regroup();
+        if self.wanted.wants(Part::Freshness) {
+            let looked = freshness::look(&mut host, backend, self.shared, false, now);
+            match timeout_at(self.deadline, looked).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    let failure = error.failure("ask how current what runs is");
+                    observed.notes.push(failure.to_string());
+                }
+                Err(_) => observed
+                    .notes
+                    .push(out_of_time("whether what runs is current")),
+            }
+        }
         host.services.retain(|service| is_meant(&service.id));
         // Who deploys just now, and what was left half done.
         let (jobs, said) = self.shared.records.jobs().await;
-        let found = findings(
+        observed
+            .notes
+            .extend(said.map(|failure| failure.to_string()));
+        let mut found = findings(
             std::slice::from_ref(&host),
             &jobs,
             &Logged::default(),
             &self.shared.thresholds,
             now,
         );
-        let services = host.services.iter().map(|service| {
-            let finding = found
-                .iter()
-                .find(|finding| finding.subject == Subject::Service(service.id.clone()));
-            ServiceSeen {
-                id: service.id.clone(),
-                state: service.state,
-                severity: finding.map_or(Severity::Fine, |finding| finding.severity),
-                what: finding.map(|finding| finding.what.clone()),
-            }
+        let projects: HashSet<ProjectId> = host
+            .services
+            .iter()
+            .filter_map(|service| service.id.project_id())
+            .collect();
+        found.retain(|finding| match &finding.subject {
+            Subject::Project(project) => projects.contains(project),
+            _ => true,
         });
-        (services.collect(), said.map(|failure| failure.to_string()))
+        if self.wanted.wants(Part::Services) {
+            let services = host.services.iter().map(|service| {
+                let finding = found
+                    .iter()
+                    .find(|finding| finding.subject == Subject::Service(service.id.clone()));
+                ServiceSeen {
+                    id: service.id.clone(),
+                    state: service.state,
+                    severity: finding.map_or(Severity::Fine, |finding| finding.severity),
+                    what: finding.map(|finding| finding.what.clone()),
+                }
+            });
+            observed.services = Some(services.collect());
+        } else {
+            use FindingKind::{Drift, FilesRefused, StaleImage};
+            found.retain(|one| matches!(one.kind, Drift | FilesRefused | StaleImage));
+        }
+        observed.findings = found;
+    }
+
+    /// Writes down what happened since somebody looked last, as far as the engine remembers. Nobody needs it here: what
+    /// cannot be written is left out.
+    async fn events(&self, backend: &Arc<dyn Backend>) {
+        let past = Past {
+            host: self.connector.host().clone(),
+            records: Arc::clone(&self.shared.records),
+        };
+        let caught_up = async {
+            let Ok(engine) = engine_id(&**backend, self.connector.host()).await else {
+                return;
+            };
+            if let Err(error) = past.catch_up(&engine, &**backend).await {
+                tracing::warn!(%error, "events");
+            }
+        };
+        let until = self.deadline.min(Instant::now() + SAMPLING);
+        let _ = timeout_at(until, caught_up).await;
     }
 
     async fn certificates(
@@ -290,6 +355,7 @@ impl Look<'_> {
         let _ = timeout_at(self.deadline, samples.sample_volumes(until)).await;
         observed.disk = Some(Disk {
             path,
+            mount_point: filesystem.mount_point,
             size: filesystem.size,
             available: filesystem.available,
             used: filesystem.used,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::{
-    ByteSize, CertificatesFound, Failure, HostId, Served, ServiceId, ServiceState, Severity,
+    ByteSize, CertificatesFound, Failure, Finding, HostId, Served, ServiceId, ServiceState,
+    Severity, Snooze,
 };
 
 /// A host at one moment. What was not asked for, or was not answered, is none.
@@ -21,6 +22,12 @@ pub struct Observed {
     pub up: bool,
     /// Its services.
     pub services: Option<Vec<ServiceSeen>>,
+    /// What needs somebody of these, by the dashboard's own rules, the worst first.
+    pub findings: Vec<Finding>,
+    /// What somebody wants to hear of later.
+    pub snoozes: Vec<Snooze>,
+    /// Whether that counts all the same.
+    pub count_snoozed: bool,
     /// The certificates that are stored.
     pub found: Option<CertificatesFound>,
     /// What endpoints answered; empty when they were not asked.
@@ -51,6 +58,8 @@ pub struct ServiceSeen {
 pub struct Disk {
     /// A path on it.
     pub path: String,
+    /// Where it is mounted.
+    pub mount_point: String,
     /// All of it.
     pub size: ByteSize,
     /// What users can still fill; what is reserved for root is left out.
@@ -68,6 +77,9 @@ impl Observed {
             took: Duration::ZERO,
             up: false,
             services: None,
+            findings: Vec::new(),
+            snoozes: Vec::new(),
+            count_snoozed: false,
             found: None,
             served: Vec::new(),
             disk: None,

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use crate::domain::units::in_words;
-use crate::domain::{self, HostId, Severity};
+use crate::domain::{self, Finding, FindingKind, HostId, Remedy, Severity, Snooze, Subject};
 
 use super::certificates::{Assessed, Limits, assess};
 use super::limit::Percent;
@@ -92,6 +92,21 @@ pub struct Problem {
     pub state: State,
     /// What, as a sentence; untrusted.
     pub what: String,
+    /// The same as the dashboard knows it; none of what could not be looked at.
+    pub finding: Option<Finding>,
+    /// That somebody wants to hear of it later.
+    pub snooze: Option<Snooze>,
+}
+
+impl Problem {
+    fn of(finding: Finding) -> Self {
+        Self {
+            state: finding.severity.into(),
+            what: finding.what.clone(),
+            finding: Some(finding),
+            snooze: None,
+        }
+    }
 }
 
 /// What was seen, judged.
@@ -101,6 +116,8 @@ pub struct Report {
     pub state: State,
     /// What is wrong, the worst first.
     pub problems: Vec<Problem>,
+    /// What is wrong, and does not count for now.
+    pub snoozed: Vec<Problem>,
     /// What is worth a word and not wrong.
     pub remarks: Vec<String>,
     /// The host.
@@ -134,16 +151,11 @@ impl Report {
             problems.push(Problem {
                 state: State::Unknown,
                 what: failure.to_string(),
+                finding: None,
+                snooze: None,
             });
         }
-        for service in observed.services.iter().flatten() {
-            if let (Some(what), true) = (&service.what, service.severity > Severity::Fine) {
-                problems.push(Problem {
-                    state: service.severity.into(),
-                    what: what.clone(),
-                });
-            }
-        }
+        problems.extend(observed.findings.into_iter().map(Problem::of));
         let certificates = observed.found.map(|found| {
             for one in &found.unreadable {
                 let (holder, path, why) = (&one.container, &one.path, &one.why);
@@ -157,10 +169,7 @@ impl Report {
             match (&one.what, one.state) {
                 (Some(what), _) if !told.insert(what) => {}
                 (Some(what), State::Ok) => remarks.push(what.clone()),
-                (Some(what), state) => problems.push(Problem {
-                    state,
-                    what: what.clone(),
-                }),
+                (Some(_), _) => problems.extend(one.finding.clone().map(Problem::of)),
                 (None, _) => {}
             }
         }
@@ -183,15 +192,36 @@ impl Report {
             if state != State::Ok {
                 let left = disk.available;
                 let what = format!("the disk of {} is {used:.0} % full, {left} left", disk.path);
-                problems.push(Problem { state, what });
+                let severity = match state {
+                    State::Critical => Severity::Critical,
+                    _ => Severity::Warning,
+                };
+                let subject = Subject::Filesystem(observed.host.clone(), disk.mount_point.clone());
+                let found = Finding::new(FindingKind::DiskFull, severity, subject, what);
+                problems.push(Problem::of(found.helped(Some(Remedy::PruneImages))));
             }
             (disk, state)
         });
         // Stable: services, certificates, disk stay in this order.
         problems.sort_by_key(|problem| std::cmp::Reverse(problem.state.rank()));
+        for problem in &mut problems {
+            let finding = problem.finding.as_ref();
+            let mut snoozes = observed.snoozes.iter();
+            let holds = |snooze: &&Snooze| finding.is_some_and(|one| snooze.holds(one, now));
+            problem.snooze = snoozes.find(holds).cloned();
+        }
+        let counts = |problem: &Problem| problem.snooze.is_none() || observed.count_snoozed;
+        let (problems, snoozed): (Vec<Problem>, Vec<Problem>) =
+            problems.into_iter().partition(counts);
+        remarks.extend(
+            snoozed
+                .iter()
+                .map(|problem| format!("snoozed: {}", problem.what)),
+        );
         Self {
             state: problems.first().map_or(State::Ok, |worst| worst.state),
             problems,
+            snoozed,
             remarks,
             host: observed.host,
             at: now,
@@ -234,6 +264,9 @@ impl Report {
         }
         if let Some((disk, _)) = &self.disk {
             parts.push(format!("disk {:.0} %", disk.used_percent()));
+        }
+        if !self.snoozed.is_empty() {
+            parts.push(format!("({} snoozed)", self.snoozed.len()));
         }
         parts.join(", ")
     }

@@ -33,7 +33,7 @@ const FILES_AFTER: &str = "\
 Examples:
   topside files wezm/web /etc/nginx         what is in a folder, also of a container that is stopped
   topside files volume:wezm_data            what is in a volume, whoever mounts it or nobody
-  topside files wezm/db /etc/hostname --cat what a file holds
+  topside files wezm/db /etc/hostname --cat  what a file holds
   topside files volume:wezm_data / --json | jq -r '.entries[] | select(.size > 1e9).name'
 
 Of a service of several containers the first one that runs is looked at; name a container for another.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{ComposeProject, FileStep, Gate, RenewalStep, UpImage, VolumeStep};
+use crate::domain::command::CommandCall;
 use crate::domain::{ByteSize, ContainerId, ImageId, NetworkId, ServiceId};
 
 /// One variant, one call of an engine or tool.
@@ -206,6 +207,8 @@ pub enum Operation {
     Volume(VolumeStep),
     /// A step of copying files out or in.
     Files(FileStep),
+    /// A command of the user's own, from the config.
+    OwnCommand(CommandCall),
     /// Watch the service until it has proven itself or failed.
     Gate {
         /// Which.

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use tokio::io::AsyncWriteExt;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::{BackendError, ExecRequest};
-use crate::compose::Lines;
-use crate::domain::{ContainerId, Failure, JobEvent};
+use crate::domain::{ContainerId, Failure};
+use crate::jobs::program::{self, Ended, LAST};
 use crate::jobs::tell::Teller;
 use crate::jobs::{Stop, World, engine};
 use crate::logs::sanitize;
@@ -19,15 +17,6 @@ use crate::renewal;
 const OTHERS: Duration = Duration::from_secs(15 * 60);
 /// How long a client may take: a DNS challenge waits for the world's name servers.
 pub(super) const CLIENT: Duration = Duration::from_secs(30 * 60);
-/// How many of a program's last lines are kept.
-pub(super) const LAST: usize = 20;
-
-/// How a program in a container ended.
-pub(super) struct Ended {
-    pub code: i64,
-    pub last: Vec<String>,
-}
-
 /// Waits until no other run of the client goes on.
 pub(super) async fn await_client(
     world: &World,
@@ -71,58 +60,14 @@ pub(super) async fn run_client(
     command: &str,
 ) -> Result<Ended, Stop> {
     let what = format!("run the client in {name}");
-    let failed = |error: BackendError| engine::failure(&error, what.clone());
-    let request = ExecRequest {
-        container: container.clone(),
-        command: ["sh", "-c", command].map(str::to_owned).to_vec(),
+    let run = program::Run {
+        container,
+        what: &what,
+        words: ["sh", "-c", command].map(str::to_owned).to_vec(),
+        longest: CLIENT,
     };
-    let session = world.backend.exec_terminal(request, (200, 50)).await;
-    let mut session = session.map_err(failed)?;
-    // The end of input, for one that asks something: nobody is there to answer.
-    let end = session.input.write_all(&[4, 4, 4]);
-    let _ = end.await;
-    let sink = teller.sink();
-    let mut last = Vec::new();
-    let mut lines = Lines::default();
-    let mut tell = |line: String| {
-        let (line, _) = sanitize(line.as_bytes());
-        if line.trim().is_empty() {
-            return;
-        }
-        if last.len() == LAST {
-            last.remove(0);
-        }
-        last.push(line.clone());
-        sink(JobEvent::Output { line });
-    };
-    let output = async {
-        while let Some(bytes) = session.output.next().await {
-            let Ok(bytes) = bytes else { break };
-            lines.push(&bytes).into_iter().for_each(&mut tell);
-        }
-        lines.finish().into_iter().for_each(&mut tell);
-    };
-    if tokio::time::timeout(CLIENT, output).await.is_err() {
-        let why = format!("it has run for {} minutes", CLIENT.as_secs() / 60);
-        return Err(Failure::new(what, why)
-            .hint("it goes on in its container: end it there")
-            .into());
-    }
-    let code = world.backend.exec_exit_code(&session.id).await;
-    let mut code = code.map_err(failed)?;
-    // Its output has ended; the engine may learn how a moment later.
-    for _ in 0..50 {
-        if code.is_some() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        code = world
-            .backend
-            .exec_exit_code(&session.id)
-            .await
-            .map_err(failed)?;
-    }
-    let code = code.unwrap_or(-1);
+    let never = CancellationToken::new();
+    let Ended { code, last } = run.finish(world, teller, &never).await?;
     if matches!(code, 126 | 127) {
         let why = format!("its command could not be run (code {code})");
         return Err(Stop::Failed {

@@ -3,12 +3,13 @@
 use futures_util::StreamExt;
 use jiff::Timestamp;
 
-use super::programs::{CLIENT, Ended, LAST};
+use super::programs::CLIENT;
 use crate::backend::{BackendError, LogRequest};
 use crate::compose::{Call, project_of};
 use crate::deploy;
 use crate::domain::plan::Once;
 use crate::domain::{ContainerId, Failure, JobEvent};
+use crate::jobs::program::{Ended, LAST};
 use crate::jobs::tell::Teller;
 use crate::jobs::{Stop, World, engine};
 use crate::logs::sanitize;

@@ -44,6 +44,12 @@ pub(super) const fn says_itself(step: &Step) -> bool {
     }
 }
 
+/// What somebody who cancelled a step has to know of it: what a command of the user's own did by then, nobody knows.
+pub(super) fn cut_short(step: &Step) -> Option<String> {
+    let is_own = matches!(step.operation, Operation::OwnCommand(_));
+    is_own.then(|| format!("{}, cut short", step.title))
+}
+
 /// The services besides the target that the plan acts upon: each is watched after it, or named by a call of Compose for
 /// the whole project.
 pub(super) fn others(plan: &Plan, target: &Target) -> BTreeSet<ServiceId> {

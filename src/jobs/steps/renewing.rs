@@ -9,6 +9,7 @@ use super::Steps;
 use crate::compose::Call;
 use crate::domain::plan::{FileStep, RenewalStep, VolumeStep};
 use crate::domain::{Operation, Step};
+use crate::jobs::custom;
 use crate::jobs::{Stop, engine};
 
 impl Steps<'_> {
@@ -119,6 +120,12 @@ impl Steps<'_> {
             Operation::Volume(step) => self.carry(step, cancel).await,
             Operation::Files(step) => self.copy(step, cancel).await,
             Operation::Gate { .. } => self.gate(operation, cancel).await,
+            Operation::OwnCommand(own) => {
+                let call = self.call(cancel);
+                let said = custom::run(self.world, self.teller, own, &call).await?;
+                self.said.push(said);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -63,6 +63,7 @@ impl Engine {
                 cpus: 1,
                 memory: ByteSize(1),
                 data_root: String::new(),
+                clock: None,
             },
             inner: Mutex::new(Inner {
                 containers,

@@ -4,4 +4,5 @@ mod bench;
 mod engine;
 mod in_place;
 mod locks;
+mod own_commands;
 mod redeploy;

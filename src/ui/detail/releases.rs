@@ -51,7 +51,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, host: &Host, service: &Service)
         .and_then(|i| releases.running(i));
     let widths = widths(&COLUMNS, area.width);
     let (top, body) = split_top(area, u16::from(area.height >= 6));
-    headings(screen, top, &COLUMNS, &widths, None);
+    headings(screen, top, &COLUMNS, &widths, (&[], None));
     screen.regions.detail_rows = usize::from(body.height);
     let known = known(theme, model, area.width, selected);
     let index = releases.cursor.index.min(all.len() - 1);

@@ -1,12 +1,12 @@
 //! A question before something that cannot be undone.
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
 use crate::app::overlay::Confirm;
 use crate::ui::area::row;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::document::Document;
+use crate::ui::widgets::keys::{Choice, keys};
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, confirm: &Confirm) {
@@ -48,12 +48,15 @@ pub(super) fn question(
 pub(super) fn answers(screen: &mut Screen<'_>, inner: Rect, yes: &'static str, word: &str) {
     let theme = screen.theme;
     let last = row(inner, usize::from(inner.height.saturating_sub(1)));
-    let answers = Line::from(vec![
-        Span::styled(yes, theme.key),
-        Span::styled(format!(" {word}"), theme.critical),
-        Span::raw("    "),
-        Span::styled("Esc", theme.key),
-        Span::styled(" leave it", theme.muted),
-    ]);
-    screen.line(last, &answers);
+    let yes = Choice {
+        key: yes,
+        word,
+        style: theme.critical,
+    };
+    let no = Choice {
+        key: "Esc",
+        word: "leave it",
+        style: theme.muted,
+    };
+    keys(screen, last, &[yes, no], 4);
 }

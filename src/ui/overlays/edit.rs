@@ -10,6 +10,7 @@ use crate::ui::area::{row, split_bottom};
 use crate::ui::screen::Screen;
 use crate::ui::text;
 use crate::ui::widgets::document::Document;
+use crate::ui::widgets::keys::{Choice, keys};
 
 /// No wider, for the eye finds the next line no more.
 const WIDEST: u16 = 100;
@@ -40,7 +41,7 @@ pub fn draw_files(screen: &mut Screen<'_>, area: Rect, view: &FilesView) {
         screen.line(line, &Line::from(Span::styled(file, theme.text)));
         super::list_row(screen, line, index, index == view.cursor);
     }
-    keys(screen, inner, &[("Enter", "edit it"), ("Esc", "leave it")]);
+    below(screen, inner, &[("Enter", "edit it"), ("Esc", "leave it")]);
 }
 
 /// Draws what came of an edit; reports how far it can be scrolled.
@@ -78,7 +79,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &EditView) {
         choices.push(("Enter", "bring it up"));
     }
     choices.extend([("e", "edit again"), ("p", "put back"), ("Esc", "keep")]);
-    keys(screen, inner, &choices);
+    below(screen, inner, &choices);
 }
 
 fn summary<'a>(doc: &mut Document<'a>, theme: &'a Theme, changes: &Changes) {
@@ -125,13 +126,12 @@ fn diff_line<'a>(theme: &Theme, line: &DiffLine) -> Line<'a> {
     Line::from(Span::styled(format!("{mark}{content}"), style))
 }
 
-fn keys(screen: &mut Screen<'_>, inner: Rect, choices: &[(&'static str, &'static str)]) {
-    let theme = screen.theme;
-    let mut spans = Vec::new();
-    for (key, word) in choices {
-        spans.push(Span::styled(*key, theme.key));
-        spans.push(Span::styled(format!(" {word}   "), theme.muted));
-    }
+fn below(screen: &mut Screen<'_>, inner: Rect, choices: &[(&'static str, &'static str)]) {
+    let style = screen.theme.muted;
+    let choices: Vec<Choice<'_>> = choices
+        .iter()
+        .map(|(key, word)| Choice { key, word, style })
+        .collect();
     let last = row(inner, usize::from(inner.height.saturating_sub(1)));
-    screen.line(last, &Line::from(spans));
+    keys(screen, last, &choices, 3);
 }

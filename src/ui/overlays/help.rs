@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::app::{ACTIONS, Context};
-use crate::keymap::Key;
+use crate::app::{ACTIONS, Action, Context};
+use crate::keymap::Sequence;
 use crate::ui::area::{row, split_left};
 use crate::ui::screen::Screen;
 use crate::ui::widgets::document::Document;
@@ -83,7 +83,9 @@ fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
         {
             any = true;
             let keys = screen.model.settings.keymap.keys(spec.action);
-            let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
+            let has_sequence = keys.iter().any(|one| one.keys().len() > 1);
+            let joint = if has_sequence { ", " } else { " " };
+            let keys: Vec<String> = keys.iter().map(Sequence::to_string).collect();
             // What changes the world says its name before what it does.
             let about = if spec.changes {
                 Cow::from(format!("{}: {}", spec.short, spec.about))
@@ -93,14 +95,33 @@ fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
             if keys.is_empty() {
                 lines.named("no key", theme.muted, &about, theme.muted);
             } else {
-                lines.named(&keys.join(" "), theme.key, &about, theme.text);
+                lines.named(&keys.join(joint), theme.key, &about, theme.text);
             }
         }
         if any {
             groups.push(lines.into_lines());
         }
     }
+    groups.extend(commands(screen, width));
     groups
+}
+
+/// The commands of the user's own.
+fn commands<'a>(screen: &Screen<'a>, width: u16) -> Option<Vec<Line<'a>>> {
+    let (theme, settings) = (screen.theme, &screen.model.settings);
+    let mut lines = Document::of_width(theme, width);
+    lines.set_label(KEYS);
+    lines.heading("Your own commands");
+    for (n, command) in settings.commands.iter().enumerate() {
+        let about = format!("{}: {}", command.name, command.about);
+        let action = u16::try_from(n).map(Action::Command);
+        let key = action.ok().and_then(|action| settings.keymap.label(action));
+        match key {
+            Some(key) => lines.named(&key, theme.key, &about, theme.text),
+            None => lines.named("no key", theme.muted, &about, theme.muted),
+        }
+    }
+    (!settings.commands.is_empty()).then(|| lines.into_lines())
 }
 
 /// The groups one below the other, in columns about as long as each other; a long group may go on in the next.

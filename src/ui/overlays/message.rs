@@ -1,12 +1,13 @@
 //! A failure in full, with the lines that belong to it.
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::domain::Failure;
 use crate::ui::area::{row, split_bottom};
 use crate::ui::screen::Screen;
 use crate::ui::widgets::document::Document;
+use crate::ui::widgets::keys::{Choice, keys};
 
 /// Draws it. When not everything fits, the newest log lines stay.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, failure: &Failure, lines: &[String]) {
@@ -39,9 +40,10 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, failure: &Failure, lines: &[Str
     let (text, _) = split_bottom(inner, 2);
     screen.lines(text, &said);
     let last = row(inner, usize::from(inner.height.saturating_sub(1)));
-    let close = vec![
-        Span::styled("Esc", theme.key),
-        Span::styled(" close", theme.muted),
-    ];
-    screen.line(last, &Line::from(close));
+    let close = Choice {
+        key: "Esc",
+        word: "close",
+        style: theme.muted,
+    };
+    keys(screen, last, &[close], 0);
 }

@@ -1,6 +1,7 @@
 //! What lies over the view until it is answered or closed.
 
 mod carry;
+mod columns;
 mod confirm;
 mod copy_file;
 mod discard;
@@ -14,6 +15,7 @@ mod palette;
 mod pem;
 mod plan;
 mod profiles;
+mod themes;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -21,6 +23,8 @@ use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::app::Target;
 use crate::app::overlay::Overlay;
+
+pub use findings::nap;
 
 use super::area::{centered, inset, row};
 use super::screen::Screen;
@@ -32,7 +36,10 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         None => {}
         Some(Overlay::Help { offset }) => help::draw(screen, area, *offset),
         Some(Overlay::Palette(palette)) => palette::draw(screen, area, palette),
+        Some(Overlay::Columns(view)) => columns::draw(screen, area, view),
+        Some(Overlay::Themes(view)) => themes::draw(screen, area, view),
         Some(Overlay::Findings { cursor }) => findings::draw(screen, area, *cursor),
+        Some(Overlay::Snooze(view)) => findings::draw_snooze(screen, area, view),
         Some(Overlay::Confirm(confirm)) => confirm::draw(screen, area, confirm),
         Some(Overlay::Carry(view)) => carry::draw(screen, area, view),
         Some(Overlay::CopyFile(view)) => copy_file::draw(screen, area, view),
@@ -55,7 +62,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
 fn window(screen: &mut Screen<'_>, area: Rect, title: &str, width: u16, height: u16) -> Rect {
     let place = centered(area, width.saturating_add(4), height.saturating_add(2));
     let theme = screen.theme;
-    screen.clear(place, theme.text.patch(theme.overlay));
+    screen.clear(place, theme.overlay);
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.border_focused)

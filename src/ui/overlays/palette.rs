@@ -1,24 +1,24 @@
-//! Every action, by name: what is typed, what matches, its keys.
+//! Everything by name: what is typed, what matches, its keys or what it is.
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::list::window;
-use crate::app::overlay::Palette;
+use crate::app::palette::Palette;
 use crate::ui::area::{row, split_left, split_top};
 use crate::ui::footer::field;
 use crate::ui::screen::Screen;
 use crate::ui::text;
 
 /// The columns of the names.
-const NAME: usize = 20;
+const NAME: usize = 19;
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, palette: &Palette) {
     let theme = screen.theme;
     let width = area.width.saturating_sub(8).min(84);
     let height = area.height.saturating_sub(6).min(20);
-    let inner = super::window(screen, area, "actions", width, height);
+    let inner = super::window(screen, area, "do or go to", width, height);
     let (top, rest) = split_top(inner, 1);
     let prompt = Line::from(Span::styled(": ", theme.accent));
     screen.line(top, &prompt);
@@ -26,7 +26,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, palette: &Palette) {
     field(screen, typed, &palette.input);
     let (_, body) = split_top(rest, u16::from(rest.height > 4));
     if palette.entries.is_empty() {
-        let said = Span::styled("no action has such a name", theme.muted);
+        let said = Span::styled("nothing has such a name", theme.muted);
         screen.line(row(body, 0), &Line::from(said));
         return;
     }
@@ -35,28 +35,28 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, palette: &Palette) {
     let shown = palette.entries.iter().enumerate().skip(from).take(rows);
     for (place, (index, entry)) in shown.enumerate() {
         let line = row(body, place);
-        let spec = entry.spec;
         let (name, about) = if entry.works {
-            (theme.text, theme.muted)
+            (theme.text, entry.about.as_str())
         } else {
-            (theme.muted, theme.muted)
+            (theme.muted, "not here")
         };
-        let mut room = line;
-        if let Some(key) = screen.key(spec.action) {
+        let mut right = vec![Span::styled(entry.kind(), theme.muted)];
+        if let Some(key) = entry.keyed().and_then(|action| screen.key(action)) {
             let key = if entry.works {
                 key
             } else {
                 Span::styled(key.content, theme.muted)
             };
-            room = screen.line_right(line, &Line::from(key));
+            right.extend([Span::raw("  "), key]);
         }
-        let words = spec.name.replace('_', " ");
-        let about = if entry.works {
-            Span::styled(spec.about, about)
-        } else {
-            Span::styled("not here", about)
-        };
-        let left = Line::from(vec![Span::styled(format!("{words:<NAME$}"), name), about]);
+        let room = screen.line_right(line, &Line::from(right));
+        // What has no sentence of its own may be longer than the names of actions.
+        let wide = if about.is_empty() { 0 } else { NAME };
+        let said = text::cut_end(&entry.name, usize::from(room.width));
+        let left = Line::from(vec![
+            Span::styled(format!("{said:<wide$} "), name),
+            Span::styled(about, theme.muted),
+        ]);
         let columns = usize::from(room.width).saturating_sub(2);
         screen.line(room, &text::cut_line(left, columns));
         super::list_row(screen, line, index, index == palette.cursor);

@@ -8,6 +8,7 @@ use crate::app::overlay::ProfilesView;
 use crate::ui::area::{row, split_bottom, split_top};
 use crate::ui::screen::Screen;
 use crate::ui::text;
+use crate::ui::widgets::keys::{Choice, keys};
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ProfilesView) {
@@ -43,13 +44,12 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ProfilesView) {
         super::list_row(screen, line, index, index == view.cursor);
     }
     let last = row(inner, usize::from(inner.height.saturating_sub(1)));
-    let keys = Line::from(vec![
-        Span::styled("Space", theme.key),
-        Span::styled(" choose   ", theme.muted),
-        Span::styled("Enter", theme.key),
-        Span::styled(" see the plan   ", theme.muted),
-        Span::styled("Esc", theme.key),
-        Span::styled(" leave it", theme.muted),
-    ]);
-    screen.line(last, &keys);
+    let style = theme.muted;
+    let choices = [
+        ("Space", "choose"),
+        ("Enter", "see the plan"),
+        ("Esc", "leave it"),
+    ];
+    let choices = choices.map(|(key, word)| Choice { key, word, style });
+    keys(screen, last, &choices, 3);
 }

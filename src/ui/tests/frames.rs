@@ -5,15 +5,19 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::{frame, full, select, text};
+use crate::app::findings::Snoozed;
 use crate::app::fixture::{add_undone_jobs, ago, bare, container_id, model, service_id, settle};
 use crate::app::log_view::LogClock;
 use crate::app::overlay::{
-    CarryView, Confirm, Discard, NameField, Overlay, Palette, PaletteEntry, PlanEntry, PlanView,
+    CarryView, Confirm, Discard, NameField, Overlay, PlanEntry, PlanView, SnoozeView,
 };
+use crate::app::palette::{Palette, PaletteEntry};
+use crate::app::themes::{ThemeEntry, ThemesView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{ACTIONS, Connection, DetailTab, Model, Pane, ServiceOrder, ServiceRow, View};
+use crate::domain::finding::Nap;
 use crate::domain::{
-    ActionName, Failure, HostId, Operation, Plan, ProjectId, Prune, Request, Setting, Step,
+    ActionName, Failure, HostId, Operation, Plan, ProjectId, Prune, Request, Setting, Snooze, Step,
     StepKind, Unused, UnusedImages,
 };
 use crate::logs::Query;
@@ -162,9 +166,14 @@ fn overlays() {
     let sizes = [(40, 12), (80, 24), (140, 44)];
     open("help", Overlay::Help { offset: 3 }, &sizes);
     open("findings", Overlay::Findings { cursor: 1 }, &sizes);
-    let entries = ACTIONS.iter().map(|spec| PaletteEntry {
-        spec,
-        works: !spec.contexts.contains(&crate::app::Context::Jobs),
+    let themes = ["auto", "topside", "mine"].map(|name| ThemeEntry {
+        name: name.to_owned(),
+        about: format!("what {name} says of itself"),
+    });
+    let picker = ThemesView::new(&themes, "topside");
+    open("themes", Overlay::Themes(picker), &sizes);
+    let entries = ACTIONS.iter().map(|spec| {
+        PaletteEntry::action(spec, !spec.contexts.contains(&crate::app::Context::Jobs))
     });
     let palette = Palette {
         input: "re".into(),
@@ -407,7 +416,7 @@ fn a_search_in_logs() {
 
 #[test]
 fn a_stale_picture_stands_still() {
-    use ratatui::style::Color;
+    use ratatui::style::Modifier;
     let mut model = full();
     let theme = crate::theme::Theme::load("terminal", None).unwrap();
     model.hosts[0].connection = Connection::Lost {
@@ -421,7 +430,7 @@ fn a_stale_picture_stands_still() {
         model.now = ago(-hours * 3_600);
         let (buffer, _) = super::frame_in(&model, &theme, 80, 24);
         let mut dots = buffer.content.iter().filter(|cell| cell.symbol() == "●");
-        assert!(dots.all(|cell| cell.fg == Color::DarkGray));
+        assert!(dots.all(|cell| cell.modifier.contains(Modifier::DIM)));
         let text = text(&buffer);
         let row = text.lines().find(|line| line.contains("syncthing"));
         rows.push(row.unwrap_or_default().to_owned());
@@ -442,4 +451,53 @@ fn a_certificate_for_trying_things_out_is_not_trusted() {
         .cursor
         .select(&model.certificates.rows.clone(), 3);
     keep("certificates_staging", &model, (160, 24));
+}
+
+#[test]
+fn findings_that_are_told_later_and_the_choice_of_when() {
+    let mut model = full();
+    let disk = model.findings.pop().unwrap();
+    let loops = model.findings.remove(0);
+    for (finding, nap) in [(loops, Nap::ALL[1]), (disk, Nap::UntilWorse)] {
+        let snooze = Snooze::new(&finding, nap, model.now);
+        model.snoozed.push(Snoozed { finding, snooze });
+    }
+    model.overlay = Some(Overlay::Findings { cursor: 2 });
+    for size in [(40, 12), (80, 24), (160, 50)] {
+        keep("findings_snoozed", &model, size);
+    }
+    model.overlay = Some(Overlay::Snooze(SnoozeView {
+        id: String::new(),
+        what: model.findings[0].what.clone(),
+        cursor: 2,
+    }));
+    for size in [(40, 12), (80, 24)] {
+        keep("findings_snooze", &model, size);
+    }
+    // All that there is is told later.
+    let all = std::mem::take(&mut model.findings);
+    model.snoozed.extend(all.into_iter().map(|finding| Snoozed {
+        snooze: Snooze::new(&finding, Nap::UntilWorse, model.now),
+        finding,
+    }));
+    model.overlay = None;
+    keep("findings_all_snoozed", &model, (80, 24));
+}
+
+#[test]
+fn what_may_follow_a_key() {
+    use crate::app::Action;
+    use crate::keymap::Keymap;
+    let mut model = full();
+    let keys = |text: &str| vec![text.parse().unwrap()];
+    let replaced = [
+        (Action::Top, keys("g g")),
+        (Action::Bottom, keys("g e")),
+        (Action::Findings, keys("g Space x")),
+    ];
+    model.settings.keymap = Keymap::with(&replaced, &[]).unwrap();
+    model.typed = vec!["g".parse().unwrap()];
+    for size in [(40, 12), (80, 24)] {
+        keep("which_key", &model, size);
+    }
 }

@@ -6,6 +6,7 @@ mod frames;
 mod freshness;
 mod images;
 mod logs;
+mod mouse;
 mod networks;
 mod projects;
 mod regions;
@@ -18,7 +19,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::fixture::{add_jobs, add_logs, model, service_id};
+use crate::app::fixture::{add_events, add_jobs, add_logs, model, service_id};
 use crate::app::{Model, Regions, ServiceRow};
 use crate::theme::Theme;
 
@@ -60,6 +61,7 @@ fn full() -> Model {
     let mut model = model();
     add_jobs(&mut model);
     add_logs(&mut model);
+    add_events(&mut model);
     select(&mut model, Some("wezm"), "db");
     model
 }

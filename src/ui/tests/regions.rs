@@ -51,7 +51,7 @@ fn a_click_goes_to_what_is_seen() {
     model.overlay = Some(Overlay::Findings { cursor: 0 });
     assert_eq!(
         find(&model, "old.example.org expired", (80, 14)),
-        Some(Target::OverlayRow(3))
+        Some(Target::OverlayRow(2))
     );
 }
 

@@ -8,10 +8,11 @@ use ratatui::style::{Color, Modifier};
 use super::{frame, frame_in, full, select};
 use crate::app::fixture::{add_served, bare, container_id, settle};
 use crate::app::overlay::{
-    CarryView, Confirm, Discard, ImageView, NameField, Overlay, Palette, PaletteEntry, PlanEntry,
-    PlanView,
+    CarryView, Confirm, Discard, ImageView, NameField, Overlay, PlanEntry, PlanView, SnoozeView,
 };
+use crate::app::palette::{Palette, PaletteEntry};
 use crate::app::pem::{CopyView, ExportView};
+use crate::app::themes::{ThemeEntry, ThemesView};
 use crate::app::toast::{Toast, Tone};
 use crate::app::{
     ACTIONS, Connection, DetailTab, Host, ImagePart, Model, NetworkPart, Pane, ServiceRow, View,
@@ -19,8 +20,8 @@ use crate::app::{
 use crate::domain::chain::Above;
 use crate::domain::text::is_unsafe;
 use crate::domain::{
-    ActionName, Answer, Certificate, ComposeIdentity, Failure, FilesUnread, LogStream, Origin,
-    Outcome, Prune, RawLogLine, RegistryAnswer, Request, Subject,
+    ActionName, Answer, Certificate, ComposeIdentity, Event, Failure, FilesUnread, LogStream,
+    Origin, Outcome, Prune, RawLogLine, RegistryAnswer, Request, Snooze, Subject,
 };
 use crate::logs::{Line, Query};
 use crate::theme::{ColorDepth, Theme};
@@ -30,13 +31,27 @@ fn overlays() -> Vec<Option<Overlay>> {
         None,
         Some(Overlay::Help { offset: 9_999 }),
         Some(Overlay::Findings { cursor: 3 }),
+        Some(Overlay::Snooze(SnoozeView {
+            id: "crash_loop:home/wezm/wizards".to_owned(),
+            what: "a rather long sentence ".repeat(20),
+            cursor: 4,
+        })),
         Some(Overlay::Palette(Palette {
             input: "a rather long text that is typed into the palette by nobody".into(),
             cursor: 7,
             entries: ACTIONS
                 .iter()
-                .map(|spec| PaletteEntry { spec, works: true })
+                .map(|spec| PaletteEntry::action(spec, true))
                 .collect(),
+        })),
+        Some(Overlay::Themes(ThemesView {
+            input: "typed".into(),
+            cursor: 9_999,
+            entries: vec![ThemeEntry {
+                name: "a\u{1b}[31m name ".repeat(30),
+                about: "\u{202e}about ".repeat(30),
+            }],
+            was: String::new(),
         })),
         Some(Overlay::Confirm(Confirm {
             question: "Really?".to_owned(),
@@ -264,11 +279,33 @@ fn hostile(mut model: Model) -> Model {
         .toasts
         .push(Toast::new(HOSTILE, Tone::Warning, model.now));
     settle(&mut model);
+    hostile_night(&mut model);
+    model
+}
+
+/// What needs somebody and what happened, at worst.
+fn hostile_night(model: &mut Model) {
     for finding in &mut model.findings {
         finding.what = HOSTILE.to_owned();
         finding.subject = Subject::Certificate(HOSTILE.to_owned());
+        finding.why = Some(HOSTILE.to_owned());
     }
-    model
+    let later = model.findings.pop().unwrap();
+    let snooze = Snooze::new(&later, crate::domain::finding::Nap::UntilWorse, model.now);
+    model.snoozed.push(crate::app::findings::Snoozed {
+        finding: later,
+        snooze,
+    });
+    let attributes =
+        ["name", "image", "oldName", HOSTILE].map(|name| (name.to_owned(), HOSTILE.to_owned()));
+    for action in [HOSTILE, "rename", "health_status: \u{1b}[2J"] {
+        let event = Event::of_engine(model.now, "container", action, HOSTILE, attributes.clone());
+        model
+            .events
+            .log
+            .insert(&crate::domain::HostId::from(HOSTILE), event);
+    }
+    crate::app::rows::refresh(model, View::Events);
 }
 
 /// What is served, at worst.

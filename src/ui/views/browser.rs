@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::app::Order;
 use crate::app::browser::{Browser, Opening, Page, PageBody};
 use crate::domain::units::age;
 use crate::domain::{ActionName, ByteSize, FileEntry, FileKind, FileOrder};
@@ -15,7 +16,7 @@ use crate::ui::symbols::spinner;
 use crate::ui::text;
 use crate::ui::widgets::empty;
 use crate::ui::widgets::pane::{Title, pane};
-use crate::ui::widgets::table::{Column, Place, Row, Width, table};
+use crate::ui::widgets::table::{Column, Place, Row, Sorted, Width, table};
 
 const COLUMNS: [Column; 5] = [
     Column::text("NAME", Width::Grow(16, 200, 1), 0),
@@ -23,6 +24,13 @@ const COLUMNS: [Column; 5] = [
     Column::number("AGE", 4, 2),
     Column::text("MODE", Width::Fixed(10), 3),
     Column::text("OWNER", Width::Fixed(11), 4),
+];
+
+/// What a click at a heading sorts by.
+const ORDERS: [Sorted; 3] = [
+    Sorted::up(0, Order::Files(FileOrder::Name)),
+    Sorted::down(1, Order::Files(FileOrder::Size)),
+    Sorted::up(2, Order::Files(FileOrder::Modified)),
 ];
 
 /// Draws it.
@@ -82,11 +90,8 @@ fn folder(screen: &mut Screen<'_>, area: Rect, browser: &Browser) {
         cursor: browser.cursor,
         offset: browser.offset,
         focused: true,
-        sorted: Some(match browser.order {
-            FileOrder::Name => (0, false),
-            FileOrder::Size => (1, true),
-            FileOrder::Modified => (2, false),
-        }),
+        orders: &ORDERS,
+        order: Some(Order::Files(browser.order)),
     };
     table(screen, inner, &COLUMNS, place, |n| match browser.entry(n) {
         Some(entry) => cells(theme, entry, model.now),

@@ -12,7 +12,7 @@ use crate::theme::Theme;
 use crate::ui::format;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
+use crate::ui::widgets::table::{Cell, Column, Row, Sorted, Width, table};
 
 use super::Count;
 
@@ -23,6 +23,9 @@ const COLUMNS: [Column; 5] = [
     Column::number("USED", 4, 1),
     Column::number("TIMES", 5, 2),
 ];
+
+/// The largest comes first.
+const ORDERS: [Sorted; 1] = [Sorted::always(1)];
 
 /// Draws the list.
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
@@ -47,7 +50,7 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
         return;
     }
     let mut place = super::place(screen, list);
-    place.sorted = Some((1, true));
+    place.orders = &ORDERS;
     table(screen, inner, &COLUMNS, place, |n| {
         let found = list.rows.get(n).and_then(|id| model.cached(id));
         found.map_or_else(

@@ -7,14 +7,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::action::Action;
-use crate::app::{CertificateOrder, Model};
+use crate::app::{CertificateOrder, Model, Order};
 use crate::domain::units::{days, in_words, short_span};
 use crate::domain::{ActionName, Certificate, Severity, Urgency};
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::bar::bar;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
+use crate::ui::widgets::table::{Cell, Column, Row, Sorted, Width, table};
 use crate::ui::{format, symbols, text};
 
 use super::{Count, chain, renewal, served, verdict};
@@ -54,6 +54,15 @@ const STAGING: &str = "staging, not trusted";
 /// The columns of the bar over the lifetime.
 const BAR: usize = 10;
 
+/// What a click at a heading sorts by.
+const ORDERS: [Sorted; 5] = [
+    Sorted::up(0, Order::Certificates(CertificateOrder::Name)),
+    Sorted::up(1, Order::Certificates(CertificateOrder::Left)),
+    Sorted::down(2, Order::Certificates(CertificateOrder::Verdict)),
+    Sorted::up(5, Order::Certificates(CertificateOrder::Issuer)),
+    Sorted::up(8, Order::Certificates(CertificateOrder::Place)),
+];
+
 /// Draws the list.
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let model = screen.model;
@@ -85,13 +94,10 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     let theme = screen.theme;
     let columns = columns(model);
     let mut place = super::place(screen, list);
-    place.sorted = match model.certificate_order {
-        CertificateOrder::Left => None,
-        CertificateOrder::Name => Some((0, false)),
-        CertificateOrder::Issuer => Some((5, false)),
-        CertificateOrder::Verdict => Some((2, true)),
-        CertificateOrder::Place => Some((8, false)),
-    };
+    place.orders = &ORDERS;
+    // The most urgent first needs no telling.
+    let order = Some(model.certificate_order).filter(|order| *order != CertificateOrder::Left);
+    place.order = order.map(Order::Certificates);
     table(screen, inner, &columns, place, |n| {
         let found = list
             .rows

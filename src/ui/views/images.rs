@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Action, Host, ImageOrder, Model};
+use crate::app::{Action, Host, ImageOrder, Model, Order};
 use crate::domain::units::age;
 use crate::domain::{
     ByteSize, Container, EngineUsage, HostId, Image, ImageId, ImageShare, Platform,
@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Cell, Column, Row, Width, table};
+use crate::ui::widgets::table::{Cell, Column, Row, Sorted, Width, table};
 
 use super::Count;
 
@@ -26,6 +26,14 @@ const COLUMNS: [Column; 8] = [
     Column::number("AGE", 4, 4),
     Column::text("FOR", Width::Fixed(8), 5),
     Column::text("USED BY", Width::Grow(16, 40, 2), 2),
+];
+
+/// What a click at a heading sorts by.
+const ORDERS: [Sorted; 4] = [
+    Sorted::up(0, Order::Images(ImageOrder::Name)),
+    Sorted::down(2, Order::Images(ImageOrder::Size)),
+    Sorted::down(3, Order::Images(ImageOrder::Unique)),
+    Sorted::down(5, Order::Images(ImageOrder::Age)),
 ];
 
 /// Draws the list.
@@ -53,12 +61,8 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
     }
     let theme = screen.theme;
     let mut place = super::place(screen, list);
-    place.sorted = Some(match model.image_order {
-        ImageOrder::Size => (2, true),
-        ImageOrder::Unique => (3, true),
-        ImageOrder::Age => (5, true),
-        ImageOrder::Name => (0, false),
-    });
+    place.orders = &ORDERS;
+    place.order = Some(Order::Images(model.image_order));
     table(screen, inner, &COLUMNS, place, |n| {
         list.rows
             .get(n)

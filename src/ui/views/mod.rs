@@ -5,6 +5,7 @@ mod cache;
 mod certificates;
 mod chain;
 mod disk;
+mod events;
 mod hosts;
 mod image_detail;
 mod images;
@@ -23,7 +24,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::asked::Asked;
-use crate::app::{Connection, Host, ImagePart, ListView, NetworkPart, Pane, Target, View};
+use crate::app::{
+    Connection, Division, Host, ImagePart, ListView, NetworkPart, Pane, Target, View,
+};
 use crate::domain::units::age;
 
 pub use logs::{body as log_body, state as log_state};
@@ -58,12 +61,14 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
         },
         View::Jobs => model.job_rows.cursor.offset,
         View::Hosts => model.host_rows.cursor.offset,
+        View::Events => model.events.list.cursor.offset,
         View::Networks => match model.network_part {
             NetworkPart::Networks => model.networks.cursor.offset,
             NetworkPart::Ports => model.ports.cursor.offset,
         },
     };
     let (list, detail) = layout::panes(model, body);
+    screen.regions.body = super::area::cells(body);
     if let Some(area) = list {
         screen.target(area, Target::Pane(Pane::List));
         match model.view {
@@ -76,6 +81,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             },
             View::Jobs => jobs::list(screen, area),
             View::Hosts => hosts::list(screen, area),
+            View::Events => events::list(screen, area),
             View::Networks => match model.network_part {
                 NetworkPart::Networks => networks::list(screen, area),
                 NetworkPart::Ports => ports::list(screen, area),
@@ -94,12 +100,36 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
             },
             View::Jobs => jobs::detail(screen, area),
             View::Hosts => hosts::detail(screen, area),
+            View::Events => events::detail(screen, area),
             View::Networks => match model.network_part {
                 NetworkPart::Networks => networks::detail(screen, area),
                 NetworkPart::Ports => ports::detail(screen, area),
             },
         }
     }
+    if let (Some(list), Some(detail)) = (list, detail) {
+        divider(screen, list, detail);
+    }
+}
+
+/// Reports the edge between the panes: the frames that touch there.
+fn divider(screen: &mut Screen<'_>, list: Rect, detail: Rect) {
+    let (edge, division) = if list.right() == detail.x {
+        let edge = Rect {
+            x: detail.x.saturating_sub(1),
+            width: 2,
+            ..detail
+        };
+        (edge, Division::Beside)
+    } else {
+        let edge = Rect {
+            y: detail.y.saturating_sub(1),
+            height: 2,
+            ..detail
+        };
+        (edge, Division::Below)
+    };
+    screen.target(edge, Target::Divider(division));
 }
 
 /// How many things a list shows of how many there are.
@@ -184,7 +214,8 @@ fn place<K>(screen: &Screen<'_>, list: &ListView<K>) -> Place {
         cursor: list.cursor.index,
         offset: list.cursor.offset,
         focused: screen.model.pane == Pane::List,
-        sorted: None,
+        orders: &[],
+        order: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Host, Model, ServiceOrder, ServiceRow, freshness};
+use crate::app::{Host, Model, Order, ServiceOrder, ServiceRow, freshness};
 use crate::domain::service::container_state;
 use crate::domain::units::age;
 use crate::domain::{
@@ -13,10 +13,20 @@ use crate::domain::{
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::widgets::empty;
-use crate::ui::widgets::table::{Cell, Row, table};
+use crate::ui::widgets::table::{Cell, Row, Sorted, table};
 use crate::ui::{format, symbols};
 
 use super::Count;
+
+/// What a click at a heading sorts by.
+const ORDERS: [Sorted; 6] = [
+    Sorted::up(0, Order::Services(ServiceOrder::Name)),
+    Sorted::down(3, Order::Services(ServiceOrder::State)),
+    Sorted::down(4, Order::Services(ServiceOrder::Cpu)),
+    Sorted::down(5, Order::Services(ServiceOrder::Memory)),
+    Sorted::down(6, Order::Services(ServiceOrder::Uptime)),
+    Sorted::down(7, Order::Services(ServiceOrder::Restarts)),
+];
 
 /// Draws the list.
 pub fn list(screen: &mut Screen<'_>, area: Rect) {
@@ -41,14 +51,10 @@ pub fn list(screen: &mut Screen<'_>, area: Rect) {
         return;
     }
     let mut place = super::place(screen, list);
-    place.sorted = match model.order {
-        ServiceOrder::Name => None,
-        ServiceOrder::State => Some((3, true)),
-        ServiceOrder::Cpu => Some((4, true)),
-        ServiceOrder::Memory => Some((5, true)),
-        ServiceOrder::Uptime => Some((6, true)),
-        ServiceOrder::Restarts => Some((7, true)),
-    };
+    place.orders = &ORDERS;
+    // By name they stand in their projects.
+    let order = Some(model.order).filter(|order| *order != ServiceOrder::Name);
+    place.order = order.map(Order::Services);
     let theme = screen.theme;
     let columns = super::service_columns::columns(model);
     let shown = table(screen, inner, &columns, place, |n| {

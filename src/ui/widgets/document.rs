@@ -6,10 +6,12 @@ use ratatui::text::{Line, Span};
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::app::Pane;
 use crate::domain::text::visible;
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
 use crate::ui::text;
+use crate::ui::widgets::scroll_bar::scroll_bar;
 
 /// The width of a field's name with the air after it.
 const LABEL: usize = 14;
@@ -144,26 +146,8 @@ pub fn scroll_to(screen: &mut Screen<'_>, area: Rect, len: usize, scroll: usize)
     screen.regions.detail_rows = height;
     screen.regions.detail_most = most;
     let from = scroll.min(most);
-    if most > 0 && height > 2 && area.width > 4 {
-        scrollbar(screen, area, from, len);
-    }
+    scroll_bar(screen, area, Pane::Detail, from, len);
     from
-}
-
-/// A thumb in the air right of the text.
-fn scrollbar(screen: &mut Screen<'_>, area: Rect, from: usize, len: usize) {
-    let height = usize::from(area.height);
-    let thumb = (height * height / len.max(1)).clamp(1, height);
-    let at = (height - thumb) * from / len.saturating_sub(height).max(1);
-    let style = screen.theme.border;
-    for n in at..at + thumb {
-        let cell = Rect {
-            x: area.right(),
-            width: 1,
-            ..crate::ui::area::row(area, n)
-        };
-        screen.line(cell, &Line::from(Span::styled("▐", style)));
-    }
 }
 
 /// The lines of a value, broken at its line breaks and where it is too long; at most what a person would read.

@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::Target;
 use crate::app::list::window;
+use crate::app::{Order, Pane, Target};
 use crate::ui::area::{row, split_left, split_top};
 use crate::ui::screen::Screen;
 use crate::ui::text;
@@ -60,8 +60,49 @@ pub struct Place {
     pub offset: usize,
     /// Whether the keys go here.
     pub focused: bool,
-    /// The column it is sorted by, and whether the greatest comes first.
-    pub sorted: Option<(usize, bool)>,
+    /// What it can be sorted by, and is.
+    pub orders: &'static [Sorted],
+    /// The one it is sorted by; none is the order that needs no telling.
+    pub order: Option<Order>,
+}
+
+/// A way to sort a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Sorted {
+    /// The column that it sorts by.
+    pub column: usize,
+    /// Whether the greatest comes first.
+    pub greatest_first: bool,
+    /// What a click at the heading asks for; none where it is always sorted so.
+    pub order: Option<Order>,
+}
+
+impl Sorted {
+    /// By a column, the least first.
+    pub const fn up(column: usize, order: Order) -> Self {
+        Self {
+            column,
+            greatest_first: false,
+            order: Some(order),
+        }
+    }
+
+    /// Always by a column, the greatest first.
+    pub const fn always(column: usize) -> Self {
+        Self {
+            column,
+            greatest_first: true,
+            order: None,
+        }
+    }
+
+    /// By a column, the greatest first.
+    pub const fn down(column: usize, order: Order) -> Self {
+        Self {
+            greatest_first: true,
+            ..Self::up(column, order)
+        }
+    }
 }
 
 /// Draws the headings and the rows that fit; reports rows and offset. Returns which rows are on screen.
@@ -72,11 +113,12 @@ pub fn table<'a>(
     place: Place,
     mut make: impl FnMut(usize) -> Row<'a>,
 ) -> std::ops::Range<usize> {
+    let columns = &wanted(screen, columns);
     let widths = widths(columns, area.width);
     let with_headings = area.height >= 5;
     let (top, body) = split_top(area, u16::from(with_headings));
     if with_headings {
-        headings(screen, top, columns, &widths, place.sorted);
+        headings(screen, top, columns, &widths, (place.orders, place.order));
     }
     let height = usize::from(body.height);
     let offset = window(place.offset, place.cursor, place.len, height);
@@ -108,7 +150,23 @@ pub fn table<'a>(
         }
         screen.target(wide, Target::Row(index));
     }
+    super::scroll_bar::scroll_bar(screen, body, Pane::List, offset, place.len);
     shown
+}
+
+/// The columns, without what somebody hid: those that never go stay. Reports which can be hidden.
+fn wanted(screen: &mut Screen<'_>, columns: &[Column]) -> Vec<Column> {
+    let hidden = screen.model.hidden_columns();
+    let can_go = |column: &&Column| column.drop > 0 && !column.title.is_empty();
+    screen.regions.columns = columns.iter().filter(can_go).map(|c| c.title).collect();
+    let mut columns = columns.to_vec();
+    for column in &mut columns {
+        let is_hidden = hidden.is_some_and(|hidden| hidden.contains(column.title));
+        if is_hidden && can_go(&&*column) {
+            column.width = Width::Fixed(0);
+        }
+    }
+    columns
 }
 
 /// Draws the cells of a row.
@@ -158,28 +216,35 @@ pub fn headings(
     line: Rect,
     columns: &[Column],
     widths: &[u16],
-    sorted: Option<(usize, bool)>,
+    (orders, order): (&[Sorted], Option<Order>),
 ) {
     let mut rest = line;
     for (n, (column, width)) in columns.iter().zip(widths).enumerate() {
         if *width == 0 {
             continue;
         }
-        let (place, after) = split_left(rest, *width);
+        let (cell, after) = split_left(rest, *width);
         let mut title = Line::from(Span::styled(column.title, screen.theme.header));
-        if let Some((at, greatest_first)) = sorted
-            && at == n
-        {
-            let arrow = if greatest_first { "▾" } else { "▴" };
+        let by_it = orders.iter().find(|sorted| sorted.column == n);
+        if let Some(wanted) = by_it.and_then(|sorted| sorted.order) {
+            // The air between two columns belongs to the one before.
+            let wide = Rect {
+                width: cell.width.saturating_add(GAP),
+                ..cell
+            };
+            screen.target(wide, Target::Heading(wanted));
+        }
+        if let Some(sorted) = by_it.filter(|sorted| order == sorted.order) {
+            let arrow = if sorted.greatest_first { "▾" } else { "▴" };
             title = Line::from(Span::styled(
                 format!("{}{arrow}", column.title),
                 screen.theme.accent,
             ));
         }
         if column.right {
-            screen.line_right(place, &title);
+            screen.line_right(cell, &title);
         } else {
-            screen.line(place, &title);
+            screen.line(cell, &title);
         }
         (_, rest) = split_left(after, GAP);
     }

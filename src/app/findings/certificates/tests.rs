@@ -56,7 +56,7 @@ fn what_is_served_decides_how_bad_it_is_and_a_reload_helps() {
     let mut host = served();
     let finding = about(&host, "wizards.example.org").unwrap();
     assert_eq!(finding.severity, Severity::Critical);
-    assert_eq!(finding.action, Some(ActionName::Reload));
+    assert_eq!(finding.action, Some(ActionName::Reload.into()));
     assert_eq!(
         finding.what,
         "renewed, not reloaded: wezm/hitch still serves the certificate of wizards.example.org that expires in 2 days"
@@ -72,7 +72,7 @@ fn what_is_served_decides_how_bad_it_is_and_a_reload_helps() {
     host.serving = crate::app::served::Serving::default();
     host.judge(&Thresholds::default(), fixture::now());
     let finding = about(&host, "wizards.example.org").unwrap();
-    assert_eq!(finding.action, Some(ActionName::Renew));
+    assert_eq!(finding.action, Some(ActionName::Renew.into()));
     assert!(
         finding.what.ends_with("expires in 6 days"),
         "{}",
@@ -147,7 +147,7 @@ fn a_renewal_that_was_cut_off_is_told_with_the_key_that_goes_on() {
             "renew of the certificate of {name} was cut off in “run in lego: lego renew”, 3 minutes ago"
         )
     );
-    assert_eq!(told.action, Some(ActionName::Renew));
+    assert_eq!(told.action, Some(ActionName::Renew.into()));
     assert_eq!(told.subject, Subject::Certificate(fine.sha256.clone()));
     assert!(tells_of(&host, &cut), "once, and not of the service, too");
     // Of another certificate of the same client nothing is told, and nothing once it was done again.

@@ -134,7 +134,7 @@ fn an_image_that_was_built_and_not_deployed_is_found_and_a_redeploy_helps() {
         finding.what,
         "wezm/web runs another image than busybox:1 means by now: it was built and not deployed"
     );
-    assert_eq!(finding.action, Some(ActionName::Redeploy));
+    assert_eq!(finding.action, Some(ActionName::Redeploy.into()));
     app.press("f");
     assert_eq!(app.rows(), ["+wezm", "web"]);
 

@@ -490,3 +490,22 @@ fn a_finding_that_went_away_leaves_no_other_under_the_cursor() {
     app.press("k R");
     assert_eq!(started(&app.effects()), [restart("b")]);
 }
+
+#[test]
+fn what_is_done_says_which_key_takes_it_back() {
+    let mut app = App::with(vec![container("wezm/web")]);
+    app.press("j");
+    for (key, said) in [
+        ("D", "Z takes it back"),
+        ("Z", "D takes it back"),
+        ("R", "done"),
+    ] {
+        app.press(key);
+        let job = app.model.jobs[0].id.0;
+        let summary = "done".to_owned();
+        finish(&mut app, job, Outcome::Done { summary });
+        let toast = &app.model.toasts.last().unwrap().text;
+        assert!(toast.contains(said), "{toast}");
+        assert!(!toast.ends_with(')') || key != "R", "{toast}");
+    }
+}

@@ -340,13 +340,13 @@ fn a_service_in_a_dead_network_is_a_finding() {
         finding.what.contains("p/side has no network"),
         "{finding:?}"
     );
-    assert_eq!(finding.action, Some(ActionName::Redeploy));
+    assert_eq!(finding.action, Some(ActionName::Redeploy.into()));
 
     // Restarted behind its back.
     let app = sharing(3, 2);
     let finding = &app.model.findings[0];
     assert!(finding.what.contains("started anew"), "{finding:?}");
-    assert_eq!(finding.action, Some(ActionName::Restart));
+    assert_eq!(finding.action, Some(ActionName::Restart.into()));
 }
 
 #[test]

@@ -3,7 +3,10 @@
 
 mod browser;
 mod certificate;
+mod commands;
 mod edit;
+mod events;
+mod findings;
 mod freshness;
 mod jobs;
 mod lists;
@@ -16,6 +19,7 @@ mod prune;
 mod releases;
 mod served;
 mod stale;
+mod themes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! `config.json`: which logins it has, and whom it names for the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,6 +31,18 @@ struct Entry {
 pub(super) enum Source {
     File(Option<Login>),
     Helper(String),
+}
+
+impl Config {
+    /// Every helper that is named, once each, sorted.
+    pub(super) fn helpers(&self) -> Vec<String> {
+        let single = self.cred_helpers.iter().flat_map(BTreeMap::values);
+        let all = single
+            .chain(&self.creds_store)
+            .filter(|name| !name.is_empty());
+        let sorted: BTreeSet<&String> = all.collect();
+        sorted.into_iter().cloned().collect()
+    }
 }
 
 /// The CLI's order: the registry's helper, the store for all, the file. An empty name means the file.

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use tokio::io::AsyncReadExt;
+use tokio::process::Command;
 
 use super::Tunnel;
 use super::forward::{control_path, joining};
@@ -12,24 +13,46 @@ use crate::domain::text::shell_word;
 /// So much of what a program prints is read.
 const OUTPUT: u64 = 1 << 20;
 
+/// The words as the other machine's shell takes them apart again.
+fn line(words: &[String]) -> String {
+    let words: Vec<_> = words.iter().map(|word| shell_word(word)).collect();
+    words.join(" ")
+}
+
 impl Tunnel {
+    fn joining(&self) -> Result<Command, BackendError> {
+        let control = control_path(&self.folder.0);
+        let joining = joining(&self.program, control.as_deref());
+        joining.map_err(|error| BackendError::Unsupported(error.to_string()))
+    }
+
+    /// Program and arguments that run words over there. With a terminal there: who is ended here is ended there, too.
+    pub(in crate::backend::docker) fn program(
+        &self,
+        words: &[String],
+    ) -> Result<Vec<String>, BackendError> {
+        let mut command = self.joining()?;
+        command
+            .args(["-tt", "--", &self.target.destination])
+            .arg(line(words));
+        let command = command.as_std();
+        let program = std::iter::once(command.get_program());
+        let all = program.chain(command.get_args());
+        Ok(all
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect())
+    }
+
     /// Runs a program without input and returns what it printed to its standard output, when it ended well.
     pub(in crate::backend::docker) async fn run(
         &self,
         words: &[String],
     ) -> Result<Vec<u8>, BackendError> {
         let failed = |why: String| BackendError::Unsupported(why);
-        let control = control_path(&self.folder.0);
-        let joining = joining(&self.program, control.as_deref());
-        let mut command = joining.map_err(|error| failed(error.to_string()))?;
-        // The other machine's shell takes the words apart again.
-        let line: Vec<String> = words
-            .iter()
-            .map(|word| shell_word(word).into_owned())
-            .collect();
+        let mut command = self.joining()?;
         command
             .args(["-T", "--", &self.target.destination])
-            .arg(line.join(" "))
+            .arg(line(words))
             .stdin(Stdio::null())
             .stderr(Stdio::piped());
         let mut child = command

@@ -23,6 +23,7 @@ fn hostile() -> Observed {
     let mut seen = service(HOSTILE, Severity::Critical, Some(&long));
     seen.id.project = Some(HOSTILE.into());
     observed.services = Some(vec![seen.clone(), seen]);
+    observed.findings = found(observed.services.as_deref().unwrap());
     let one = certificate("aa", HOSTILE, 5, "web");
     let served = shows("127.0.0.1:443", "web", &one);
     observed.served = vec![
@@ -41,6 +42,7 @@ fn hostile() -> Observed {
     observed.notes.push(long);
     observed.disk = Some(Disk {
         path: HOSTILE.to_owned(),
+        mount_point: HOSTILE.to_owned(),
         size: ByteSize(100),
         available: ByteSize(37),
         used: ByteSize(63),
@@ -53,6 +55,7 @@ fn all_is_well_in_one_line() {
     let mut observed = well();
     observed.disk = Some(Disk {
         path: "/var/lib/docker".to_owned(),
+        mount_point: HOSTILE.to_owned(),
         size: ByteSize(100),
         available: ByteSize(37),
         used: ByteSize(63),
@@ -79,6 +82,7 @@ fn the_worst_comes_first_and_the_rest_below() {
             Some("wezm/db ended with exit code 1"),
         ),
     ]);
+    observed.findings = found(observed.services.as_deref().unwrap());
     let said = text(&report(observed), false);
     let lines: Vec<&str> = said.lines().collect();
     assert!(
@@ -219,6 +223,7 @@ fn metrics_have_seconds_and_bytes() {
     ];
     observed.disk = Some(Disk {
         path: "/d".to_owned(),
+        mount_point: HOSTILE.to_owned(),
         size: ByteSize(1 << 40),
         available: ByteSize(37),
         used: ByteSize(63),

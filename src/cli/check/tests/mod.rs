@@ -14,8 +14,8 @@ use super::report::Thresholds;
 use crate::domain::endpoint::{Entry, of_entries};
 use crate::domain::served::{Shown, TlsVersion};
 use crate::domain::{
-    self, Answer, Certificate, CertificatePlace, CertificatesFound, HostId, Served, ServedChain,
-    ServiceId, ServiceState, Severity, TlsServer,
+    self, Answer, Certificate, CertificatePlace, CertificatesFound, Finding, FindingKind, HostId,
+    Served, ServedChain, ServiceId, ServiceState, Severity, Subject, TlsServer,
 };
 
 /// What a hostile name may hold: an escape sequence, a bar, quotes, a line feed, a bidirectional control.
@@ -106,6 +106,18 @@ fn service(name: &str, severity: Severity, what: Option<&str>) -> ServiceSeen {
         severity,
         what: what.map(str::to_owned),
     }
+}
+
+/// What is found of services.
+fn found(services: &[ServiceSeen]) -> Vec<Finding> {
+    let wrong = services.iter().filter(|one| one.severity > Severity::Fine);
+    let found = wrong.filter_map(|one| {
+        let subject = Subject::Service(one.id.clone());
+        let what = one.what.clone()?;
+        let kind = FindingKind::ServiceFailed;
+        Some(Finding::new(kind, one.severity, subject, what))
+    });
+    found.collect()
 }
 
 /// Two good services and a good certificate.

@@ -1,30 +1,43 @@
 //! Built-in themes are whole; files are checked; few colours are enough.
 
+mod sight;
+
 use ratatui::style::{Color, Modifier};
 
 use super::*;
 
 #[test]
 fn every_built_in_theme_sets_every_slot() {
-    for (name, text) in BUILT_IN {
-        let mut file: File = toml::from_str(text).unwrap();
-        if let Some(parent) = file.inherits.take() {
-            file.slots.inherit(read(&parent, None).unwrap().slots);
-        }
-        assert_eq!(file.slots.missing(), Vec::<&str>::new(), "{name}");
+    for (name, _) in BUILT_IN {
+        assert_eq!(file::missing(name), Vec::<&str>::new(), "{name}");
         assert!(Theme::load(name, None).is_ok());
     }
+}
+
+#[test]
+fn every_file_of_the_folder_is_built_in_and_says_what_it_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes");
+    let listed = Theme::listed(None);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let name = name.strip_suffix(".toml").unwrap();
+        let said = listed.iter().find(|theme| theme.name == name);
+        assert!(said.is_some_and(|theme| !theme.about.is_empty()), "{name}");
+    }
+    assert_eq!(listed.len(), BUILT_IN.len());
 }
 
 #[test]
 fn an_unknown_name_lists_the_valid_ones() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("mine.toml"), "").unwrap();
-    let error = Theme::load("dracula", Some(dir.path())).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "there is no theme `dracula`; there are: topside, light, terminal, mono, mine"
+    let error = Theme::load("monokai", Some(dir.path())).unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.starts_with("there is no theme `monokai`; there are: topside, light, "),
+        "{said}"
     );
+    assert!(said.ends_with(", tokyo-night, mine"), "{said}");
     assert!(Theme::load("../mine", Some(dir.path())).is_err());
 }
 
@@ -40,6 +53,16 @@ fn a_file_recolours_what_it_inherits() {
 }
 
 #[test]
+fn one_s_own_of_a_built_in_name_may_begin_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "inherits = 'nord'\n[palette]\nbase = 'default'";
+    std::fs::write(dir.path().join("nord.toml"), text).unwrap();
+    let own = Theme::load("nord", Some(dir.path())).unwrap();
+    assert_eq!(own.background.bg, Some(Color::Reset));
+    assert_eq!(own.ok, Theme::load("nord", None).unwrap().ok);
+}
+
+#[test]
 fn mistakes_are_named() {
     let dir = tempfile::tempdir().unwrap();
     for (text, said) in [
@@ -48,8 +71,17 @@ fn mistakes_are_named() {
         ("[slots]\nok = 'rot'", "`rot` of `ok` is no colour"),
         ("[slots]\nmatch = '#12345g'", "`#12345g` of `match`"),
         ("[slots]\nok = 3", "a colour, or a table"),
-        ("inherits = 'mine'", "inherits too many"),
+        (
+            "[palette]\nblue = 'bleu'",
+            "mine.toml:2:8: `bleu` of `blue`",
+        ),
+        (
+            "[slots]\nok = 'red'\nlog_sources = ['red', 'rde']",
+            "mine.toml:3:23: `rde` of `log_sources`",
+        ),
+        ("inherits = 'other'", "inherits too many"),
     ] {
+        std::fs::write(dir.path().join("other.toml"), "inherits = 'mine'").unwrap();
         std::fs::write(dir.path().join("mine.toml"), text).unwrap();
         let error = Theme::load("mine", Some(dir.path())).unwrap_err();
         assert!(error.to_string().contains(said), "{error}");

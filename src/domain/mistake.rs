@@ -1,13 +1,13 @@
-//! What is wrong with a config file, and where.
+//! What is wrong with a file that a person wrote (the config, a theme), and where.
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::Failure;
+use super::Failure;
 
-/// What is wrong with a config file.
+/// What is wrong with a file that a person wrote.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", self.place())]
-pub struct ConfigError {
+pub struct Mistake {
     /// The file.
     pub path: PathBuf,
     /// Line and column, from 1; none when the file can't be read at all.
@@ -18,8 +18,9 @@ pub struct ConfigError {
     pub suggestion: Option<String>,
 }
 
-impl ConfigError {
-    pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+impl Mistake {
+    /// A file that can't be read at all.
+    pub fn unreadable(path: &Path, error: &std::io::Error) -> Self {
         Self {
             path: path.into(),
             at: None,
@@ -28,7 +29,8 @@ impl ConfigError {
         }
     }
 
-    pub(super) fn at(path: &Path, text: &str, offset: usize, message: String) -> Self {
+    /// Something wrong at a byte of the file's text.
+    pub fn at(path: &Path, text: &str, offset: usize, message: String) -> Self {
         Self {
             path: path.into(),
             at: Some(position(text, offset)),
@@ -37,7 +39,8 @@ impl ConfigError {
         }
     }
 
-    pub(super) fn from_toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+    /// What the parser says, with the closest valid choice where it lists them.
+    pub fn from_toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         let message = error.message().trim().to_owned();
         let at = error.span().map(|span| position(text, span.start));
         let error = Self {
@@ -61,7 +64,8 @@ impl ConfigError {
     }
 
     /// The same with the valid choices, and the closest of them first.
-    pub(super) fn closest(mut self, wrong: &str, valid: &[&str]) -> Self {
+    #[must_use]
+    pub fn closest(mut self, wrong: &str, valid: &[&str]) -> Self {
         self.message = format!("{}, expected one of: {}", self.message, valid.join(", "));
         self.suggestion = closest(wrong, valid);
         self
@@ -74,9 +78,27 @@ impl ConfigError {
         }
     }
 
+    /// The same where there is little room: the file's name, and of the valid choices the closest.
+    pub fn brief(&self) -> Failure {
+        let name = self.path.file_name().map(|name| name.to_string_lossy());
+        let name = name.unwrap_or_default();
+        let place = match self.at {
+            Some((line, column)) => format!("{name}:{line}:{column}"),
+            None => name.into_owned(),
+        };
+        let why = match &self.suggestion {
+            Some(suggestion) => {
+                let wrong = self.message.split(", expected").next().unwrap_or_default();
+                format!("{wrong}; did you mean `{suggestion}`?")
+            }
+            None => self.message.clone(),
+        };
+        Failure::new(format!("read {place}"), why)
+    }
+
     /// The error for a person.
     pub fn failure(&self) -> Failure {
-        let what = format!("read the config {}", self.place());
+        let what = format!("read {}", self.place());
         let failure = Failure::new(what, self.message.clone());
         match &self.suggestion {
             Some(suggestion) => failure.hint(format!("did you mean `{suggestion}`?")),

@@ -1,9 +1,12 @@
 //! What a config may say, and what is told when it says something else.
 
+mod commands;
+mod documented;
+
 use super::*;
 use crate::domain::{Policy, Wishes};
 
-fn parse(text: &str) -> Result<(Config, Keymap), ConfigError> {
+fn parse(text: &str) -> Result<(Config, Keymap), Mistake> {
     Config::parse(text, Path::new("config.toml"))
 }
 
@@ -119,9 +122,10 @@ fn a_theme_that_is_not_there_names_its_place_and_those_that_are() {
     let path = folder.path().join("config.toml");
     std::fs::write(&path, "[ui]\nmouse = true\ntheme = \"lihgt\"\n").unwrap();
     let (config, _) = Config::load(&path, true).unwrap();
-    let error = config.theme(&path, None).unwrap_err();
+    let error = config.check_themes(&path, None).unwrap_err();
     assert_eq!(error.at, Some((3, 9)));
-    assert!(error.message.contains("light"), "{error}");
+    assert!(error.message.contains("nord"), "{error}");
+    assert_eq!(error.suggestion.as_deref(), Some("light"));
 }
 
 #[test]

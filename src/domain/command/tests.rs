@@ -1,0 +1,74 @@
+//! Names take the place of placeholders, and stay names whatever they are.
+
+use super::*;
+
+fn values(name: &str) -> Values {
+    [
+        (Placeholder::Service, name.to_owned()),
+        (Placeholder::Host, "home".to_owned()),
+    ]
+    .into()
+}
+
+fn command(run: Template) -> CustomCommand {
+    CustomCommand {
+        name: "mine".to_owned(),
+        about: String::new(),
+        run,
+        place: CommandPlace::Here,
+        on: CommandOn::Service,
+        confirm: false,
+        foreground: false,
+    }
+}
+
+fn line(text: &str) -> Template {
+    Template::of_line(text, CommandOn::Service).unwrap()
+}
+
+#[test]
+fn words_take_a_name_whole_and_within() {
+    let words = ["ping", "--name={service}@{host}", "{{service}}"].map(str::to_owned);
+    let template = Template::of_words(&words, CommandOn::Service).unwrap();
+    let call = command(template).call(&values("a b; c"), None).unwrap();
+    assert_eq!(call.words, ["ping", "--name=a b; c@home", "{service}"]);
+    assert_eq!(call.to_string(), "ping '--name=a b; c@home' '{service}'");
+}
+
+#[test]
+fn braces_of_the_shell_are_left_alone() {
+    let text = "echo ${HOME} ${x} {a,b} | awk '{print $1}' | awk '{ print }'";
+    assert_eq!(line(text), Template::Line(text.to_owned(), Vec::new()));
+}
+
+#[test]
+fn what_is_no_placeholder_names_those_that_are() {
+    let error = Template::of_line("echo {volume}", CommandOn::Service).unwrap_err();
+    assert_eq!(error.wrong, "volume");
+    assert!(
+        error.to_string().contains("{service}, {container}"),
+        "{error}"
+    );
+    assert!(Template::of_line("echo {volume}", CommandOn::Volume).is_ok());
+}
+
+#[test]
+fn what_is_not_there_is_told() {
+    let failure = command(line("echo {project}")).call(&values("web"), None);
+    assert_eq!(failure.unwrap_err().why, "this service has no project");
+    let inside = CustomCommand {
+        place: CommandPlace::Container,
+        ..command(line("id"))
+    };
+    assert!(inside.call(&values("web"), None).is_err());
+    let zero = command(line("echo {service}")).call(&values("a\0b"), None);
+    assert!(zero.unwrap_err().why.contains("zero byte"));
+}
+
+#[test]
+fn the_placeholders_of_each_kind_are_words_of_their_own() {
+    let mut words: Vec<&str> = Placeholder::ALL.iter().map(|one| one.word()).collect();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), Placeholder::ALL.len());
+}
