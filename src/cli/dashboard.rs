@@ -11,6 +11,7 @@ use crate::backend::Connector;
 use crate::config::{Config, Paths};
 use crate::domain::Failure;
 use crate::keymap::Keymap;
+use crate::runtime::configuration::Source;
 use crate::runtime::jobs::Shared;
 use crate::runtime::{self, Contents, Setup, remember};
 
@@ -21,11 +22,9 @@ pub(super) struct Opened {
     pub connector: Arc<dyn Connector>,
     /// What jobs work with.
     pub shared: Shared,
-    /// What the user set.
-    pub config: Config,
-    /// Where the clock of the screen stands; none is the machine's.
+    /// Where the clock of the screen stands.
     pub stands_at: Option<Timestamp>,
-    /// The file that what is chosen on screen is kept in.
+    /// What was chosen on screen is kept there.
     pub view_file: Option<PathBuf>,
 }
 
@@ -41,10 +40,9 @@ pub(super) async fn run(
         Ok(connector) => connector,
         Err(failure) => return Ok(refuse(&failure, Exit::Usage)),
     };
-    open(arguments, paths, |config| Opened {
+    open(source(arguments, paths), |config| Opened {
         connector,
-        shared: shared(paths, &config),
-        config,
+        shared: shared(paths, config),
         stands_at: None,
         view_file: paths.map(Paths::view),
     })
@@ -53,33 +51,35 @@ pub(super) async fn run(
 
 /// Opens a dashboard with what the user set.
 pub(super) async fn open(
-    arguments: &Arguments,
-    paths: Option<&Paths>,
-    what: impl FnOnce(Config) -> Opened,
+    source: Source,
+    what: impl FnOnce(&Config) -> Opened,
 ) -> color_eyre::Result<ExitCode> {
     let mut notices = Vec::new();
-    let source = source(arguments, paths);
     let read = Contents::of(&source);
     // A broken config must not keep anybody from a server in trouble: say so, and start with the defaults.
     let (config, keymap) = source.load().unwrap_or_else(|error| {
         notices.push(with_defaults(error.failure()));
         (Config::default(), Keymap::default())
     });
-    let opened = what(config);
-    let view_file = opened.view_file;
+    let Opened {
+        connector,
+        shared,
+        stands_at,
+        view_file,
+    } = what(&config);
     let (remembered, failure) = view_file.as_deref().map(remember::load).unwrap_or_default();
     notices.extend(failure);
     runtime::run(Setup {
-        config: opened.config,
+        config,
         keymap,
         source,
         read,
         remembered,
         view_file,
-        connectors: vec![opened.connector],
-        shared: opened.shared,
+        connectors: vec![connector],
+        shared,
         notices,
-        stands_at: opened.stands_at,
+        stands_at,
     })
     .await?;
     Ok(ExitCode::SUCCESS)

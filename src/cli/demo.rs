@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::dashboard::{Opened, open, usable_terminal};
-use super::{Arguments, Exit, print, refuse, user};
+use super::{Arguments, Exit, print, refuse, source, user};
 use crate::compose::Finder;
 use crate::config::{Config, Paths};
 use crate::demo::{self, Clock, Demo, Fault, Options};
+use crate::runtime::configuration::Source;
 use crate::runtime::jobs::Shared;
 use crate::runtime::records::Records;
 use crate::runtime::signals::Signals;
@@ -90,10 +91,13 @@ async fn dashboard(
         // Projects cannot be deployed, and it is said why.
         Err(_) => Finder::among(Vec::new()),
     };
-    open(arguments, paths, |config| Opened {
+    let source = Source {
+        looks_only: true,
+        ..source(arguments, paths)
+    };
+    open(source, |config| Opened {
         connector: Arc::new(demo.connector()),
-        shared: shared(demo, compose, &config),
-        config,
+        shared: shared(demo, compose, config),
         stands_at: wanted.at,
         view_file: None,
     })

@@ -113,11 +113,11 @@ pub fn parse() -> Result<Arguments, ExitCode> {
 /// Carries out the command line.
 pub fn main(arguments: &Arguments) -> color_eyre::Result<ExitCode> {
     match &arguments.command {
-        Some(Command::Completions(wanted)) => return completions::run(wanted),
-        Some(Command::Man(wanted)) => return man::run(wanted),
         Some(Command::DemoCompose(call)) => {
             return Ok(crate::demo::compose_main(&call.arguments));
         }
+        Some(Command::Completions(wanted)) => return completions::run(wanted),
+        Some(Command::Man(wanted)) => return man::run(wanted),
         _ => {}
     }
     let paths = Paths::of_user();
@@ -170,7 +170,6 @@ async fn subcommand(
 ) -> color_eyre::Result<ExitCode> {
     let shared = &shared(paths, config);
     match command {
-        // Carried out before there is a config.
         Command::Status(status) => {
             let named = config.certificates.endpoints();
             status::run(arguments, shared, &named, status).await
@@ -257,8 +256,8 @@ fn source(arguments: &Arguments, paths: Option<&Paths>) -> Source {
     Source {
         is_named: named.is_some(),
         file: named.or_else(|| paths.map(Paths::config_file)),
+        looks_only: false,
         themes: paths.map(Paths::themes),
-        only_looks: matches!(arguments.command, Some(Command::Demo(_))),
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Source {
     pub is_named: bool,
     /// Where the user's own themes are.
     pub themes: Option<PathBuf>,
-    /// Whether only looks and keys are taken from it: the demo's services are not those it speaks of.
-    pub only_looks: bool,
+    /// Whether only looks and keys are taken from it: for a server that is not the user's.
+    pub looks_only: bool,
 }
 
 impl Source {
@@ -35,9 +35,11 @@ impl Source {
         };
         let (config, keymap) = Config::load(file, self.is_named)?;
         config.check_themes(file, self.themes.as_deref())?;
-        if self.only_looks {
-            return Ok((config.looks(), keymap));
-        }
+        let config = if self.looks_only {
+            config.looks()
+        } else {
+            config
+        };
         Ok((config, keymap))
     }
 

@@ -153,8 +153,8 @@ mod tests {
             let source = Source {
                 file: Some(folder.path().join("topside/config.toml")),
                 is_named: false,
+                looks_only: false,
                 themes: Some(folder.path().join("topside/themes")),
-                only_looks: false,
             };
             let read = Contents::of(&source);
             tokio::spawn(watch(source, read, changed));

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use super::error::{ACTION_LIMIT, CALL_LIMIT, PING_LIMIT, REGISTRY_LIMIT, SIZES_LIMIT, limited};
 use super::{
     DockerBackend, actions, archive, connect, create_like, disk, distribution, events, exec,
-    images, inside, inspect, list, logs, networks, processes, pull, references, removals, unpack,
-    volume_view, volumes,
+    images, inside, inspect, list, logs, machine, networks, processes, pull, references, removals,
+    unpack, volume_view, volumes,
 };
 use crate::backend::{
     Archive, ArchiveLimits, ArchiveStat, Backend, BackendError, Capabilities, Carry, CounterSource,
@@ -49,13 +49,11 @@ impl Backend for DockerBackend {
     }
 
     fn dialer(&self) -> Arc<dyn Dial> {
-        if let Some(machine) = &self.machine {
-            return machine.dialer();
-        }
-        match (&self.tunnel, &self.endpoint) {
-            (Some(tunnel), _) => tunnel.dialer(),
-            (None, Endpoint::Tcp { host, .. }) => Arc::new(Direct::to(host)),
-            (None, Endpoint::Unix(_) | Endpoint::Ssh(_)) => Arc::new(Direct::here()),
+        match (&self.machine, &self.tunnel, &self.endpoint) {
+            (Some(machine), _, _) => machine.dialer(),
+            (None, Some(tunnel), _) => tunnel.dialer(),
+            (None, None, Endpoint::Tcp { host, .. }) => Arc::new(Direct::to(host)),
+            (None, None, Endpoint::Unix(_) | Endpoint::Ssh(_)) => Arc::new(Direct::here()),
         }
     }
 
@@ -146,14 +144,7 @@ impl Backend for DockerBackend {
     }
 
     async fn run_on_host(&self, words: &[String]) -> Result<Vec<u8>, BackendError> {
-        if let Some(machine) = &self.machine {
-            return machine.run(words).await;
-        }
-        let Some(tunnel) = &self.tunnel else {
-            let why = "programs run only on a machine that is reached with ssh";
-            return Err(BackendError::Unsupported(why.to_owned()));
-        };
-        limited(SIZES_LIMIT, tunnel.run(words)).await
+        limited(SIZES_LIMIT, machine::run(self, words)).await
     }
 
     async fn images(&self) -> Result<Vec<Image>, BackendError> {

@@ -93,7 +93,7 @@ pub(super) fn logs(engine: &Arc<Engine>, asked: &Asked, name: &str) -> Answer {
 }
 
 /// Seconds since the epoch, with a fraction perhaps; an RFC 3339 time.
-fn time(text: &str) -> Option<Timestamp> {
+pub(super) fn time(text: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }

@@ -109,14 +109,14 @@ fn info(world: &World) -> Value {
 
 fn events(engine: &Arc<Engine>, asked: &Asked) -> Response<Body> {
     let kinds = asked.filter("type");
-    let since = asked.get("since").parse::<i64>().ok();
-    let until = asked.get("until").parse::<i64>().ok();
+    let since = super::logs::time(asked.get("since"));
+    let until = super::logs::time(asked.get("until"));
     let changes = engine.events();
     let next = engine.look(|world| match since {
         None => world.events.next(),
         Some(since) => {
             let mut kept = world.events.kept();
-            let first = kept.find(|event| event.at.as_second() >= since);
+            let first = kept.find(|event| event.at >= since);
             first.map_or(world.events.next(), |event| event.number)
         }
     });

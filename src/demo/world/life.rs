@@ -254,16 +254,12 @@ impl World {
             )));
         }
         let signal = signal.trim_start_matches("SIG");
-        let known = [
-            "HUP", "1", "INT", "2", "QUIT", "3", "KILL", "9", "USR1", "10", "USR2", "12", "TERM",
-            "15", "WINCH", "28", "STOP", "CONT",
-        ];
-        if !known.contains(&signal) {
+        let Some(number) = number_of(signal) else {
             return Err(Refusal::bad(format!("Invalid signal: {signal}")));
-        }
+        };
         // A script has its own traps.
         let ignores = container.program.kind == Kind::Script;
-        self.tell_of("kill", &id, &[("signal", signal.to_owned())]);
+        self.tell_of("kill", &id, &[("signal", number.to_string())]);
         match signal {
             "KILL" | "9" => self.end(&id, KILLED, false, false),
             name if ignores => self.tasks.push(Task::Signal(id, name.to_owned())),
@@ -333,4 +329,24 @@ fn asked_every(container: &Container) -> SignedDuration {
     every.map_or(HEALTH_KNOWN, |every| {
         SignedDuration::from_nanos(every).min(HEALTH_KNOWN)
     })
+}
+
+/// The number of a signal (x86-64 Linux), by its name without `SIG` or by itself.
+fn number_of(signal: &str) -> Option<u8> {
+    let names = [
+        ("HUP", 1),
+        ("INT", 2),
+        ("QUIT", 3),
+        ("KILL", 9),
+        ("USR1", 10),
+        ("USR2", 12),
+        ("TERM", 15),
+        ("CONT", 18),
+        ("STOP", 19),
+        ("WINCH", 28),
+    ];
+    let found = names
+        .iter()
+        .find(|(name, number)| *name == signal || number.to_string() == signal);
+    found.map(|(_, number)| *number)
 }
