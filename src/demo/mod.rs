@@ -2,7 +2,7 @@
 //!
 //! It speaks the Engine API over a Unix socket, so that all of topside's own code runs against it: the Docker backend,
 //! the planners and the executor, the handshakes. Only what would reach out is replaced: the Compose CLI by a stand-in
-//! ([`compose`]), ports of the machine by TLS servers in memory ([`machine`]). Nothing is read of the user's machine, and
+//! (`compose`), ports of the machine by TLS servers in memory (`machine`). Nothing is read of the user's machine, and
 //! nothing stays: files, records and locks lie in a folder of the demo's own, which goes at its end.
 //!
 //! | part | duty |
