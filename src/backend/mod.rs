@@ -71,8 +71,9 @@ pub trait Backend: Send + Sync {
     /// Whether the engine still answers. Costs it next to nothing.
     async fn ping(&self) -> Result<(), BackendError>;
 
-    /// Whether the engine is one that this process embeds: its socket is here, its host is not.
-    fn is_embedded(&self) -> bool {
+    /// Whether the engine's machine is this one, so that its files are ours: not through ssh, whose tunnel ends in a socket
+    /// here, and not where this process embeds the engine.
+    fn is_local(&self) -> bool {
         false
     }
 

@@ -65,7 +65,7 @@ pub(super) async fn make_plan(
     };
     for service in lineage.from_images() {
         let way = image::rebuild(world, &service, cancel).await?;
-        let is_local = renewal::is_local(world.backend.as_ref());
+        let is_local = world.backend.is_local();
         let taken = lineage.take_rebuild(request.action, &service, is_local, way);
         taken.await;
     }

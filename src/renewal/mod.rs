@@ -34,5 +34,5 @@ pub use check::config_test;
 pub use client::{is_running, waits_for};
 pub use files::{OwnView, own_view, read_file};
 pub use image::Rebuild;
-pub use observe::{Client, Concerned, Lineage, Look, concerned, is_local, observe};
+pub use observe::{Client, Concerned, Lineage, Look, concerned, observe};
 pub use plan::plan;

@@ -248,18 +248,9 @@ async fn gather(
     Ok((lineage, endpoints))
 }
 
-/// Whether an engine's files are this machine's.
-pub fn is_local(backend: &dyn Backend) -> bool {
-    let environment = backend.client_environment();
-    environment
-        .iter()
-        .any(|(name, value)| name == "DOCKER_HOST" && value.starts_with("unix://"))
-        && !backend.is_embedded()
-}
-
 /// What this machine's crontabs run in containers, where its engine is the one that is meant.
 pub(super) async fn crontabs(backend: &dyn Backend) -> Vec<Entry> {
-    if !is_local(backend) {
+    if !backend.is_local() {
         return Vec::new();
     }
     let read = tokio::task::spawn_blocking(crontab::entries);

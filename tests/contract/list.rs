@@ -4,6 +4,7 @@ use topside::domain::{
     Container, ContainerId, ContainerState, Health, MountKind, NetworkOf, Protocol,
 };
 
+use crate::bed;
 use crate::world::{IDLE, World, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,6 +23,14 @@ async fn the_engine_says_who_it_is() {
     assert_eq!(info.name, world.docker(&["info", "-f", "{{.Name}}"]));
     assert!(info.memory.0 > 0 && !info.data_root.is_empty() && !info.kernel.is_empty());
     assert!(info.api_version.starts_with("1."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_ours_only_where_the_engine_runs_here() {
+    let world = World::new().await;
+    // Through ssh the engine is on this machine in a test, and nobody can know.
+    let is_here = std::env::var_os(bed::THROUGH).is_none() && !bed::IS_DEMO;
+    assert_eq!(world.backend.is_local(), is_here);
 }
 
 #[tokio::test(flavor = "multi_thread")]

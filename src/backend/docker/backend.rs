@@ -44,8 +44,8 @@ impl Backend for DockerBackend {
             .map(drop)
     }
 
-    fn is_embedded(&self) -> bool {
-        self.machine.is_some()
+    fn is_local(&self) -> bool {
+        self.is_here()
     }
 
     fn dialer(&self) -> Arc<dyn Dial> {

@@ -234,6 +234,10 @@ impl Backend for Engine {
         unreachable!("no port is asked here")
     }
 
+    fn is_local(&self) -> bool {
+        true
+    }
+
     fn client_environment(&self) -> Vec<(String, String)> {
         vec![("DOCKER_HOST".to_owned(), "unix:///memory".to_owned())]
     }
