@@ -1,7 +1,6 @@
 //! Calls Compose for one project.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +10,7 @@ use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::Progress;
+use super::find::Candidate;
 use super::overrule::Overrule;
 use super::process::{self, Ended, Stdout};
 use super::progress::{self, Said};
@@ -24,10 +24,8 @@ use crate::domain::{Failure, JobEvent};
 /// The Compose that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compose {
-    /// The docker CLI, or Compose itself.
-    program: OsString,
-    /// What comes before Compose's own arguments.
-    prefix: Vec<String>,
+    /// How it is called.
+    candidate: Candidate,
     /// Its version.
     version: Version,
 }
@@ -64,12 +62,8 @@ pub struct Up<'a> {
 }
 
 impl Compose {
-    pub(super) const fn new(program: OsString, prefix: Vec<String>, version: Version) -> Self {
-        Self {
-            program,
-            prefix,
-            version,
-        }
+    pub(super) const fn new(candidate: Candidate, version: Version) -> Self {
+        Self { candidate, version }
     }
 
     /// Its version.
@@ -79,9 +73,7 @@ impl Compose {
 
     /// What it is called with, as one would type it.
     pub fn words(&self) -> String {
-        let mut words = vec![self.program.to_string_lossy().into_owned()];
-        words.extend(self.prefix.iter().cloned());
-        words.join(" ")
+        self.candidate.words()
     }
 
     /// Pulls what the service's image reference means now.
@@ -245,13 +237,13 @@ impl Compose {
         stdout: Stdout,
         call: &Call,
     ) -> Result<Command, ComposeError> {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(&self.candidate.program);
         let progress = match arguments.first().map(String::as_str) {
             Some("pull") => Progress::Json,
             _ => Progress::Plain,
         };
         command
-            .args(&self.prefix)
+            .args(&self.candidate.prefix)
             .args(arguments::common(self.version, project, progress)?)
             .args(arguments)
             .current_dir(&project.working_dir);

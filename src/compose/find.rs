@@ -39,7 +39,8 @@ impl Candidate {
         }
     }
 
-    fn words(&self) -> String {
+    /// It as one would type it.
+    pub(super) fn words(&self) -> String {
         let mut words = vec![self.program.to_string_lossy().into_owned()];
         words.extend(self.prefix.iter().cloned());
         words.join(" ")
@@ -83,11 +84,7 @@ impl Finder {
         for candidate in &self.candidates {
             match probe(candidate).await {
                 Ok(version) => {
-                    return Ok(Compose::new(
-                        candidate.program.clone(),
-                        candidate.prefix.clone(),
-                        version,
-                    ));
+                    return Ok(Compose::new(candidate.clone(), version));
                 }
                 Err(why) => reasons.push(format!("{}: {why}", candidate.words())),
             }

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::text::visible;
 use super::{ContainerId, Failure};
 
+#[cfg(test)]
+pub(crate) mod sample;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, ToSql, TransactionBehavior, params, params_from_iter};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, keep_newest};
 use crate::domain::{Event, EventKind, HostId};
 
 /// Events are kept for so long, …
@@ -93,11 +93,7 @@ impl Store {
                 "DELETE FROM events WHERE engine = ?1 AND at < ?2",
                 params![engine, nanoseconds(oldest)],
             )?;
-            transaction.execute(
-                "DELETE FROM events WHERE engine = ?1 AND at <=
-                 (SELECT at FROM events WHERE engine = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
-                params![engine, MOST],
-            )?;
+            keep_newest(&transaction, "events", engine, MOST)?;
         }
         transaction.commit()?;
         Ok(added)

@@ -25,7 +25,7 @@ pub use sizes::SizeKey;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 /// Why the records could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,23 @@ pub struct Note(pub String);
 pub struct Store {
     /// Held for one statement or transaction at a time, never across an await.
     connection: Mutex<Connection>,
+}
+
+/// Of an engine's rows in a table with its time in `at`, leaves the newest.
+fn keep_newest(
+    connection: &Connection,
+    table: &'static str,
+    engine: &str,
+    most: i64,
+) -> Result<(), StoreError> {
+    connection.execute(
+        &format!(
+            "DELETE FROM {table} WHERE engine = ?1 AND at <=
+             (SELECT at FROM {table} WHERE engine = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)"
+        ),
+        params![engine, most],
+    )?;
+    Ok(())
 }
 
 impl Store {

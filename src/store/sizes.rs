@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{TransactionBehavior, params};
 
 use super::jobs::time_of;
-use super::{Store, StoreError};
+use super::{Store, StoreError, keep_newest};
 use crate::domain::{ByteSize, SizeSample};
 
 /// Two samples of one thing are this far apart at least; a little less than an hour, so that a cron job of each hour
@@ -69,11 +69,7 @@ impl Store {
                 "DELETE FROM sizes WHERE at < ?1",
                 params![(at - WEEKLY).as_millisecond()],
             )?;
-            transaction.execute(
-                "DELETE FROM sizes WHERE engine = ?1 AND at <=
-                 (SELECT at FROM sizes WHERE engine = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",
-                params![engine, MOST],
-            )?;
+            keep_newest(&transaction, "sizes", engine, MOST)?;
         }
         transaction.commit()?;
         Ok(added)

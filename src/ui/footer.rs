@@ -355,9 +355,7 @@ fn typed(model: &Model) -> Option<(&'static str, &Input)> {
 /// A prompt, the text with the terminal's cursor in it, and how to leave.
 fn prompt_line(screen: &mut Screen<'_>, area: Rect, prompt: &'static str, input: &Input) {
     let theme = screen.theme;
-    let style = theme.muted;
-    let leave =
-        [("Enter", "keep"), ("Esc", "clear")].map(|(key, word)| Choice { key, word, style });
+    let leave = [("Enter", "keep"), ("Esc", "clear")].map(|one| Choice::plain(theme, one));
     let area = if area.width > 50 {
         keys_right(screen, area, &leave, 2)
     } else {

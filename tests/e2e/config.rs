@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
 
+use crate::commands::said;
 use crate::dashboard::{WEB, open, quit};
 use crate::fixtures::engine;
 use crate::fixtures::home::Home;
@@ -36,24 +37,19 @@ fn config(home: &Home, arguments: &[&str], editor: &str) -> Output {
         .expect("the binary runs")
 }
 
-fn said(output: &Output) -> String {
-    let both = [output.stdout.as_slice(), &output.stderr].concat();
-    String::from_utf8(both).unwrap()
-}
-
 #[test]
 fn a_config_is_begun_checked_and_shown() {
     let home = Home::new();
     assert!(config(&home, &["check"], "").status.success());
     assert!(config(&home, &["init"], "").status.success());
     let again = config(&home, &["init"], "");
-    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
+    assert_eq!(again.status.code(), Some(2), "{}", said(&again).1);
     assert!(config(&home, &["check"], "").status.success());
 
     let text = fs::read_to_string(home.config_file()).unwrap();
     let text = text.replace("sort = \"name\"", "sort = \"cpu\"");
     fs::write(home.config_file(), &text).unwrap();
-    let shown = said(&config(&home, &["show"], ""));
+    let shown = said(&config(&home, &["show"], "")).1;
     let sort = shown.lines().find(|line| line.starts_with("ui.sort"));
     assert!(
         sort.is_some_and(|line| line.contains("config.toml:")),
@@ -72,13 +68,21 @@ fn a_config_is_begun_checked_and_shown() {
     fs::write(home.config_file(), "[ui]\nsort = \"cpuu\"\n").unwrap();
     let wrong = config(&home, &["check"], "");
     assert_eq!(wrong.status.code(), Some(2));
-    let wrong = said(&wrong);
+    let wrong = said(&wrong).1;
     assert!(
         wrong.contains("config.toml:2:8") && wrong.contains("did you mean `cpu`?"),
         "{wrong}"
     );
-    assert!(said(&config(&home, &["path"], "")).contains("config.toml"));
-    assert!(said(&config(&home, &["--help"], "")).contains("theme_dark"));
+    assert!(
+        said(&config(&home, &["path"], ""))
+            .1
+            .contains("config.toml")
+    );
+    assert!(
+        said(&config(&home, &["--help"], ""))
+            .1
+            .contains("theme_dark")
+    );
 }
 
 /// An editor that carries out a script on the file it is given.
@@ -99,11 +103,11 @@ fn an_edit_takes_the_file_s_place_only_when_it_is_right() {
 
     let wrong = editor(&home, "sed -i s/false/fals/ \"$1\"");
     let output = config(&home, &["edit"], &wrong);
-    assert_eq!(output.status.code(), Some(6), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(6), "{}", said(&output).1);
     assert!(
-        said(&output).contains("config.toml:2:"),
+        said(&output).1.contains("config.toml:2:"),
         "{}",
-        said(&output)
+        said(&output).1
     );
     assert_eq!(fs::read_to_string(home.config_file()).unwrap(), kept);
     let folder = home.config_file().parent().unwrap().to_owned();

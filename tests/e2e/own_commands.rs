@@ -2,6 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
+use crate::commands::{command_on, said};
 use crate::dashboard::{ACTION, WEB, open, quit, select};
 use crate::fixtures::engine;
 use crate::fixtures::home::Home;
@@ -39,52 +40,46 @@ fn run(home: &Home, arguments: &[&str]) -> Output {
 }
 
 fn run_on(home: &Home, address: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_topside"))
-        .args(["--host", address, "run"])
-        .args(arguments)
-        .env_clear()
-        .envs(home.environment())
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary runs")
-}
-
-fn said(output: &Output) -> String {
-    let both = [output.stdout.as_slice(), &output.stderr].concat();
-    String::from_utf8(both).unwrap()
+    let words = [&["run"], arguments].concat();
+    let output = command_on(address, home, &words).output();
+    output.expect("the binary runs")
 }
 
 #[test]
 fn scripts_run_commands_here_and_in_containers() {
     let project = Project::up("own", WEB);
     let home = Home::with_config(CONFIG);
-    let listed = said(&run(&home, &[]));
+    let listed = said(&run(&home, &[])).1;
     assert!(
         listed.contains("inside") && listed.contains("project"),
         "{listed}"
     );
     let web = format!("{}/web", project.name);
     let inside = run(&home, &["inside", &web]);
-    let text = said(&inside);
+    let text = said(&inside).1;
     assert!(inside.status.success(), "{text}");
     assert!(
         text.contains("of web") && text.contains("ended well"),
         "{text}"
     );
 
-    let sees = said(&run(&home, &["sees", &web]));
+    let sees = said(&run(&home, &["sees", &web])).1;
     assert!(sees.contains(&format!("/{}-web-1", project.name)), "{sees}");
-    let there = said(&run(&home, &["there", &project.name]));
+    let there = said(&run(&home, &["there", &project.name])).1;
     assert!(
         there.contains(&format!("there for {}", project.name)),
         "{there}"
     );
 
     let unasked = run(&home, &["fails", &web]);
-    assert_eq!(unasked.status.code(), Some(2), "{}", said(&unasked));
+    assert_eq!(unasked.status.code(), Some(2), "{}", said(&unasked).1);
     let fails = run(&home, &["fails", &web, "--yes"]);
-    assert_eq!(fails.status.code(), Some(5), "{}", said(&fails));
-    assert!(said(&fails).contains("why it failed"), "{}", said(&fails));
+    assert_eq!(fails.status.code(), Some(5), "{}", said(&fails).1);
+    assert!(
+        said(&fails).1.contains("why it failed"),
+        "{}",
+        said(&fails).1
+    );
     let unknown = run(&home, &["insid", &web]);
     assert_eq!(unknown.status.code(), Some(2));
 }
@@ -101,7 +96,7 @@ fn on_a_machine_behind_ssh_it_runs_there() {
         .stdin(Stdio::null())
         .output()
         .expect("the binary runs");
-    let text = said(&output);
+    let text = said(&output).1;
     assert!(output.status.success(), "{text}");
     assert!(
         text.contains(&format!("there for {}", project.name)),

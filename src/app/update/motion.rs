@@ -67,26 +67,28 @@ pub(super) fn to_part(model: &mut Model, pane: Pane, (at, of): (usize, usize)) {
         return;
     }
     match (pane, model.view) {
-        (Pane::List, _) => {
-            let before = model.services.cursor.selected.clone();
+        (Pane::List, _) => select(model, |model| {
             with_list!(model, list => {
                 let all = &list.rows;
                 list.cursor.select(all, part(all.len().saturating_sub(1)));
             });
-            to_start(model);
-            if before != model.services.cursor.selected {
-                selection_changed(model);
-            }
-        }
+        }),
         (Pane::Detail, View::Services) => model.detail.scroll = part(model.regions.detail_most),
         (Pane::Detail, _) => model.scroll = part(model.regions.detail_most),
     }
 }
 
-/// Moves the list's cursor; what hangs on the selection starts at its top again.
+/// Moves the list's cursor by so many rows.
 pub(super) fn in_list(model: &mut Model, rows: isize) {
+    select(model, |model| {
+        with_list!(model, list => { let all = &list.rows; list.cursor.step(all, rows); });
+    });
+}
+
+/// Moves the list's cursor; what hangs on the selection starts at its top again.
+fn select(model: &mut Model, moved: impl FnOnce(&mut Model)) {
     let before = model.services.cursor.selected.clone();
-    with_list!(model, list => { let all = &list.rows; list.cursor.step(all, rows); });
+    moved(model);
     to_start(model);
     if before != model.services.cursor.selected {
         selection_changed(model);

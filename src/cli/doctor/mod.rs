@@ -10,11 +10,13 @@ mod terminal;
 mod tests;
 mod tools;
 
-use std::process::ExitCode;
+use std::io;
+use std::process::{ExitCode, Output, Stdio};
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
+use tokio::process::Command;
 
 use crate::config::Paths;
 
@@ -77,4 +79,14 @@ pub(super) async fn run(
         Works::No => Exit::Engine.into(),
         Works::Yes | Works::Partly => printed,
     })
+}
+
+/// What a program says that needs no input; none when it does not end in time.
+async fn asked(program: &str, arguments: &[&str]) -> Option<io::Result<Output>> {
+    let output = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    tokio::time::timeout(PATIENCE, output).await.ok()
 }

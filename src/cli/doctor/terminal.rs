@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::process::Stdio;
 
+use crate::backend::endpoint::Environment;
 use crate::config::Colors;
 use crate::domain::Failure;
 use crate::theme::ColorDepth;
 
-use super::{Checked, PATIENCE, Part};
+use super::{Checked, Part, asked};
 
 /// Below this the dashboard says that it has no room.
 const SMALLEST: (u16, u16) = (40, 12);
@@ -25,12 +25,9 @@ pub(super) struct Surroundings {
 
 impl Surroundings {
     pub(super) fn of_process() -> Self {
-        let variables = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
         let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
         Self {
-            variables,
+            variables: Environment::of_process().variables,
             is_terminal: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
             size: size.map(|size| (size.ws_col, size.ws_row)),
         }
@@ -186,12 +183,9 @@ pub(super) fn clipboard(here: &Surroundings, tmux: Option<&str>) -> Checked {
 }
 
 async fn tmux_clipboard() -> Option<String> {
-    let output = tokio::process::Command::new("tmux")
-        .args(["show", "-sv", "set-clipboard"])
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(PATIENCE, output).await.ok()?.ok()?;
+    let output = asked("tmux", &["show", "-sv", "set-clipboard"])
+        .await?
+        .ok()?;
     let said = String::from_utf8(output.stdout).ok()?;
     let said = said.trim();
     (!said.is_empty()).then(|| said.to_owned())

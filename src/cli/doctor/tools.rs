@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-
-use tokio::process::Command;
 
 use crate::backend::docker::credential_helpers;
 use crate::compose::{Compose, Finder};
@@ -13,7 +10,7 @@ use crate::domain::compose::Origin;
 use crate::domain::text::visible;
 
 use super::engine::Seen;
-use super::{Checked, PATIENCE, Part};
+use super::{Checked, PATIENCE, Part, asked};
 
 /// So many missing files are named.
 const NAMED: usize = 3;
@@ -60,13 +57,8 @@ fn no_compose(failure: Failure, is_needed: bool) -> Checked {
 /// Compose builds with buildx where there is one.
 async fn buildx(compose: &Compose) -> Checked {
     let name = "buildx";
-    let asked = Command::new("docker")
-        .args(["buildx", "version"])
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let said = match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(output)) if output.status.success() => {
+    let said = match asked("docker", &["buildx", "version"]).await {
+        Some(Ok(output)) if output.status.success() => {
             String::from_utf8_lossy(&output.stdout).trim().to_owned()
         }
         _ => String::new(),
@@ -127,20 +119,15 @@ async fn helpers() -> Vec<Checked> {
     for helper in named {
         let program = format!("docker-credential-{helper}");
         let shown = visible(&program).into_owned();
-        let asked = Command::new(&program)
-            .arg("version")
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output();
-        checks.push(match tokio::time::timeout(PATIENCE, asked).await {
-            Ok(Ok(_)) => Part::Tools.works(name, format!("{shown} is there")),
-            Ok(Err(error)) => {
+        checks.push(match asked(&program, &["version"]).await {
+            Some(Ok(_)) => Part::Tools.works(name, format!("{shown} is there")),
+            Some(Err(error)) => {
                 let why = format!("{shown}: {error}: registries that need its login refuse us");
                 let hint =
                     "install it, or take it out of ~/.docker/config.json and docker login again";
                 Part::Tools.fails(name, Failure::new("ask for logins", why).hint(hint))
             }
-            Err(_) => {
+            None => {
                 let what = format!("{shown} does not answer within {} s", PATIENCE.as_secs());
                 Part::Tools.partly(
                     name,

@@ -1,30 +1,7 @@
 //! Names take the place of placeholders, and stay names whatever they are.
 
+use super::sample::{command, line, values};
 use super::*;
-
-fn values(name: &str) -> Values {
-    [
-        (Placeholder::Service, name.to_owned()),
-        (Placeholder::Host, "home".to_owned()),
-    ]
-    .into()
-}
-
-fn command(run: Template) -> CustomCommand {
-    CustomCommand {
-        name: "mine".to_owned(),
-        about: String::new(),
-        run,
-        place: CommandPlace::Here,
-        on: CommandOn::Service,
-        confirm: false,
-        foreground: false,
-    }
-}
-
-fn line(text: &str) -> Template {
-    Template::of_line(text, CommandOn::Service).unwrap()
-}
 
 #[test]
 fn words_take_a_name_whole_and_within() {

@@ -2,33 +2,7 @@
 
 use std::process::Command;
 
-use crate::domain::command::{
-    CommandOn, CommandPlace, CustomCommand, Placeholder, Template, Values,
-};
-
-fn values(name: &str) -> Values {
-    [
-        (Placeholder::Service, name.to_owned()),
-        (Placeholder::Host, "home".to_owned()),
-    ]
-    .into()
-}
-
-fn command(run: Template) -> CustomCommand {
-    CustomCommand {
-        name: "mine".to_owned(),
-        about: String::new(),
-        run,
-        place: CommandPlace::Here,
-        on: CommandOn::Service,
-        confirm: false,
-        foreground: false,
-    }
-}
-
-fn line(text: &str) -> Template {
-    Template::of_line(text, CommandOn::Service).unwrap()
-}
+use crate::domain::command::sample::{command, line, values};
 
 /// What a real shell prints of a line.
 fn printed(text: &str, name: &str) -> String {

@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::columns::ColumnsView;
-use crate::app::list::window;
 use crate::ui::area::{row, split_bottom};
 use crate::ui::screen::Screen;
 use crate::ui::widgets::keys::{Choice, keys};
@@ -17,25 +16,23 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ColumnsView) {
     let width = area.width.saturating_sub(8).min(40);
     let inner = super::window(screen, area, "columns", width, height);
     let (body, _) = split_bottom(inner, 2);
-    let rows = usize::from(body.height);
-    let from = window(0, view.cursor, view.titles.len(), rows);
     let hidden = model.remembered.hidden.get(view.list);
-    let shown = view.titles.iter().enumerate().skip(from).take(rows);
-    for (place, (index, title)) in shown.enumerate() {
-        let is_hidden = hidden.is_some_and(|hidden| hidden.contains(*title));
-        let (mark, style) = if is_hidden {
-            ("[ ] ", theme.muted)
-        } else {
-            ("[x] ", theme.accent)
+    for (index, line) in super::rows_around(body, view.cursor, view.titles.len()) {
+        let Some(title) = view.titles.get(index) else {
+            continue;
         };
-        let line = row(body, place);
-        let spans = vec![Span::styled(mark, style), Span::styled(*title, theme.text)];
+        let is_hidden = hidden.is_some_and(|hidden| hidden.contains(*title));
+        let mark = super::check_mark(theme, !is_hidden);
+        let spans = vec![mark, Span::styled(*title, theme.text)];
         screen.line(line, &Line::from(spans));
         super::list_row(screen, line, index, index == view.cursor);
     }
     let last = row(inner, usize::from(inner.height.saturating_sub(1)));
-    let style = theme.muted;
     let choices = [("Space", "show or hide"), ("Esc", "close")];
-    let choices = choices.map(|(key, word)| Choice { key, word, style });
-    keys(screen, last, &choices, 3);
+    keys(
+        screen,
+        last,
+        &choices.map(|one| Choice::plain(theme, one)),
+        3,
+    );
 }

@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::edit::{Changes, DiffLine, EditView, FilesView};
-use crate::app::list::window;
 use crate::theme::Theme;
 use crate::ui::area::{row, split_bottom};
 use crate::ui::screen::Screen;
@@ -32,11 +31,10 @@ pub fn draw_files(screen: &mut Screen<'_>, area: Rect, view: &FilesView) {
         return;
     }
     let (body, _) = split_bottom(inner, 2);
-    let rows = usize::from(body.height);
-    let from = window(0, view.cursor, files.len(), rows);
-    let shown = files.iter().enumerate().skip(from).take(rows);
-    for (place, (index, file)) in shown.enumerate() {
-        let line = row(body, place);
+    for (index, line) in super::rows_around(body, view.cursor, files.len()) {
+        let Some(file) = files.get(index) else {
+            continue;
+        };
         let file = text::cut_middle(file, usize::from(line.width)).into_owned();
         screen.line(line, &Line::from(Span::styled(file, theme.text)));
         super::list_row(screen, line, index, index == view.cursor);
@@ -127,11 +125,9 @@ fn diff_line<'a>(theme: &Theme, line: &DiffLine) -> Line<'a> {
 }
 
 fn below(screen: &mut Screen<'_>, inner: Rect, choices: &[(&'static str, &'static str)]) {
-    let style = screen.theme.muted;
-    let choices: Vec<Choice<'_>> = choices
-        .iter()
-        .map(|(key, word)| Choice { key, word, style })
-        .collect();
+    let theme = screen.theme;
+    let choices = choices.iter().map(|one| Choice::plain(theme, *one));
+    let choices: Vec<Choice<'_>> = choices.collect();
     let last = row(inner, usize::from(inner.height.saturating_sub(1)));
     keys(screen, last, &choices, 3);
 }

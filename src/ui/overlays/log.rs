@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::app::log_ask::{LogAsk, LogLineView, LogQuestion, LogServices};
 use crate::domain::text::visible;
 use crate::logs::{self, fields};
-use crate::ui::area::{row, split_left};
+use crate::ui::area::{row, split_bottom, split_left};
 use crate::ui::footer::field;
 use crate::ui::screen::Screen;
 use crate::ui::{format, text};
@@ -74,8 +74,11 @@ pub fn draw_services(screen: &mut Screen<'_>, area: Rect, view: &LogServices) {
     let rows = view.services.len() as u16 + 2;
     let inner = super::window(screen, area, "services of this log", 50, rows);
     let list = usize::from(inner.height.saturating_sub(2));
-    let from = crate::app::list::window(0, view.cursor, view.services.len(), list);
-    for (n, service) in view.services.iter().enumerate().skip(from).take(list) {
+    let (body, _) = split_bottom(inner, 2);
+    for (n, place) in super::rows_around(body, view.cursor, view.services.len()) {
+        let Some(service) = view.services.get(n) else {
+            continue;
+        };
         let containers = model
             .service(service)
             .map_or(&[][..], |(_, service, _)| &service.containers);
@@ -93,8 +96,8 @@ pub fn draw_services(screen: &mut Screen<'_>, area: Rect, view: &LogServices) {
             Span::styled(if is_shown { "[x] " } else { "[ ] " }, theme.text),
             Span::styled(visible(&service.to_string()).into_owned(), style),
         ]);
-        screen.line(row(inner, n - from), &line);
-        super::list_row(screen, row(inner, n - from), n, n == view.cursor);
+        screen.line(place, &line);
+        super::list_row(screen, place, n, n == view.cursor);
     }
     let keys = Line::from(vec![
         Span::styled("Space", theme.key),

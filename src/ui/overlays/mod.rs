@@ -21,13 +21,18 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use crate::app::Target;
+use tui_input::Input;
+
 use crate::app::overlay::Overlay;
+use crate::app::{Target, list};
+use crate::theme::Theme;
 
 pub use findings::nap;
 
-use super::area::{centered, inset, row};
+use super::area::{centered, inset, row, split_left, split_top};
+use super::footer::field;
 use super::screen::Screen;
+use super::text;
 
 /// Draws the overlay, if there is one.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -90,6 +95,35 @@ fn scrolled(screen: &mut Screen<'_>, area: Rect, inner: Rect, rows: usize, offse
         screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
     }
     from
+}
+
+/// The rows of a list that fit into an area, around its cursor: the index of each, and its place.
+fn rows_around(body: Rect, cursor: usize, len: usize) -> impl Iterator<Item = (usize, Rect)> {
+    let height = usize::from(body.height);
+    let from = list::window(0, cursor, len, height);
+    let shown = (from..len).take(height).enumerate();
+    shown.map(move |(place, index)| (index, row(body, place)))
+}
+
+/// The field that narrows a list, behind its prompt; returns what is left below it.
+fn narrowing(screen: &mut Screen<'_>, inner: Rect, prompt: &'static str, input: &Input) -> Rect {
+    let (top, rest) = split_top(inner, 1);
+    let columns = u16::try_from(text::width(prompt)).unwrap_or(0);
+    let prompt = Line::from(Span::styled(prompt, screen.theme.accent));
+    screen.line(top, &prompt);
+    let (_, typed) = split_left(top, columns);
+    field(screen, typed, input);
+    let (_, body) = split_top(rest, u16::from(rest.height > 4));
+    body
+}
+
+/// Whether something in a list is chosen.
+fn check_mark(theme: &Theme, is_chosen: bool) -> Span<'static> {
+    if is_chosen {
+        Span::styled("[x] ", theme.accent)
+    } else {
+        Span::styled("[ ] ", theme.muted)
+    }
 }
 
 /// A row of an overlay's list: reported, and styled when the cursor is on it.

@@ -3,10 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::list::window;
 use crate::app::palette::Palette;
-use crate::ui::area::{row, split_left, split_top};
-use crate::ui::footer::field;
+use crate::ui::area::row;
 use crate::ui::screen::Screen;
 use crate::ui::text;
 
@@ -19,22 +17,16 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, palette: &Palette) {
     let width = area.width.saturating_sub(8).min(84);
     let height = area.height.saturating_sub(6).min(20);
     let inner = super::window(screen, area, "do or go to", width, height);
-    let (top, rest) = split_top(inner, 1);
-    let prompt = Line::from(Span::styled(": ", theme.accent));
-    screen.line(top, &prompt);
-    let (_, typed) = split_left(top, 2);
-    field(screen, typed, &palette.input);
-    let (_, body) = split_top(rest, u16::from(rest.height > 4));
+    let body = super::narrowing(screen, inner, ": ", &palette.input);
     if palette.entries.is_empty() {
         let said = Span::styled("nothing has such a name", theme.muted);
         screen.line(row(body, 0), &Line::from(said));
         return;
     }
-    let rows = usize::from(body.height);
-    let from = window(0, palette.cursor, palette.entries.len(), rows);
-    let shown = palette.entries.iter().enumerate().skip(from).take(rows);
-    for (place, (index, entry)) in shown.enumerate() {
-        let line = row(body, place);
+    for (index, line) in super::rows_around(body, palette.cursor, palette.entries.len()) {
+        let Some(entry) = palette.entries.get(index) else {
+            continue;
+        };
         let (name, about) = if entry.works {
             (theme.text, entry.about.as_str())
         } else {

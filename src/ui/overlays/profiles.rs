@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::list::window;
 use crate::app::overlay::ProfilesView;
 use crate::ui::area::{row, split_bottom, split_top};
 use crate::ui::screen::Screen;
@@ -28,28 +27,26 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ProfilesView) {
     let said = "with the services of these profiles too:";
     screen.line(row(top, 0), &Line::from(Span::styled(said, theme.text)));
     let (body, _) = split_bottom(rest, 2);
-    let rows = usize::from(body.height);
-    let from = window(0, view.cursor, profiles.len(), rows);
-    let shown = profiles.iter().enumerate().skip(from).take(rows);
-    for (place, (index, (name, chosen))) in shown.enumerate() {
-        let line = row(body, place);
-        let (mark, style) = if *chosen {
-            ("[x] ", theme.accent)
-        } else {
-            ("[ ] ", theme.muted)
+    for (index, line) in super::rows_around(body, view.cursor, profiles.len()) {
+        let Some((name, chosen)) = profiles.get(index) else {
+            continue;
         };
-        let spans = vec![Span::styled(mark, style), Span::styled(name, theme.text)];
+        let mark = super::check_mark(theme, *chosen);
+        let spans = vec![mark, Span::styled(name, theme.text)];
         let columns = usize::from(line.width);
         screen.line(line, &text::cut_line(Line::from(spans), columns));
         super::list_row(screen, line, index, index == view.cursor);
     }
     let last = row(inner, usize::from(inner.height.saturating_sub(1)));
-    let style = theme.muted;
     let choices = [
         ("Space", "choose"),
         ("Enter", "see the plan"),
         ("Esc", "leave it"),
     ];
-    let choices = choices.map(|(key, word)| Choice { key, word, style });
-    keys(screen, last, &choices, 3);
+    keys(
+        screen,
+        last,
+        &choices.map(|one| Choice::plain(theme, one)),
+        3,
+    );
 }

@@ -3,10 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::list::window;
 use crate::app::themes::ThemesView;
-use crate::ui::area::{row, split_left, split_top};
-use crate::ui::footer::field;
+use crate::ui::area::{row, split_left};
 use crate::ui::screen::Screen;
 use crate::ui::text;
 
@@ -21,21 +19,16 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ThemesView) {
     let aside = area.width.saturating_sub(width + 4);
     let (_, area) = split_left(area, aside);
     let inner = super::window(screen, area, "themes", width, height);
-    let (top, rest) = split_top(inner, 1);
-    screen.line(top, &Line::from(Span::styled("/ ", theme.accent)));
-    let (_, typed) = split_left(top, 2);
-    field(screen, typed, &view.input);
-    let (_, body) = split_top(rest, u16::from(rest.height > 4));
+    let body = super::narrowing(screen, inner, "/ ", &view.input);
     if view.entries.is_empty() {
         let said = Span::styled("no theme has such a name", theme.muted);
         screen.line(row(body, 0), &Line::from(said));
         return;
     }
-    let rows = usize::from(body.height);
-    let from = window(0, view.cursor, view.entries.len(), rows);
-    let shown = view.entries.iter().enumerate().skip(from).take(rows);
-    for (place, (index, entry)) in shown.enumerate() {
-        let line = row(body, place);
+    for (index, line) in super::rows_around(body, view.cursor, view.entries.len()) {
+        let Some(entry) = view.entries.get(index) else {
+            continue;
+        };
         let mark = if entry.name == view.was { "● " } else { "  " };
         let name = text::cut_end(&entry.name, NAME);
         let spans = vec![

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::Target;
 use crate::keymap::Key;
+use crate::theme::Theme;
 use crate::ui::area::split_left;
 use crate::ui::screen::Screen;
 use crate::ui::text;
@@ -18,6 +19,14 @@ pub struct Choice<'a> {
     pub word: &'a str,
     /// How the word looks.
     pub style: Style,
+}
+
+impl<'a> Choice<'a> {
+    /// One like any other: its word stands back behind the key.
+    pub fn plain(theme: &Theme, (key, word): (&'static str, &'a str)) -> Self {
+        let style = theme.muted;
+        Self { key, word, style }
+    }
 }
 
 /// The line of some choices, and where in it each begins and how wide it is.
