@@ -269,7 +269,7 @@ impl Host {
             })
         })?;
         Some(Usage {
-            cpu_percent: history.cpu_percent().unwrap_or(latest.cpu_percent),
+            cpu_percent: history.cpu_percent(),
             ..latest
         })
     }
@@ -279,7 +279,10 @@ impl Host {
         let mut total: Option<Usage> = None;
         for usage in service.containers.iter().filter_map(|id| self.usage_of(id)) {
             let sum = total.get_or_insert_with(Usage::default);
-            sum.cpu_percent += usage.cpu_percent;
+            sum.cpu_percent = match (sum.cpu_percent, usage.cpu_percent) {
+                (Some(one), Some(other)) => Some(one + other),
+                (one, other) => one.or(other),
+            };
             sum.memory = sum.memory + usage.memory;
         }
         total

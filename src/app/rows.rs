@@ -174,7 +174,10 @@ fn compare(
     match order {
         ServiceOrder::Name => Ordering::Equal,
         ServiceOrder::State => b.state.cmp(&a.state),
-        ServiceOrder::Cpu => b_usage.cpu_percent.total_cmp(&a_usage.cpu_percent),
+        ServiceOrder::Cpu => {
+            let used = |usage: &Usage| usage.cpu_percent.unwrap_or(0.0);
+            used(b_usage).total_cmp(&used(a_usage))
+        }
         ServiceOrder::Memory => b_usage.memory.cmp(&a_usage.memory),
         // The longest-running first; what does not run last.
         ServiceOrder::Uptime => {

@@ -35,10 +35,11 @@ impl UsageHistory {
         if let Some(last) = &self.last {
             match Usage::between(last, &counters) {
                 Some(usage) => {
-                    let smooth = self.smooth_cpu.map_or(usage.cpu_percent, |before| {
-                        before + Self::WEIGHT * (usage.cpu_percent - before)
-                    });
-                    self.smooth_cpu = Some(smooth);
+                    let smooth = |new: f64| match self.smooth_cpu {
+                        Some(before) => before + Self::WEIGHT * (new - before),
+                        None => new,
+                    };
+                    self.smooth_cpu = usage.cpu_percent.map(smooth);
                     if self.samples.len() == Self::LENGTH {
                         self.samples.pop_front();
                     }

@@ -122,7 +122,8 @@ pub trait Backend: Send + Sync {
     ) -> Result<BoxStream<'static, Result<RawLogLine, BackendError>>, BackendError>;
 
     /// Counters of these containers, read as cheaply as this engine allows. Containers that do not run or are gone
-    /// are left out. `charts` says of which of them more than CPU and memory is wanted (the dearer part).
+    /// are left out. `charts` says of which of them more than CPU and memory is wanted: a backend that has the
+    /// rest at hand gives it unasked.
     async fn counters(&self, watched: &[Watched]) -> Vec<(ContainerId, Counters)>;
 
     /// Where the counters of a container come from here, to tell what watching it costs.

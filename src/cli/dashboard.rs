@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -24,6 +25,8 @@ pub(super) struct Opened {
     pub shared: Shared,
     /// Where the clock of the screen stands.
     pub stands_at: Option<Timestamp>,
+    /// How often counters are read, whatever the config says.
+    pub refresh: Option<Duration>,
     /// What was chosen on screen is kept there.
     pub view_file: Option<PathBuf>,
 }
@@ -44,6 +47,7 @@ pub(super) async fn run(
         connector,
         shared: shared(paths, config),
         stands_at: None,
+        refresh: None,
         view_file: paths.map(Paths::view),
     })
     .await
@@ -57,7 +61,7 @@ pub(super) async fn open(
     let mut notices = Vec::new();
     let read = Contents::of(&source);
     // A broken config must not keep anybody from a server in trouble: say so, and start with the defaults.
-    let (config, keymap) = source.load().unwrap_or_else(|error| {
+    let (mut config, keymap) = source.load().unwrap_or_else(|error| {
         notices.push(with_defaults(error.failure()));
         (Config::default(), Keymap::default())
     });
@@ -65,8 +69,10 @@ pub(super) async fn open(
         connector,
         shared,
         stands_at,
+        refresh,
         view_file,
     } = what(&config);
+    config.ui.refresh = refresh.unwrap_or(config.ui.refresh);
     let (remembered, failure) = view_file.as_deref().map(remember::load).unwrap_or_default();
     notices.extend(failure);
     runtime::run(Setup {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -99,6 +100,8 @@ async fn dashboard(
         connector: Arc::new(demo.connector()),
         shared: shared(demo, compose, config),
         stands_at: wanted.at,
+        // Nobody has to wait for a clock that stands.
+        refresh: wanted.at.map(|_| Duration::from_millis(100)),
         view_file: None,
     })
     .await

@@ -20,6 +20,11 @@ const BEAT: Duration = Duration::from_millis(250);
 /// How far the time goes on with each change, where the clock stands: far enough for a health check.
 const STEP: SignedDuration = SignedDuration::from_secs(10);
 
+/// Where the clock stands, counters are read as if somebody had watched for the last minutes: so many times …
+const READINGS: i64 = 60;
+/// … this far apart. The last reading is as late as it is, and so are all that follow.
+const BETWEEN_READINGS: SignedDuration = SignedDuration::from_secs(10);
+
 /// The demo's time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
@@ -47,6 +52,8 @@ pub(crate) struct Engine {
     clock: Clock,
     /// The number of the next event, for who waits for one.
     changed: watch::Sender<u64>,
+    /// How often a container's counters were read, where the clock stands.
+    readings: Mutex<HashMap<String, i64>>,
     pub(crate) faults: Faults,
     pub(crate) execs: Execs,
     /// What runs in containers as scripts, by container.
@@ -62,6 +69,7 @@ impl Engine {
             changed: watch::Sender::new(world.events.next()),
             world: Mutex::new(world),
             clock,
+            readings: Mutex::new(HashMap::new()),
             faults: Faults::default(),
             execs: Execs::default(),
             scripts: Mutex::new(HashMap::new()),
@@ -116,6 +124,18 @@ impl Engine {
             }
             answer
         })
+    }
+
+    /// The time for which a container's counters are read.
+    pub(crate) fn reads_at(&self, now: Timestamp, container: &str) -> Timestamp {
+        if self.clock == Clock::Running {
+            return now;
+        }
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = readings.entry(container.to_owned()).or_default();
+        *count = (*count + 1).min(READINGS);
+        let back = BETWEEN_READINGS * i32::try_from(READINGS - *count).unwrap_or_default();
+        now.saturating_sub(back).unwrap_or(now)
     }
 
     /// Tells of new events; its value is the number of the next one.

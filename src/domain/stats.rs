@@ -42,8 +42,8 @@ pub struct Counters {
 /// What a container uses between two readings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Usage {
-    /// Percent of one core: 250 is two and a half cores.
-    pub cpu_percent: f64,
+    /// Percent of one core: 250 is two and a half cores. None after one reading: it takes two.
+    pub cpu_percent: Option<f64>,
     /// Memory in use.
     pub memory: ByteSize,
     /// The memory limit, when there is one.
@@ -73,7 +73,7 @@ impl Usage {
         let rate =
             |from: Option<u64>, to: Option<u64>| Some(to?.checked_sub(from?)? as f64 / seconds);
         Some(Self {
-            cpu_percent: used as f64 * 100.0 / nanos as f64,
+            cpu_percent: Some(used as f64 * 100.0 / nanos as f64),
             memory: later.memory,
             memory_limit: later.memory_limit,
             received_rate: rate(earlier.received, later.received),

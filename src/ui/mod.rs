@@ -28,8 +28,6 @@ mod which_key;
 mod widgets;
 
 #[cfg(test)]
-mod svg;
-#[cfg(test)]
 mod tests;
 
 use ratatui::Frame;

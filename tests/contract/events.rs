@@ -5,7 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 use topside::backend::EngineEvent;
 use topside::domain::{ContainerId, Event, EventKind, Health};
 
-use crate::bed;
 use crate::world::{IDLE, World, soon, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +73,7 @@ async fn volumes_and_images_are_told() {
 }
 
 /// What happens to a container until it is removed, in the engine's order.
-async fn life(world: &World, id: &ContainerId, act: impl AsyncFnOnce()) -> Vec<Event> {
+pub async fn life(world: &World, id: &ContainerId, act: impl AsyncFnOnce()) -> Vec<Event> {
     let mut events = world.backend.events().await.unwrap();
     act().await;
     let mut life = Vec::new();
@@ -93,7 +92,7 @@ async fn life(world: &World, id: &ContainerId, act: impl AsyncFnOnce()) -> Vec<E
     }
 }
 
-fn verbs(life: &[Event]) -> Vec<&str> {
+pub fn verbs(life: &[Event]) -> Vec<&str> {
     life.iter().map(|event| &*event.verb).collect()
 }
 
@@ -169,29 +168,4 @@ async fn a_stop_and_a_change_of_health_are_told() {
         ["health_status"],
         "a death that was asked for is no problem"
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn running_out_of_memory_is_told() {
-    if bed::IS_DEMO {
-        // No script takes memory in the demo.
-        return;
-    }
-    let world = World::new().await;
-    // The shell's own variable grows until the kernel ends it.
-    let grow = "x=x; while :; do x=$x$x; done";
-    let id = world.make(
-        "create",
-        "greedy",
-        &["--memory", "8m", "--memory-swap", "8m"],
-        &["sh", "-c", grow],
-    );
-    let life = life(&world, &id, async || {
-        world.docker(&["start", id.as_str()]);
-        world.docker(&["wait", id.as_str()]);
-        world.docker(&["rm", id.as_str()]);
-    })
-    .await;
-    let said: Vec<&str> = verbs(&life);
-    assert!(said.contains(&"oom") && said.contains(&"die"), "{life:?}");
 }

@@ -13,6 +13,7 @@ mod fixtures;
 mod actions;
 mod archive;
 mod bed;
+mod beyond;
 mod counters;
 mod create_like;
 mod disk;

@@ -1,8 +1,8 @@
 //! What every backend has to do, tried on the engine that topside embeds: the very tests of `contract`, each on a demo
 //! of its own. They need no engine, but the docker CLI, which says what is really so.
 //!
-//! Left out is what the demo claims nothing of: logins to registries (`registry`), ssh, and the ports of this machine,
-//! which it must not reach (`ports` here).
+//! Left out is what the demo claims nothing of: what only an engine of iron does (`beyond`), logins to registries
+//! (`registry`), ssh, and the ports of this machine, which it must not reach (`ports` here).
 
 // All of this is test code, also where no attribute says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

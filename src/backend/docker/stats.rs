@@ -22,10 +22,10 @@ pub(super) async fn one_shot(
         .build();
     let mut answers = docker.stats(watched.id.as_str(), Some(options)).boxed();
     let answer = tokio::time::timeout(CALL_LIMIT, answers.next()).await;
-    read(answer.ok()??.ok()?, watched.charts, machine)
+    read(answer.ok()??.ok()?, machine)
 }
 
-fn read(answer: ContainerStatsResponse, charts: bool, machine: ByteSize) -> Option<Counters> {
+fn read(answer: ContainerStatsResponse, machine: ByteSize) -> Option<Counters> {
     // A container that does not run has the zero time or no numbers.
     let at: Timestamp = answer.read?.parse().ok()?;
     if at <= Timestamp::UNIX_EPOCH {
@@ -41,14 +41,14 @@ fn read(answer: ContainerStatsResponse, charts: bool, machine: ByteSize) -> Opti
         .copied()
         .unwrap_or(0);
     let used = memory.usage?;
-    let networks = answer.networks.filter(|_| charts);
+    let networks = answer.networks;
     let sum = |pick: fn(&bollard::models::ContainerNetworkStats) -> Option<u64>| {
         networks
             .as_ref()
             .map(|networks| networks.values().filter_map(pick).sum())
     };
-    let disk = answer.blkio_stats.as_ref().filter(|_| charts);
-    let pids = answer.pids_stats.filter(|_| charts);
+    let disk = answer.blkio_stats.as_ref();
+    let pids = answer.pids_stats;
     Some(Counters {
         at,
         cpu_nanos,
@@ -92,14 +92,8 @@ mod tests {
 
     #[test]
     fn an_answer_of_the_engine_is_read() {
-        let read = |charts, machine| {
-            read(
-                serde_json::from_str(ANSWER).unwrap(),
-                charts,
-                ByteSize(machine),
-            )
-        };
-        let counters = read(true, 8000).unwrap();
+        let read = |machine| read(serde_json::from_str(ANSWER).unwrap(), ByteSize(machine));
+        let counters = read(8000).unwrap();
         assert_eq!((counters.cpu_nanos, counters.memory), (77, ByteSize(900)));
         assert_eq!(counters.memory_limit, Some(ByteSize(4000)));
         assert_eq!((counters.received, counters.sent), (Some(11), Some(22)));
@@ -107,15 +101,14 @@ mod tests {
             (counters.disk_read, counters.disk_written),
             (Some(5), Some(6))
         );
-        let counters = read(false, 4000).unwrap();
-        assert_eq!((counters.memory_limit, counters.received), (None, None));
+        assert_eq!(read(4000).unwrap().memory_limit, None);
     }
 
     #[test]
     fn a_container_that_does_not_run_has_no_counters() {
         let stopped = r#"{"read":"0001-01-01T00:00:00Z","cpu_stats":{"cpu_usage":{"total_usage":0}},"memory_stats":{}}"#;
         assert_eq!(
-            read(serde_json::from_str(stopped).unwrap(), true, ByteSize(1)),
+            read(serde_json::from_str(stopped).unwrap(), ByteSize(1)),
             None
         );
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, json as answer, stream as answer_stream};
@@ -19,7 +20,8 @@ const NEVER: &str = "0001-01-01T00:00:00Z";
 pub(super) fn stats(engine: &Arc<Engine>, asked: &Asked, name: &str) -> Answer {
     let (id, first) = engine.look(|world| {
         let container = world.find(name)?;
-        Ok((container.id.clone(), sample(world, container)))
+        let at = engine.reads_at(world.now, &container.id);
+        Ok((container.id.clone(), sample(world, container, at)))
     })?;
     // Unless told otherwise engines go on.
     if matches!(asked.get("stream"), "0" | "false") {
@@ -31,7 +33,10 @@ pub(super) fn stats(engine: &Arc<Engine>, asked: &Asked, name: &str) -> Answer {
             first
         } else {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            engine.look(|world| Some(sample(world, world.containers.get(&id)?)))
+            engine.look(|world| {
+                let at = engine.reads_at(world.now, &id);
+                Some(sample(world, world.containers.get(&id)?, at))
+            })
         };
         let line = format!("{}\n", next?);
         Some((line.into_bytes(), (engine, id, None)))
@@ -39,9 +44,9 @@ pub(super) fn stats(engine: &Arc<Engine>, asked: &Asked, name: &str) -> Answer {
     Ok(answer_stream("application/json", samples))
 }
 
-fn sample(world: &World, one: &Container) -> Value {
+fn sample(world: &World, one: &Container, at: Timestamp) -> Value {
     let name = format!("/{}", one.name);
-    let Some(reading) = world.reading(one) else {
+    let Some(reading) = world.reading(one, at) else {
         return json!({
             "name": name, "id": one.id, "read": NEVER, "preread": NEVER,
             "pids_stats": {}, "cpu_stats": { "cpu_usage": { "total_usage": 0 } },
@@ -55,7 +60,7 @@ fn sample(world: &World, one: &Container) -> Value {
     let age = one
         .state
         .started
-        .map_or(0, |at| world.now.duration_since(at).as_secs());
+        .map_or(0, |started| at.duration_since(started).as_secs());
     let system = age
         .unsigned_abs()
         .saturating_mul(1_000_000_000 * world.host.cpus);
@@ -76,7 +81,7 @@ fn sample(world: &World, one: &Container) -> Value {
     json!({
         "name": name,
         "id": one.id,
-        "read": world.now,
+        "read": at,
         "preread": NEVER,
         "pids_stats": { "current": processes(one).len() },
         "blkio_stats": { "io_service_bytes_recursive": [

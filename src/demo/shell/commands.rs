@@ -293,7 +293,7 @@ impl Session {
     async fn usage(&self, name: &str, streams: &Streams) -> i64 {
         let (memory, used) = self.engine.look(|world| {
             let one = world.containers.get(&self.container);
-            let reading = one.and_then(|one| world.reading(one));
+            let reading = one.and_then(|one| world.reading(one, world.now));
             (
                 world.host.memory / 1024,
                 reading.unwrap_or_default().memory / 1024,

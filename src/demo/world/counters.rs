@@ -2,6 +2,8 @@
 
 use std::f64::consts::TAU;
 
+use jiff::Timestamp;
+
 use super::World;
 use super::container::Container;
 
@@ -30,13 +32,13 @@ pub(crate) struct Reading {
 }
 
 impl World {
-    /// What a container used since its start; nothing when it does not run.
-    pub(crate) fn reading(&self, container: &Container) -> Option<Reading> {
+    /// What a container used from its start up to a moment; nothing when it does not run.
+    pub(crate) fn reading(&self, container: &Container, at: Timestamp) -> Option<Reading> {
         let started = container
             .state
             .started
             .filter(|_| container.state.is_up())?;
-        let age = self.now.duration_since(started).as_secs_f64().max(0.0);
+        let age = at.duration_since(started).as_secs_f64().max(0.0);
         let load = container.program.load(&container.command_line());
         // Each container has its own rhythm: the sum of what a swing adds since the start, in closed form.
         let period = 40.0 + 80.0 * self.seed.unit(&container.name, 0);

@@ -65,7 +65,8 @@ fn containers<'a>(
             ),
         ]);
         if let Some(usage) = host.usage_of(&container.id) {
-            let said = format!("  {}  {}", format::percent(usage.cpu_percent), usage.memory);
+            let cpu = usage.cpu_percent.map(format::percent);
+            let said = format!("  {}  {}", cpu.as_deref().unwrap_or("…"), usage.memory);
             line.spans.push(Span::styled(said, theme.muted));
         }
         let started = container

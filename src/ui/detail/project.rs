@@ -46,7 +46,10 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         .iter()
         .filter_map(|service| host?.usage_of_service(service));
     let (cpu, memory) = usages.fold((0.0, ByteSize(0)), |(cpu, memory), usage| {
-        (cpu + usage.cpu_percent, memory + usage.memory)
+        (
+            cpu + usage.cpu_percent.unwrap_or(0.0),
+            memory + usage.memory,
+        )
     });
     doc.paragraph(0, &summary(&services), theme.text);
     doc.field(

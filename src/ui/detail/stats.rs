@@ -88,8 +88,10 @@ pub fn draw(
     let rows = [
         vec![one(
             "CPU",
-            format::percent(now.cpu_percent) + &pids.unwrap_or_default(),
-            series(|usage| Some(usage.cpu_percent)),
+            now.cpu_percent
+                .map_or_else(|| "…".to_owned(), format::percent)
+                + &pids.unwrap_or_default(),
+            series(|usage| usage.cpu_percent),
             CPU,
             format::percent,
             theme.chart_cpu,

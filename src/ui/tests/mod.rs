@@ -12,7 +12,6 @@ mod projects;
 mod regions;
 mod renewal;
 mod safe;
-mod screenshots;
 mod served;
 
 use ratatui::buffer::{Buffer, Cell};

@@ -323,13 +323,16 @@ fn cpu<'a>(theme: &Theme, host: &Host, usage: Option<Usage>) -> Cell<'a> {
     let Some(usage) = usage else {
         return Span::raw("").into();
     };
-    let style = match usage.cpu_percent {
+    let Some(percent) = usage.cpu_percent else {
+        return Span::styled("…", theme.muted).into();
+    };
+    let style = match percent {
         _ if host.is_stale() => theme.muted,
         busy if busy >= 80.0 => theme.warning,
         idle if idle < 0.95 => theme.muted,
         _ => theme.text,
     };
-    Span::styled(format::percent(usage.cpu_percent), style).into()
+    Span::styled(format::percent(percent), style).into()
 }
 
 fn memory<'a>(theme: &Theme, host: &Host, usage: Option<Usage>) -> Cell<'a> {

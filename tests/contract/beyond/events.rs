@@ -1,0 +1,25 @@
+//! What a kernel does.
+
+use crate::events::{life, verbs};
+use crate::world::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn running_out_of_memory_is_told() {
+    let world = World::new().await;
+    // The shell's own variable grows until the kernel ends it.
+    let grow = "x=x; while :; do x=$x$x; done";
+    let id = world.make(
+        "create",
+        "greedy",
+        &["--memory", "8m", "--memory-swap", "8m"],
+        &["sh", "-c", grow],
+    );
+    let life = life(&world, &id, async || {
+        world.docker(&["start", id.as_str()]);
+        world.docker(&["wait", id.as_str()]);
+        world.docker(&["rm", id.as_str()]);
+    })
+    .await;
+    let said: Vec<&str> = verbs(&life);
+    assert!(said.contains(&"oom") && said.contains(&"die"), "{life:?}");
+}
