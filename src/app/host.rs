@@ -177,7 +177,7 @@ impl Host {
             self.verdicts = Verdicts::new();
             return;
         };
-        let answers = self.serving.answers.values();
+        let answers = self.serving.current();
         self.verdicts = verdict::judge(&found.certificates, answers, now);
         self.config_tests.retain_wanted(&self.verdicts);
         verdict::foresee(&mut self.verdicts, found, &self.config_tests);

@@ -58,6 +58,23 @@ impl Marking {
     }
 }
 
+impl LogView {
+    /// The lines that are marked and shown.
+    pub fn marked(&self) -> Vec<u64> {
+        let Some(marking) = self.marking else {
+            return Vec::new();
+        };
+        let (from, to) = (marking.from.min(marking.to), marking.from.max(marking.to));
+        let mut marked = Vec::new();
+        let mut next = self.shown_from(from);
+        while let Some(line) = next.filter(|line| *line <= to) {
+            marked.push(line);
+            next = self.shown_from(line + 1);
+        }
+        marked
+    }
+}
+
 /// How a person likes logs to be shown; stays from one log to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogStyle {

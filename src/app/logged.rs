@@ -66,6 +66,11 @@ impl Logged {
             return false;
         };
         let key = (service, watch.name(meaning).to_owned());
+        if !self.said.contains_key(&key) {
+            // Containers that come and go leave nothing behind.
+            let is_known = |said: &Said| now.duration_since(said.at) <= FORGOTTEN;
+            self.said.retain(|_, said| is_known(said));
+        }
         let said = self.said.entry(key).or_insert(Said {
             first: line.at,
             at: Timestamp::MIN,

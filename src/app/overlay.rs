@@ -127,6 +127,8 @@ pub struct Discard {
     pub lines: Vec<String>,
     /// The name that has to be typed; none where a `y` will do.
     pub name: Option<NameField>,
+    /// The first line shown, where there is not room for all.
+    pub offset: usize,
 }
 
 /// A file and a volume, before one is made of the other.
@@ -223,4 +225,6 @@ pub struct Confirm {
     pub action: ActionName,
     /// On which services.
     pub services: Vec<ServiceId>,
+    /// The first line shown, where there is not room for all.
+    pub offset: usize,
 }

@@ -2,9 +2,16 @@
 
 use tui_input::Input;
 
+use crate::domain::command::CustomCommand;
 use crate::domain::{HostId, ServiceId};
 
 use super::action::{Action, Spec};
+
+/// The action that runs a command of the user's own.
+pub fn own(commands: &[CustomCommand], name: &str) -> Option<Action> {
+    let at = commands.iter().position(|command| command.name == name)?;
+    u16::try_from(at).ok().map(Action::Command)
+}
 
 /// Everything, by name.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +29,8 @@ pub struct Palette {
 pub enum Choice {
     /// An action of the table.
     Action(&'static Spec),
-    /// A command of the user's own, by its place among them.
-    Command(u16),
+    /// A command of the user's own, by its name: its place changes when the config is read again.
+    Command(String),
     /// A service.
     Service(ServiceId),
     /// A host.
@@ -72,10 +79,10 @@ impl PaletteEntry {
     }
 
     /// The action that its key is for.
-    pub const fn keyed(&self) -> Option<Action> {
+    pub fn keyed(&self, commands: &[CustomCommand]) -> Option<Action> {
         match &self.choice {
             Choice::Action(spec) => Some(spec.action),
-            Choice::Command(at) => Some(Action::Command(*at)),
+            Choice::Command(name) => own(commands, name),
             Choice::Service(_) | Choice::Host(_) | Choice::Theme(_) => None,
         }
     }

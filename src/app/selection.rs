@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use crate::domain::{
     ActionName, CacheRecord, Certificate, Container, Finding, HostId, Image, Job, ListedRelease,
-    Listening, Network, ProjectId, Service, ServiceId, ServiceState, Storage, Volume,
+    Listening, Network, ProjectId, Remedy, Service, ServiceId, ServiceState, Storage, Subject,
+    Volume,
 };
 
 use super::action::{Context, Spec};
 use super::host::Host;
 use super::model::{Model, ServiceRow};
+use super::overlay::Overlay;
 use super::view::{DetailTab, ImagePart, NetworkPart, Pane, View};
 
 impl Model {
@@ -35,6 +37,21 @@ impl Model {
             View::Networks => vec![Context::Networks],
             View::Events => vec![Context::Events],
         }
+    }
+
+    /// Which keys work in what lies over the view.
+    pub fn contexts_over(&self) -> Vec<Context> {
+        let Some(Overlay::Findings { cursor }) = &self.overlay else {
+            return Vec::new();
+        };
+        let helps = self.finding(*cursor).and_then(|finding| {
+            Some(match (finding.action?, &finding.subject) {
+                (Remedy::PruneImages, _) => Context::Images,
+                (_, Subject::Certificate(_)) => Context::Certificates,
+                _ => Context::Services,
+            })
+        });
+        std::iter::once(Context::Findings).chain(helps).collect()
     }
 
     /// Whether an action works where one is.

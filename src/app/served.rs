@@ -44,13 +44,18 @@ pub struct Serving {
     asked_at: Option<Timestamp>,
     /// The fingerprints of what is stored.
     stored: BTreeSet<String>,
+    /// When something new was stored: what was answered before tells nothing of it.
+    renewed_at: Option<Timestamp>,
 }
 
 impl Serving {
     /// These certificates were found: what is served may be another one. Somebody who looks knows it at once; without
     /// that it is asked when what is stored changed, and now and then while anything is stored.
     pub fn scanned(&mut self, certificates: &[Certificate], now: Timestamp) {
-        let stored = certificates.iter().map(|one| one.sha256.clone()).collect();
+        let stored: BTreeSet<String> = certificates.iter().map(|one| one.sha256.clone()).collect();
+        if !self.stored.is_empty() && !stored.is_subset(&self.stored) {
+            self.renewed_at = Some(now);
+        }
         let changed = std::mem::replace(&mut self.stored, stored) != self.stored;
         let rested = self
             .asked_at
@@ -91,6 +96,13 @@ impl Serving {
                 self.due.get_or_insert(now + EVERY);
             }
         }
+    }
+
+    /// The answers that were given since something new was stored: by these it is judged.
+    pub fn current(&self) -> impl Iterator<Item = &Served> {
+        let since = self.renewed_at;
+        let all = self.answers.values();
+        all.filter(move |served| since.is_none_or(|since| since <= served.at))
     }
 
     /// The answers that tell of a stored certificate.

@@ -123,6 +123,23 @@ fn list(commands: &[CustomCommand]) -> ExitCode {
     print::out(&listed.to_string())
 }
 
+/// The container that is meant: by its name, its id, or as much of an id as `docker ps` prints. A shorter one may be
+/// a word that was mistyped.
+fn container_of<'a>(all: &'a [Container], name: &str) -> Result<&'a Container, String> {
+    const SHORT: usize = 12;
+    if let Some(named) = all.iter().find(|one| &*one.name == name) {
+        return Ok(named);
+    }
+    let mut fits = all
+        .iter()
+        .filter(|one| name.len() >= SHORT && one.id.as_str().starts_with(name));
+    match (fits.next(), fits.next()) {
+        (Some(found), None) => Ok(found),
+        (Some(_), Some(_)) => Err(format!("several containers have an id like {name}")),
+        (None, _) => Err(format!("no container {name}")),
+    }
+}
+
 /// What is asked for: the command on what is named.
 async fn request(
     here: &Here,
@@ -143,10 +160,8 @@ async fn request(
     match command.on {
         CommandOn::Container => {
             let name = named()?;
-            let mut all = here.containers.iter();
-            let found = all.find(|one| &*one.name == name || one.id.as_str().starts_with(name));
-            let found = found.ok_or_else(|| Failure::new(&what, format!("no container {name}")));
-            of_container(found?)
+            let failure = |why| Failure::new(&what, why);
+            of_container(container_of(&here.containers, name).map_err(failure)?)
         }
         CommandOn::Service => {
             let name = named()?.to_owned();

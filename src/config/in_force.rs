@@ -21,14 +21,15 @@ pub struct Entry {
 /// Every key that has a default, and every other one that the file sets; `text` is the file's, and was read before.
 pub fn in_force(text: &str) -> Vec<Entry> {
     let mut all = Vec::new();
-    for (key, value, _) in leaves(&defaults()) {
+    for (key, value, _) in leaves(&defaults(), &[]) {
         all.push(Entry {
             key,
             value,
             line: None,
         });
     }
-    for (key, value, at) in leaves(text) {
+    let known: Vec<String> = all.iter().map(|entry| entry.key.clone()).collect();
+    for (key, value, at) in leaves(text, &known) {
         let before = text.get(..at).unwrap_or_default();
         let line = Some(before.matches('\n').count() + 1);
         let entry = Entry { key, value, line };
@@ -58,30 +59,53 @@ fn defaults() -> String {
     text
 }
 
-/// The values of a file that are no tables: path, text, and where they begin.
-fn leaves(text: &str) -> Vec<(String, String, usize)> {
+/// The values of a file that are no tables: path, text, and where they begin. A table in one line is a value, unless
+/// one of the `known` keys is in it.
+fn leaves(text: &str, known: &[String]) -> Vec<(String, String, usize)> {
     let mut found = Vec::new();
     if let Ok(table) = DeTable::parse(text) {
-        walk(text, "", table.get_ref(), &mut found);
+        let mut walk = Walk {
+            text,
+            known,
+            found: &mut found,
+        };
+        walk.down("", table.get_ref());
     }
     found
 }
 
-fn walk(text: &str, path: &str, table: &DeTable<'_>, found: &mut Vec<(String, String, usize)>) {
-    let mut keys: Vec<_> = table.iter().collect();
-    keys.sort_by_key(|(key, _)| key.span().start);
-    for (key, value) in keys {
-        let path = join(path, key.get_ref());
-        match value.get_ref() {
-            DeValue::Table(inner) if !is_inline(text, &value.span()) => {
-                walk(text, &path, inner, found);
-            }
-            _ => {
-                let said = text.get(value.span()).unwrap_or_default();
-                let said: Vec<&str> = said.lines().map(str::trim).collect();
-                found.push((path, said.join(" "), value.span().start));
+struct Walk<'a> {
+    text: &'a str,
+    known: &'a [String],
+    found: &'a mut Vec<(String, String, usize)>,
+}
+
+impl Walk<'_> {
+    fn down(&mut self, path: &str, table: &DeTable<'_>) {
+        let mut keys: Vec<_> = table.iter().collect();
+        keys.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in keys {
+            let path = join(path, key.get_ref());
+            match value.get_ref() {
+                DeValue::Table(inner) if self.opens(&path, &value.span()) => {
+                    self.down(&path, inner);
+                }
+                _ => {
+                    let said = self.text.get(value.span()).unwrap_or_default();
+                    let said: Vec<&str> = said.lines().map(str::trim).collect();
+                    let at = value.span().start;
+                    self.found.push((path, said.join(" "), at));
+                }
             }
         }
+    }
+
+    fn opens(&self, path: &str, span: &Range<usize>) -> bool {
+        let is_below = |known: &String| {
+            let rest = known.strip_prefix(path);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        !is_inline(self.text, span) || self.known.iter().any(is_below)
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::text::visible;
 use super::{ContainerId, Failure};
 
+mod quotes;
 #[cfg(test)]
 pub(crate) mod sample;
 mod template;
@@ -19,7 +20,7 @@ mod template;
 mod tests;
 pub mod values;
 
-pub use template::{Template, UnknownPlaceholder};
+pub use template::{Template, TemplateError, UnknownPlaceholder};
 
 /// Where a command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

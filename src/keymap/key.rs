@@ -181,6 +181,11 @@ impl FromStr for Key {
                 })
                 .ok_or_else(unknown)?,
         };
+        // Terminals send the same for both.
+        let code = match code {
+            KeyCode::Char(c) if ctrl => KeyCode::Char(c.to_ascii_lowercase()),
+            code => code,
+        };
         Ok(Self { code, ctrl, alt })
     }
 }

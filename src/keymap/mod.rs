@@ -97,6 +97,11 @@ pub fn default_keys(spec: &Spec) -> Vec<Sequence> {
         .collect()
 }
 
+/// The keys that quit, whatever the user says.
+fn always_quits() -> impl Iterator<Item = Sequence> {
+    "C-c".parse().into_iter()
+}
+
 /// Every action with its keys.
 fn rows(replaced: &[(Action, Vec<Sequence>)], custom: &[Custom]) -> Vec<Custom> {
     let own = |action: Action| {
@@ -107,7 +112,15 @@ fn rows(replaced: &[(Action, Vec<Sequence>)], custom: &[Custom]) -> Vec<Custom> 
         action: spec.action,
         name: spec.name.to_owned(),
         contexts: spec.contexts,
-        keys: own(spec.action).unwrap_or_else(|| default_keys(spec)),
+        keys: match own(spec.action) {
+            // This one cannot be taken from it.
+            Some(mut keys) if spec.action == Action::Quit => {
+                let own: Vec<Sequence> = always_quits().filter(|key| !keys.contains(key)).collect();
+                keys.extend(own);
+                keys
+            }
+            own => own.unwrap_or_else(|| default_keys(spec)),
+        },
     });
     table.chain(custom.iter().cloned()).collect()
 }
@@ -148,6 +161,17 @@ impl Keymap {
             }
         }
         Self { keys, bindings }
+    }
+
+    /// Without the commands of the user's own.
+    #[must_use]
+    pub fn without_own(mut self) -> Self {
+        let is_own = |action: &Action| matches!(action, Action::Command(_));
+        self.keys.retain(|action, _| !is_own(action));
+        for bound in self.bindings.values_mut() {
+            bound.retain(|(_, action)| !is_own(action));
+        }
+        self
     }
 
     /// What is bound where these contexts hold, the nearest first.

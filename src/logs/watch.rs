@@ -85,6 +85,12 @@ pub struct Watch {
     names: Vec<Cow<'static, str>>,
 }
 
+impl PartialEq for Watch {
+    fn eq(&self, other: &Self) -> bool {
+        self.set.patterns() == other.set.patterns() && self.names == other.names
+    }
+}
+
 /// Why patterns cannot be looked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WatchError {

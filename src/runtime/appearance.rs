@@ -119,10 +119,12 @@ impl Appearance {
 
     /// What of an event is for the dashboard, and whether the theme is another one now.
     pub(super) fn hear(&mut self, event: Event) -> (Vec<Event>, bool) {
+        let now = Instant::now();
+        self.listener.take_if(|listener| listener.is_over(now));
         let Some(listener) = &mut self.listener else {
             return (vec![event], false);
         };
-        match listener.take(event) {
+        match listener.take(event, now) {
             Heard::Events(events) => (events, false),
             Heard::Answer(is_light) => {
                 self.listener = None;

@@ -12,6 +12,12 @@ use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
 /// How long after the question an answer may still be on its way, when the terminal is to be given to somebody else.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
+/// How long after the question one listens at all: over the slowest of lines.
+const AT_ALL: Duration = Duration::from_secs(15);
+
+/// An answer that was torn goes on within this; a person who types ] after Esc takes longer.
+const TORN: Duration = Duration::from_millis(50);
+
 /// `11;rgba:ffff/ffff/ffff/ffff` is the longest that is known.
 const LONGEST: usize = 40;
 
@@ -48,8 +54,8 @@ pub(super) struct Listener {
     held: Vec<Event>,
     /// The same, as text.
     text: String,
-    /// Whether the event before was an escape on its own: a chunk that ended there tears an answer so.
-    after_escape: bool,
+    /// When the event before came, if that was an escape on its own: a chunk that ended there tears an answer so.
+    escaped: Option<Instant>,
     /// Whether a tick passed since something is held.
     ticked: bool,
 }
@@ -70,7 +76,7 @@ impl Listener {
             asked: now,
             held: Vec::new(),
             text: String::new(),
-            after_escape: false,
+            escaped: None,
             ticked: false,
         }
     }
@@ -80,8 +86,13 @@ impl Listener {
         ON_ITS_WAY.saturating_sub(now.saturating_duration_since(self.asked))
     }
 
-    /// Takes an event.
-    pub(super) fn take(&mut self, event: Event) -> Heard {
+    /// Whether no answer comes any more: a terminal that had one would have given it.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.held.is_empty() && now.saturating_duration_since(self.asked) > AT_ALL
+    }
+
+    /// Takes an event that came now.
+    pub(super) fn take(&mut self, event: Event, now: Instant) -> Heard {
         let (code, held) = match &event {
             Event::Key(key) if key.kind != KeyEventKind::Release => (key.code, key.modifiers),
             // A mouse, a size, a paste: an answer is in one piece.
@@ -92,8 +103,10 @@ impl Listener {
             held.contains(KeyModifiers::CONTROL),
         );
         if self.held.is_empty() {
-            let after_escape = std::mem::replace(&mut self.after_escape, code == KeyCode::Esc);
-            if code != KeyCode::Char(']') || ctrl || !(alt || after_escape) {
+            let escape = (code == KeyCode::Esc).then_some(now);
+            let before = std::mem::replace(&mut self.escaped, escape);
+            let is_torn = before.is_some_and(|at| now.saturating_duration_since(at) < TORN);
+            if code != KeyCode::Char(']') || ctrl || !(alt || is_torn) {
                 return Heard::Events(vec![event]);
             }
             self.held.push(event);
@@ -103,13 +116,13 @@ impl Listener {
         match code {
             // BEL; ESC \ in one piece; ESC \ torn apart.
             KeyCode::Char('g') if ctrl => self.end(event),
-            KeyCode::Char('\\') if alt || self.after_escape => self.end(event),
+            KeyCode::Char('\\') if alt || self.escaped.is_some() => self.end(event),
             KeyCode::Esc if is_whole(&self.text) => {
-                self.after_escape = true;
+                self.escaped = Some(now);
                 self.held.push(event);
                 Heard::Events(Vec::new())
             }
-            KeyCode::Char(c) if !alt && !ctrl && !self.after_escape => {
+            KeyCode::Char(c) if !alt && !ctrl && self.escaped.is_none() => {
                 self.text.push(c);
                 if !begins(&self.text) {
                     return self.release(Some(event));
@@ -134,7 +147,7 @@ impl Listener {
 
     fn release(&mut self, last: Option<Event>) -> Heard {
         self.text.clear();
-        self.after_escape = false;
+        self.escaped = None;
         let mut events = std::mem::take(&mut self.held);
         events.extend(last);
         Heard::Events(events)

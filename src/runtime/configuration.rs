@@ -35,11 +35,9 @@ impl Source {
         };
         let (config, keymap) = Config::load(file, self.is_named)?;
         config.check_themes(file, self.themes.as_deref())?;
-        let config = if self.looks_only {
-            config.looks()
-        } else {
-            config
-        };
+        if self.looks_only {
+            return Ok((config.looks(), keymap.without_own()));
+        }
         Ok((config, keymap))
     }
 

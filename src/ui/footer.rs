@@ -1,25 +1,27 @@
 //! The last line: the keys that work here and now, or what is being typed.
 
+mod works;
+
 use std::borrow::Cow;
 
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
-use crate::app::action::{LogAction, Spec};
-use crate::app::browser::Browser;
+use crate::app::action::{Context, LogAction, Spec};
 use crate::app::log_ask::LogQuestion;
 use crate::app::overlay::Overlay;
 use crate::app::{
     ACTIONS, Action, DetailTab, ImagePart, Model, NetworkPart, Pane, ServiceRow, Target, View,
 };
 
-use crate::domain::{ActionName, ServiceId};
+use crate::domain::ActionName;
 
 use super::area::split_left;
 use super::screen::Screen;
 use super::text;
-use super::widgets::keys::{Choice, keys_right};
+use super::widgets::keys::{Choice, keys, keys_right};
+use works::works;
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -41,7 +43,10 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
     // Help stays when there is no room for everything.
     let help = entry(screen, Action::Help, "help");
     let reserved = help.as_ref().map_or(0, |line| text::line_width(line) + 2);
-    for spec in ACTIONS {
+    let mut specs: Vec<&Spec> = ACTIONS.iter().collect();
+    // What is for the text that one is in comes before what is for the service that it is of.
+    specs.sort_by_key(|spec| !is_of_tab(screen.model, spec));
+    for spec in specs {
         if spec.short.is_empty() || !works(screen.model, spec) {
             continue;
         }
@@ -75,7 +80,6 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::Themes(view) => view.selected().map(|_| "keep it"),
         Overlay::Plan(view) => view.is_known().then_some("do it"),
         Overlay::Files(view) => view.files.is_some().then_some("edit it"),
-        Overlay::Edit(view) => view.result.is_ok().then_some("bring it up"),
         Overlay::Profiles(view) => view.profiles.is_some().then_some("see the plan"),
         Overlay::Carry(_) | Overlay::Image(_) => Some("see the plan"),
         Overlay::Discard(discard) => discard.name.as_ref().map(|_| "remove it"),
@@ -91,9 +95,14 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
         Overlay::LogLine(_)
         | Overlay::Help { .. }
         | Overlay::Confirm(_)
+        | Overlay::Edit(_)
         | Overlay::Message { .. } => None,
     };
     let (_, mut rest) = split_left(area, 1);
+    if let Some(answers) = answers(screen, overlay) {
+        keys(screen, rest, &answers, 2);
+        return;
+    }
     let enter = enter.map(|word| (Action::Enter, Cow::from(word)));
     let other = match overlay {
         Overlay::Plan(view) => view.other(true),
@@ -110,6 +119,28 @@ fn overlay_keys(screen: &mut Screen<'_>, area: Rect, overlay: &Overlay) {
             rest = put(screen, rest, &line, action);
         }
     }
+}
+
+/// The answers to a question that has its own.
+fn answers<'a>(screen: &Screen<'a>, overlay: &Overlay) -> Option<Vec<Choice<'a>>> {
+    let theme = screen.theme;
+    let yes = |key, word| {
+        let style = theme.critical;
+        Choice { key, word, style }
+    };
+    let no = Choice::plain(theme, ("Esc", "leave it"));
+    Some(match overlay {
+        Overlay::Confirm(confirm) => vec![yes("y", confirm.action.word()), no],
+        Overlay::Discard(discard) if discard.name.is_none() => vec![yes("y", "remove"), no],
+        Overlay::Edit(view) => {
+            let up = [("Enter", "bring it up")];
+            let up = up.into_iter().filter(|_| view.result.is_ok());
+            let rest = [("e", "edit again"), ("p", "put back"), ("Esc", "keep")];
+            let all = up.chain(rest);
+            all.map(|choice| Choice::plain(theme, choice)).collect()
+        }
+        _ => return None,
+    })
 }
 
 /// Draws an entry and reports it; returns what is left of the footer.
@@ -198,6 +229,20 @@ fn heads_project(model: &Model) -> bool {
     model.marked.is_empty() && model.selected_project().is_some()
 }
 
+/// Whether an action is for the tab that one is in.
+fn is_of_tab(model: &Model, spec: &Spec) -> bool {
+    let Some(tab) = open_tab(model) else {
+        return false;
+    };
+    let here = match tab {
+        DetailTab::Logs => Context::Logs,
+        _ => Context::Detail,
+    };
+    spec.contexts.contains(&here)
+        || spec.action == Action::NextTab
+        || (spec.action == Action::Filter && searches(model))
+}
+
 /// Which tab of a service the keys go to.
 fn open_tab(model: &Model) -> Option<DetailTab> {
     let inside = model.view == View::Services && model.pane == Pane::Detail;
@@ -208,107 +253,6 @@ fn open_tab(model: &Model) -> Option<DetailTab> {
 fn searches(model: &Model) -> bool {
     let tab = open_tab(model);
     model.view == View::Logs || matches!(tab, Some(DetailTab::Logs | DetailTab::Inspect))
-}
-
-/// Whether an action does something here and now.
-fn works(model: &Model, spec: &Spec) -> bool {
-    if !model.works_here(spec) {
-        return false;
-    }
-    if let Some(browser) = &model.browser {
-        return works_among_files(model, browser, spec.action);
-    }
-    match spec.action {
-        Action::Do(ActionName::RollBack) if runs_already(model) => false,
-        Action::Do(ActionName::Up | ActionName::Down | ActionName::Pull) => {
-            let project = model.selected_project();
-            project.is_some_and(|project| {
-                model
-                    .host(&project.host)
-                    .is_some_and(|host| !host.is_stale())
-            })
-        }
-        Action::Do(ActionName::RemoveVolume) if model.view == View::Volumes => {
-            model.selected_volume().is_some()
-        }
-        Action::Do(_) | Action::StopStart | Action::ShowPlan => model
-            .targets()
-            .iter()
-            .any(|service| is_answering(model, service)),
-        Action::Shell => model
-            .selected_service()
-            .is_some_and(|(host, _, container)| !host.is_stale() && container.is_up()),
-        Action::Inspect => model.selected_service().is_some() || model.selected_project().is_some(),
-        Action::Mark => model.selected_service().is_some(),
-        Action::Logs => match model.view {
-            View::Services => model.selected_service().is_some(),
-            View::Certificates => model.selected_certificate().is_some(),
-            View::Jobs => model.selected_job().is_some(),
-            _ => true,
-        },
-        Action::Log(LogAction::Services) => model.logs.sources.len() > 1,
-        Action::Log(_) => model.logs.scope.is_some(),
-        Action::NextMatch => match open_tab(model) {
-            Some(DetailTab::Inspect) => model.detail.inspect.query.is_some(),
-            Some(DetailTab::Logs) => model.logs.query.is_some(),
-            Some(_) => false,
-            None => model.view == View::Logs && model.logs.query.is_some(),
-        },
-        Action::Reveal => matches!(
-            open_tab(model),
-            Some(DetailTab::Environment | DetailTab::Inspect)
-        ),
-        Action::NextTab => open_tab(model).is_some() || model.view == View::Networks,
-        Action::RemoveNetwork => model.selected_network().is_some(),
-        Action::EventTime => !model.events.list.rows.is_empty(),
-        Action::Enter | Action::OnlyProblems => {
-            model.view != View::Logs && model.pane == Pane::List
-        }
-        Action::Sort | Action::FoldAll => model.view == View::Services && model.pane == Pane::List,
-        Action::StopMeasuring => model.hosts.iter().any(|host| host.storing.round.is_some()),
-        Action::CancelJob => model
-            .selected_job()
-            .is_some_and(|job| job.outcome().is_none()),
-        _ => true,
-    }
-}
-
-/// The same among somebody's files.
-fn works_among_files(model: &Model, browser: &Browser, action: Action) -> bool {
-    let copies = |action| matches!(action, Some(ActionName::CopyOut | ActionName::CopyIn));
-    match (&browser.page, action) {
-        (_, Action::CancelJob) => model.running_jobs().any(|job| copies(job.action)),
-        (Some(page), Action::NextMatch) => page.query.is_some(),
-        (
-            Some(_),
-            Action::Enter | Action::ViewFile | Action::Sort | Action::Do(ActionName::CopyIn),
-        )
-        | (None, Action::NextMatch)
-        | (_, Action::OnlyProblems | Action::NextTab) => false,
-        (None, Action::Sort | Action::Do(ActionName::CopyIn)) => browser.entries.is_some(),
-        (None, Action::FolderUp) => browser.path != "/",
-        (None, Action::Enter | Action::ViewFile | Action::Do(ActionName::CopyOut)) => {
-            browser.selected().is_some()
-        }
-        _ => true,
-    }
-}
-
-/// Whether the release under the cursor is the one that runs.
-fn runs_already(model: &Model) -> bool {
-    let chosen = model.chosen_release();
-    let (Some(listed), Some((host, service, _))) = (chosen, model.selected_service()) else {
-        return false;
-    };
-    let running = host.running_image(service);
-    running.and_then(|image| model.detail.releases.running(image)) == Some(listed.release.number)
-}
-
-/// Whether something can be done to a service: its engine answers.
-fn is_answering(model: &Model, service: &ServiceId) -> bool {
-    model
-        .host(&service.host)
-        .is_some_and(|host| !host.is_stale())
 }
 
 /// What is being typed, with its prompt.

@@ -123,7 +123,12 @@ fn verdict(screen: &Screen<'_>) -> Line<'static> {
     if line.spans.is_empty() && !model.hosts.is_empty() {
         let known = model.hosts.iter().all(|host| host.listed);
         if known {
-            line.spans.push(Span::styled("✔ all is well", theme.ok));
+            let said = if later > 0 {
+                "✔ nothing else"
+            } else {
+                "✔ all is well"
+            };
+            line.spans.push(Span::styled(said, theme.ok));
         }
     }
     // Where nothing is known yet nothing is told.

@@ -75,7 +75,9 @@ fn render(
     views::draw(&mut screen, parts.body);
     footer::draw(&mut screen, parts.footer);
     toasts::draw(&mut screen, parts.body);
-    overlays::draw(&mut screen, area);
+    // The footer says what the keys do there.
+    let (above, _) = area::split_bottom(area, parts.footer.height);
+    overlays::draw(&mut screen, above);
     which_key::draw(&mut screen, parts.body);
     (screen.regions, screen.cursor)
 }

@@ -75,6 +75,8 @@ fn tab(screen: &Screen<'_>, view: View, size: Size) -> Line<'static> {
         Size::Full | Size::Dense => view.title(),
         Size::Brief | Size::Tight => view.short_title(),
         Size::Short | Size::Keys if is_open => view.title(),
+        // A short word stays one.
+        Size::Short if view.title().len() <= 5 => view.title(),
         Size::Short => view.title().get(..3).unwrap_or(view.title()),
         Size::Keys => "",
     };

@@ -28,10 +28,16 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
     let room = inset(body, 2, 1);
     let width = usize::from(room.width.min(WIDEST));
     let height = usize::from(room.height);
+    // On a small screen a message must not take the place of what it is about.
+    let (most, rows) = match height {
+        0..16 => (1, 2),
+        16..28 => (2, 2),
+        _ => (MOST, ROWS),
+    };
     // From the lowest up, as long as there is room.
     let mut lines: Vec<(Line<'_>, usize)> = Vec::new();
-    for (newest, toast) in model.toasts.iter().rev().take(MOST).enumerate() {
-        let parts = parts(&toast.text, width.saturating_sub(AROUND));
+    for (newest, toast) in model.toasts.iter().rev().take(most).enumerate() {
+        let parts = parts(&toast.text, width.saturating_sub(AROUND), rows);
         if lines.len() + parts.len() > height {
             break;
         }
@@ -66,12 +72,20 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
     }
 }
 
-/// The rows of a message; what does not fit is cut where it can be seen.
-fn parts(said: &str, width: usize) -> Vec<String> {
+/// The rows of a message; what does not fit is cut where it can be seen, but for what is said of a key at its end.
+fn parts(said: &str, width: usize, rows: usize) -> Vec<String> {
     let mut parts = wrapped(said, width);
-    if parts.len() > ROWS {
-        let rest = parts.split_off(ROWS - 1).join(" ");
-        parts.push(text::cut_end(&rest, width).into_owned());
+    if parts.len() > rows {
+        let (before, key) = match said.rfind(" (") {
+            Some(at) if said.ends_with(')') && said.len() - at < width => said.split_at(at),
+            _ => (said, ""),
+        };
+        parts = wrapped(before, width);
+        let rest = parts
+            .split_off(rows.saturating_sub(1).min(parts.len()))
+            .join(" ");
+        let room = width.saturating_sub(text::width(key));
+        parts.push(text::cut_end(&rest, room).into_owned() + key);
     }
     parts
 }

@@ -20,7 +20,7 @@ pub fn draw(screen: &mut Screen<'_>, body: Rect) {
         return;
     }
     let contexts = match model.overlay {
-        Some(_) => Vec::new(),
+        Some(_) => model.contexts_over(),
         None => model.contexts(),
     };
     let following = model.settings.keymap.following(&contexts, &model.typed);

@@ -32,7 +32,7 @@ pub(super) fn served_alone(host: &Host, thresholds: &Thresholds, now: Timestamp)
         .filter_map(|verdict| Some(verdict.in_use()?.sha256.as_str()))
         .collect();
     let mut told = HashSet::new();
-    let answers = host.serving.answers.values();
+    let answers = host.serving.current();
     let alone = answers.filter_map(|answer| {
         let leaf = answer.answer.chain()?.leaf.read.as_ref().ok()?;
         let is_replaced = match stored.get(leaf.sha256.as_str()) {

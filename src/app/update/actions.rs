@@ -142,24 +142,40 @@ const fn on_project(model: &Model) -> bool {
 const fn acts_on_selection(action: Action) -> bool {
     matches!(
         action,
-        Action::Do(_) | Action::StopStart | Action::Shell | Action::EditFiles
+        Action::Do(_) | Action::StopStart | Action::Shell | Action::EditFiles | Action::Command(_)
     )
 }
 
 /// Whether the cursor is where nobody put it, because its row left: no key acts on what slipped under it. Says so, and
 /// takes the next press for meant.
 fn cursor_fell(model: &mut Model) -> bool {
-    if model.view != View::Services || !model.marked.is_empty() {
-        return false;
-    }
-    let Some(away) = model.services.cursor.away.take() else {
-        return false;
+    let name = match model.view {
+        View::Services if model.marked.is_empty() => {
+            let away = model.services.cursor.away.take();
+            away.map(|row| match row {
+                ServiceRow::Project(project) => project.name.to_string(),
+                ServiceRow::Service(service) => service.to_string(),
+                ServiceRow::Container(container) => container.short().to_owned(),
+                ServiceRow::Lone(_) => "the heading".to_owned(),
+            })
+        }
+        View::Certificates => {
+            let away = model.certificates.cursor.away.take();
+            away.map(|_| "the certificate".to_owned())
+        }
+        View::Volumes => {
+            let away = model.volumes.cursor.away.take();
+            away.map(|_| "the volume".to_owned())
+        }
+        View::Images => {
+            let away = model.images.cursor.away.take();
+            away.map(|_| "the image".to_owned())
+        }
+        View::Hosts => model.host_rows.cursor.away.take().map(|id| id.to_string()),
+        _ => None,
     };
-    let name = match away {
-        ServiceRow::Project(project) => project.name.to_string(),
-        ServiceRow::Service(service) => service.to_string(),
-        ServiceRow::Container(container) => container.short().to_owned(),
-        ServiceRow::Lone(_) => "the heading".to_owned(),
+    let Some(name) = name else {
+        return false;
     };
     let text = format!("{name} left the list; press again to act on what the cursor is on now");
     toast(model, text, Tone::Warning);
@@ -245,6 +261,7 @@ fn enter(model: &mut Model) {
 
 /// One step back: what was typed, then the pane, then the view, then marks.
 fn back(model: &mut Model, out: &mut Vec<Effect>) {
+    model.toasts.clear();
     if logs::stop_saving(model, out)
         || logs::unmark(model)
         || input::clear(model, out)

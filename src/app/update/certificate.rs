@@ -4,9 +4,28 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::toast::Tone;
 use crate::domain::plan::Wanted;
-use crate::domain::{ActionName, Permission, Request, Verdict};
+use crate::domain::{ActionName, Certificate, CertificatePlace, Permission, Request, Verdict};
 
 use super::{jobs, plan, sync, toast};
+
+/// The cursor goes on to what took the place of the certificate it was on.
+pub(super) fn follow(model: &mut Model, was: &Certificate) {
+    let rows = &model.certificates.rows;
+    if rows.contains(&was.sha256) {
+        return;
+    }
+    let is_there = |one: &CertificatePlace| {
+        let mut places = was.places.iter();
+        places.any(|place| place.holder() == one.holder() && place.path == one.path)
+    };
+    let next = rows.iter().position(|row| {
+        let certificate = model.certificate(row);
+        certificate.is_some_and(|(_, one)| one.places.iter().any(is_there))
+    });
+    if let Some(next) = next {
+        model.certificates.cursor.select(rows, next);
+    }
+}
 
 /// Starts it.
 pub(super) fn start(model: &mut Model, action: ActionName, out: &mut Vec<Effect>) {

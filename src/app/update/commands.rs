@@ -1,11 +1,14 @@
 //! Commands of the user's own: what one is for just now, and whether it may run.
 
 use crate::app::effect::Effect;
-use crate::app::model::Model;
+use crate::app::host::Host;
+use crate::app::model::{Model, ServiceRow};
 use crate::app::toast::Tone;
 use crate::app::view::{ImagePart, View};
 use crate::domain::command::{CommandCall, CommandOn, CustomCommand, Values, values};
-use crate::domain::{Container, ContainerId, Failure, ImageName, Permission, Request, Target};
+use crate::domain::{
+    Container, ContainerId, Failure, ImageName, Permission, Request, Service, Target,
+};
 
 use super::{jobs, notice, plan, toast};
 
@@ -77,12 +80,19 @@ fn subjects(model: &Model, on: CommandOn) -> Vec<Subject> {
         CommandOn::Service if model.view == View::Services => {
             let targets = model.targets().into_iter();
             let services = targets.filter_map(|id| {
-                let (_, _, container) = model.service(&id)?;
-                Some(of_container(container))
+                let (host, service, container) = model.service(&id)?;
+                Some(of_container(first_up(host, service).unwrap_or(container)))
             });
             // The container under the cursor stands for its service.
             match model.selected_service() {
-                Some((_, _, container)) if model.marked.is_empty() => vec![of_container(container)],
+                Some((host, service, container)) if model.marked.is_empty() => {
+                    let on_container = matches!(
+                        model.services.cursor.selected,
+                        Some(ServiceRow::Container(_))
+                    );
+                    let up = (!on_container).then(|| first_up(host, service)).flatten();
+                    vec![of_container(up.unwrap_or(container))]
+                }
                 _ => services.collect(),
             }
         }
@@ -132,6 +142,13 @@ fn subjects(model: &Model, on: CommandOn) -> Vec<Subject> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The first of a service's containers that runs: one can do something in it.
+fn first_up<'a>(host: &'a Host, service: &Service) -> Option<&'a Container> {
+    let all = service.containers.iter();
+    let mut all = all.filter_map(|id| host.containers.get(id));
+    all.find(|container| container.is_up())
 }
 
 fn of_container(container: &Container) -> Subject {

@@ -29,7 +29,7 @@ pub(super) fn configure(model: &mut Model, settings: Settings, out: &mut Vec<Eff
         }
         out.push(Effect::Theme(model.theme.clone()));
     }
-    if old.log_watch.is_some() || new.log_watch.is_some() {
+    if old.log_watch != new.log_watch {
         model.logged = Logged::new(new.log_watch.clone());
     }
     let (thresholds, now) = (model.settings.thresholds, model.now);

@@ -18,9 +18,24 @@ pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
         toast(model, "nothing to copy here", Tone::Warning);
         return;
     };
-    let shown: String = visible(&text).chars().take(40).collect();
-    toast(model, format!("copied {shown}"), Tone::Note);
+    toast(model, format!("copied {}", told(&text)), Tone::Note);
     out.push(Effect::Copy(text));
+}
+
+/// What is told of a text that was copied: all of a short one, how much of a long one.
+fn told(text: &str) -> String {
+    const MOST: usize = 48;
+    let lines = text.lines().count();
+    if lines > 1 {
+        return format!("{lines} lines");
+    }
+    let shown = visible(text);
+    let cut: String = shown.chars().take(MOST).collect();
+    if cut.len() < shown.len() {
+        format!("{cut}…")
+    } else {
+        cut
+    }
 }
 
 const fn in_inspect(model: &Model) -> bool {

@@ -1,6 +1,6 @@
 //! From a finding to what it is about.
 
-use crate::app::action::{Action, Context};
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, ServiceRow};
 use crate::app::overlay::Overlay;
@@ -8,7 +8,6 @@ use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
 use crate::domain::{ActionName, Remedy, Request, Subject};
-use crate::keymap::Key;
 
 use super::actions::show;
 use super::{actions, certificate, edit, jobs, log_keys, prune, toast, tree};
@@ -19,20 +18,10 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     out.push(Effect::LoadSnoozes);
 }
 
-/// Whether a key is the one that a finding shows.
-pub(super) fn helps(model: &Model, at: usize, key: Key) -> bool {
-    let Some((offered, context)) = model.finding(at).and_then(|finding| {
-        let context = match (finding.action?, &finding.subject) {
-            (Remedy::PruneImages, _) => Context::Images,
-            (_, Subject::Certificate(_)) => Context::Certificates,
-            _ => Context::Services,
-        };
-        Some((finding.action?, context))
-    }) else {
-        return false;
-    };
-    let asked = model.settings.keymap.lookup(&[context], key);
-    asked.is_some() && asked == offered.action()
+/// Whether an action is the one that a finding shows.
+pub(super) fn helps(model: &Model, at: usize, asked: Option<Action>) -> bool {
+    let offered = model.finding(at).and_then(|finding| finding.action);
+    asked.is_some() && asked == offered.and_then(Remedy::action)
 }
 
 impl Remedy {

@@ -10,7 +10,10 @@ use crate::app::served::ServedMsg;
 use crate::app::view::{ServiceOrder, View};
 use crate::domain::{CertificatesFound, Container, Failure, HostId, Thresholds};
 
-use super::{events, freshness, logs, networks, refresh_all, refresh_findings, releases, storage};
+use super::{
+    certificate, events, freshness, logs, networks, refresh_all, refresh_findings, releases,
+    storage,
+};
 
 /// Certificates are looked for this often when nothing else asks for it.
 const SCAN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -20,7 +23,6 @@ const SCAN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
     let now = model.now;
     releases::host_says(model, id, &answer);
-    let thresholds = &model.settings.thresholds;
     let Some(host) = model.hosts.iter_mut().find(|host| host.id == *id) else {
         return;
     };
@@ -103,10 +105,7 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
         }
         HostMsg::Imaging(answer) => host.imaging.answer(answer, now),
         answer @ (HostMsg::Certificates(_) | HostMsg::Served(_) | HostMsg::ConfigTested { .. }) => {
-            if about_certificates(host, answer, thresholds, now) {
-                rows::refresh(model, View::Certificates);
-                refresh_findings(model);
-            }
+            certificates_answer(model, id, answer);
         }
         HostMsg::Fresh(answer) => freshness::answer(model, id, answer),
         HostMsg::InspectJson(container, answer) => {
@@ -115,6 +114,21 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: HostMsg) {
                 inspect.answer(answer, now);
             }
         }
+    }
+}
+
+/// Takes in what is known of certificates. Where the cursor is on one that was renewed, it goes on to the new one.
+fn certificates_answer(model: &mut Model, id: &HostId, answer: HostMsg) {
+    let was = model.selected_certificate();
+    let was = was.map(|(_, certificate)| certificate.clone());
+    let (now, thresholds) = (model.now, &model.settings.thresholds);
+    let host = model.hosts.iter_mut().find(|host| host.id == *id);
+    if host.is_some_and(|host| about_certificates(host, answer, thresholds, now)) {
+        rows::refresh(model, View::Certificates);
+        if let Some(was) = &was {
+            certificate::follow(model, was);
+        }
+        refresh_findings(model);
     }
 }
 

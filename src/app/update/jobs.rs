@@ -19,6 +19,8 @@ use super::{browser, events, freshness, motion, plan, refresh_findings, releases
 
 /// How many ended jobs are kept on screen; the store keeps more.
 const KEPT: usize = 100;
+/// The end of a message of what a key takes back.
+const TAKES_BACK: &str = " takes it back)";
 
 /// What is asked for of several services, what others need first.
 pub(super) fn ordered(model: &Model, mut requests: Vec<Request>) -> Vec<Request> {
@@ -181,7 +183,11 @@ pub(super) fn event(model: &mut Model, id: JobId, event: JobEvent, out: &mut Vec
     let begun = format!("{} …", job.title);
     let key = |action| model.settings.keymap.label(action);
     if let Some(key) = way_back.and_then(key) {
-        let _ = write!(text, " ({key} takes it back)");
+        // Of what was done before, the key takes back nothing any more.
+        model
+            .toasts
+            .retain(|toast| !toast.text.ends_with(TAKES_BACK));
+        let _ = write!(text, " ({key}{TAKES_BACK}");
     } else if let Some(key) = key(Action::Show(View::Jobs)).filter(|_| has_more) {
         let _ = write!(text, " ({key} shows all of it)");
     }

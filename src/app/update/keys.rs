@@ -67,6 +67,17 @@ const fn is_typed_into(overlay: &Overlay) -> bool {
     )
 }
 
+/// The keys that scroll a question, whatever is typed there.
+const fn scrolls(key: Key) -> Option<Action> {
+    Some(match key.code {
+        KeyCode::Up => Action::Up,
+        KeyCode::Down => Action::Down,
+        KeyCode::PageUp => Action::PageUp,
+        KeyCode::PageDown => Action::PageDown,
+        _ => return None,
+    })
+}
+
 fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     if project::press(model, key, out)
         || edit::press(model, key, out)
@@ -84,15 +95,21 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         None
     } else {
         let begun = !model.typed.is_empty();
-        let asked = asked(model, &[], key);
+        let contexts = model.contexts_over();
+        let asked = asked(model, &contexts, key);
         // The second key of a sequence is no answer to what lies there.
         if asked.is_none() && (begun || !model.typed.is_empty()) {
             return;
         }
         asked
     };
-    if snooze::press(model, key, out) {
+    if snooze::press(model, (key, asked), out) {
         return;
+    }
+    if let (Some(Overlay::Confirm(_) | Overlay::Discard(_)), Some(action)) =
+        (&model.overlay, scrolls(key))
+    {
+        return motion::in_overlay(model, action);
     }
     match &model.overlay {
         Some(Overlay::Palette(_)) => palette::press(model, key, out),
@@ -128,7 +145,7 @@ fn overlay(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             model.overlay = None;
             finding::go_to(model, cursor);
         }
-        Some(Overlay::Findings { cursor }) if finding::helps(model, *cursor, key) => {
+        Some(Overlay::Findings { cursor }) if finding::helps(model, *cursor, asked) => {
             let cursor = *cursor;
             model.overlay = None;
             finding::help(model, cursor, out);

@@ -74,7 +74,7 @@ pub(super) fn open(model: &mut Model) {
 
 /// Whose log is meant where the cursor is: that of all marked services, of a project on its heading.
 pub(super) fn scope(model: &Model) -> Option<LogScope> {
-    if model.view == View::Services && model.marked.len() > 1 {
+    if model.view == View::Services && !model.marked.is_empty() {
         return Some(LogScope::Services(model.marked.clone()));
     }
     if let Some(project) = model.selected_project() {

@@ -4,7 +4,7 @@ use crate::app::action::Action;
 use crate::app::edit::EditView;
 use crate::app::log_ask::LogLineView;
 use crate::app::model::Model;
-use crate::app::overlay::{Overlay, PlanView};
+use crate::app::overlay::{Confirm, Discard, Overlay, PlanView};
 use crate::app::pem::CopyChoice;
 use crate::app::view::{DetailTab, Pane, View};
 use crate::domain::finding::Nap;
@@ -128,6 +128,8 @@ pub(super) fn in_overlay(model: &mut Model, action: Action) {
     match &mut model.overlay {
         Some(
             Overlay::Help { offset }
+            | Overlay::Confirm(Confirm { offset, .. })
+            | Overlay::Discard(Discard { offset, .. })
             | Overlay::Plan(PlanView { offset, .. })
             | Overlay::Edit(EditView { offset, .. })
             | Overlay::LogLine(LogLineView { offset, .. }),

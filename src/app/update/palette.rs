@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::filter::Filter;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::app::palette::{Choice, Palette, PaletteEntry};
+use crate::app::palette::{Choice, Palette, PaletteEntry, own};
 use crate::app::rows;
 use crate::app::toast::Tone;
 use crate::app::view::View;
@@ -31,13 +31,9 @@ pub(super) fn narrow(model: &mut Model) {
     };
     let typed = palette.input.value().trim();
     let mut filter = Filter::new(typed);
-    let mut scored: Vec<(bool, u32, usize, PaletteEntry)> = Vec::new();
+    let mut scored: Vec<(Rank, u32, PaletteEntry)> = Vec::new();
     for entry in all(model) {
-        // A hit in the name counts more than one in the sentence.
-        let name = filter
-            .score(&entry.name)
-            .map(|score| score.saturating_mul(4));
-        let Some(score) = name.or_else(|| filter.score(&entry.about)) else {
+        let Some((hit, score)) = hit(&mut filter, typed, &entry) else {
             continue;
         };
         // What was chosen last comes first, as long as nothing else is asked for.
@@ -46,13 +42,49 @@ pub(super) fn narrow(model: &mut Model) {
             .iter()
             .rposition(|choice| *choice == entry.choice);
         let recent = recent.filter(|_| typed.is_empty()).map_or(0, |at| at + 1);
-        scored.push((entry.works, score, recent, entry));
+        // Of what is hit as well, what works here comes first; a name is never passed by what only tells of it.
+        let rank = if typed.is_empty() {
+            (u8::from(entry.works), recent)
+        } else {
+            (hit, usize::from(entry.works))
+        };
+        scored.push((rank, score, entry));
     }
-    scored.sort_by_key(|(works, score, recent, _)| Reverse((*works, *recent, *score)));
+    scored.sort_by_key(|(rank, score, _)| Reverse((*rank, *score)));
     if let Some(Overlay::Palette(palette)) = &mut model.overlay {
         palette.entries = scored.into_iter().map(|(.., entry)| entry).collect();
         palette.cursor = 0;
     }
+}
+
+/// How well something is hit, and then.
+type Rank = (u8, usize);
+
+/// Where an entry is hit: the whole name, its beginning or the beginning of a word of it, letters of it, or its sentence
+/// as it stands there; none where it is not.
+fn hit(filter: &mut Filter, typed: &str, entry: &PaletteEntry) -> Option<(u8, u32)> {
+    if typed.is_empty() {
+        return Some((0, 0));
+    }
+    let (name, wanted) = (entry.name.to_lowercase(), typed.to_lowercase());
+    if let Some(score) = filter.score(&entry.name) {
+        let mut words = name.split([' ', '/', '-', '_']);
+        let begins = name.starts_with(&wanted) || words.any(|word| word.starts_with(&wanted));
+        let hit = if name == wanted {
+            4
+        } else if begins {
+            3
+        } else {
+            2
+        };
+        return Some((hit, score));
+    }
+    // Letters here and there of a sentence say nothing.
+    let about = entry.about.to_lowercase();
+    let score = filter.score(&entry.about);
+    score
+        .filter(|_| about.contains(&wanted))
+        .map(|score| (1, score))
 }
 
 /// Everything there is.
@@ -62,9 +94,9 @@ fn all(model: &Model) -> Vec<PaletteEntry> {
     let mut all: Vec<PaletteEntry> = table
         .map(|spec| PaletteEntry::action(spec, model.works_here(spec)))
         .collect();
-    let own = model.settings.commands.iter().zip(0..);
-    all.extend(own.map(|(command, at)| PaletteEntry {
-        choice: Choice::Command(at),
+    let own = model.settings.commands.iter();
+    all.extend(own.map(|command| PaletteEntry {
+        choice: Choice::Command(command.name.clone()),
         name: command.name.clone(),
         about: command.about.clone(),
         works: commands::works_here(model, command),
@@ -129,10 +161,17 @@ pub(super) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         Choice::Action(spec) => {
             let places = spec.contexts.iter().map(|context| context.title());
             let places: Vec<&str> = places.collect();
-            let text = format!("`{}` works in: {}", spec.name, places.join(", "));
+            let text = format!("{} works in: {}", entry.name, places.join(", "));
             toast(model, text, Tone::Warning);
         }
-        Choice::Command(at) => actions::perform(model, Action::Command(at), out),
+        Choice::Command(name) => {
+            if let Some(action) = own(&model.settings.commands, &name) {
+                actions::perform(model, action, out);
+            } else {
+                let text = format!("`{name}` is no longer in the config");
+                toast(model, text, Tone::Warning);
+            }
+        }
         Choice::Service(id) => finding::show_subject(model, Subject::Service(id)),
         Choice::Host(id) => {
             model.browser = None;

@@ -148,6 +148,7 @@ pub(super) fn question(model: &Model, services: Vec<ServiceId>) -> Confirm {
         ));
     }
     Confirm {
+        offset: 0,
         question: format!("Take down all of {name}?"),
         lines,
         action: ActionName::Down,

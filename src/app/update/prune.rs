@@ -96,6 +96,7 @@ pub(super) fn ask_image(model: &mut Model) {
         name: name.to_owned(),
     };
     let discard = Discard {
+        offset: 0,
         question: format!("Remove the image {name}?"),
         lines,
         request: Box::new(Request::prune(host.id.clone(), prune)),
@@ -138,6 +139,7 @@ pub(super) fn ask_volume(model: &mut Model) {
         name.clone()
     };
     let discard = Discard {
+        offset: 0,
         question: format!("Remove the volume {name} and all that is in it?"),
         lines: vec![
             "What is in it is gone for good: nothing brings it back.".to_owned(),
@@ -188,6 +190,7 @@ pub(super) fn ask_network(model: &mut Model) {
         ..Unused::default()
     };
     let discard = Discard {
+        offset: 0,
         question: format!("Remove the network {name}?"),
         lines,
         request: Box::new(Request::prune(host.id.clone(), Prune::Unused(unused))),

@@ -63,6 +63,7 @@ fn question(model: &Model, services: Vec<ServiceId>) -> Confirm {
         many => format!("Remove {} services?", many.len()),
     };
     Confirm {
+        offset: 0,
         question: title,
         lines,
         action: ActionName::Remove,

@@ -1,6 +1,6 @@
 //! Not now: a finding that is to be told later, and one that is to be told again.
 
-use crate::app::action::{Action, Context};
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, SnoozeView};
@@ -19,21 +19,21 @@ pub(super) fn loaded(model: &mut Model, snoozes: Vec<Snooze>) {
 }
 
 /// Takes a key for the list of findings or for the choice; false where it is none of theirs.
-pub(super) fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool {
-    match &model.overlay {
-        Some(Overlay::Findings { .. }) => {
-            let asked = model.settings.keymap.lookup(&[Context::Findings], key);
-            let Some(action @ (Action::Snooze | Action::Wake)) = asked else {
-                return false;
-            };
+pub(super) fn press(
+    model: &mut Model,
+    (key, asked): (Key, Option<Action>),
+    out: &mut Vec<Effect>,
+) -> bool {
+    match (&model.overlay, asked) {
+        (Some(Overlay::Findings { .. }), Some(action @ (Action::Snooze | Action::Wake))) => {
             perform(model, action, out);
         }
-        Some(Overlay::Snooze(view)) if key.code == KeyCode::Enter => {
+        (Some(Overlay::Snooze(view)), _) if key.code == KeyCode::Enter => {
             let view = view.clone();
             sleep(model, &view, out);
         }
         // Back to the list that one came from.
-        Some(Overlay::Snooze(view)) if key.code == KeyCode::Esc => {
+        (Some(Overlay::Snooze(view)), _) if key.code == KeyCode::Esc => {
             let id = view.id.clone();
             back(model, &id);
         }

@@ -165,12 +165,10 @@ impl Report {
         });
         let mut told = HashSet::new();
         for one in certificates.iter().flatten() {
-            // What is wrong between two certificates is told of both, and said once.
             match (&one.what, one.state) {
-                (Some(what), _) if !told.insert(what) => {}
-                (Some(what), State::Ok) => remarks.push(what.clone()),
+                (Some(what), State::Ok) if told.insert(what) => remarks.push(what.clone()),
+                (None, _) | (_, State::Ok) => {}
                 (Some(_), _) => problems.extend(one.finding.clone().map(Problem::of)),
-                (None, _) => {}
             }
         }
         for answer in observed
@@ -213,6 +211,7 @@ impl Report {
         let counts = |problem: &Problem| problem.snooze.is_none() || observed.count_snoozed;
         let (problems, snoozed): (Vec<Problem>, Vec<Problem>) =
             problems.into_iter().partition(counts);
+        let (problems, snoozed) = (each_once(problems), each_once(snoozed));
         remarks.extend(
             snoozed
                 .iter()
@@ -270,6 +269,13 @@ impl Report {
         }
         parts.join(", ")
     }
+}
+
+/// What is wrong between two certificates is told of both, and said once: of those that count, and of those snoozed.
+fn each_once(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let mut told = HashSet::new();
+    problems.retain(|problem| told.insert(problem.what.clone()));
+    problems
 }
 
 fn count(many: usize, word: &str) -> String {

@@ -10,7 +10,30 @@ use std::path::Path;
 const MODE: u32 = 0o644;
 
 /// Writes a file beside it and renames that. Its name does not end like the file's own: a collector reads every `*.prom`.
+/// A link stays one, and what is no file (`/dev/stdout`, a pipe) is written to.
 pub(super) fn atomically(path: &Path, content: &str) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(about) if !about.is_file() => {
+            return OpenOptions::new()
+                .write(true)
+                .open(path)?
+                .write_all(content.as_bytes());
+        }
+        // /dev/stdout and its like lead to a file that has no name to rename to.
+        Ok(_) if fs::symlink_metadata(path)?.is_symlink() => {
+            let place = path.canonicalize()?;
+            if place.starts_with("/proc") || place.starts_with("/dev") {
+                let mut file = OpenOptions::new().write(true).truncate(true).open(path)?;
+                return file.write_all(content.as_bytes());
+            }
+            return in_its_place(&place, content);
+        }
+        _ => {}
+    }
+    in_its_place(path, content)
+}
+
+fn in_its_place(path: &Path, content: &str) -> io::Result<()> {
     let name = path
         .file_name()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;

@@ -125,7 +125,10 @@ fn script(shell: Shell) -> color_eyre::Result<String> {
 
 /// Answers a shell that asks, if one does.
 pub(super) fn answer() -> Option<ExitCode> {
-    std::env::var_os(VARIABLE)?;
+    let asked = std::env::var_os(VARIABLE)?;
+    // Another program's variable of that name stops nobody.
+    let mut shells = Shell::value_variants().iter();
+    shells.find(|shell| asked == *shell.name())?;
     let words: Vec<OsString> = std::env::args_os().collect();
     let here = std::env::current_dir().ok();
     let answered = CompleteEnv::with_factory(command)

@@ -67,7 +67,10 @@ pub(super) fn kind(here: &Surroundings) -> Checked {
         let hint = "use the subcommands (topside status), or a terminal that can";
         return Part::Terminal.fails(name, failure.hint(hint));
     }
-    let Some((columns, rows)) = here.size.filter(|(columns, rows)| columns * rows > 0) else {
+    let Some((columns, rows)) = here
+        .size
+        .filter(|(columns, rows)| *columns > 0 && *rows > 0)
+    else {
         let hint = "stty rows 24 cols 80 tells it";
         return Part::Terminal.partly(name, format!("{term}, of unknown size"), hint);
     };

@@ -56,7 +56,7 @@ pub(super) async fn follow(
             print::failure(&ended.failure("follow the engine"));
         }
         tokio::time::sleep(PAUSE).await;
-        let Ok(again) = super::reach(connector, past).await else {
+        let Ok(mut again) = super::reach(connector, past).await else {
             continue;
         };
         let page = crate::store::EventPage {
@@ -64,8 +64,10 @@ pub(super) async fn follow(
             before: None,
             most: super::MOST,
         };
-        let missed = past.read(Some(again.id.clone()), page).await;
-        for event in missed.map(|(missed, _)| missed).unwrap_or_default() {
+        let recorded = past.read(Some(again.id.clone()), page).await;
+        let recorded = recorded.map(|(recorded, _)| recorded).unwrap_or_default();
+        let missed = std::mem::take(&mut again.missed);
+        for event in super::joined(recorded, missed, page) {
             newest = newest.max(event.at);
             if !tell(telling, past, &mut last, event) {
                 return ExitCode::SUCCESS;

@@ -10,6 +10,7 @@ mod arguments;
 mod follow;
 mod line;
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,7 +83,7 @@ pub(super) async fn run(
         records: Arc::clone(&shared.records),
     };
     // Events first: what happens meanwhile is not missed.
-    let reached = match reach(&*connector, &past).await {
+    let mut reached = match reach(&*connector, &past).await {
         Ok(reached) => Some(reached),
         // What was recorded is told all the same: why it does not answer may be in it.
         Err(failure) => {
@@ -95,6 +96,10 @@ pub(super) async fn run(
         Ok((recorded, _)) => recorded,
         Err(failure) => return Ok(refuse(&failure, Exit::Engine)),
     };
+    let missed = reached
+        .as_mut()
+        .map(|reached| std::mem::take(&mut reached.missed));
+    let recorded = joined(recorded, missed.unwrap_or_default(), page);
     let host = past.host.clone();
     let last = follow::last_of(&recorded);
     let all = recorded.into_iter().map(|event| (host.clone(), event));
@@ -110,6 +115,23 @@ struct Reached {
     id: String,
     backend: Arc<dyn Backend>,
     events: follow::Stream,
+    /// What happened while nobody listened. Where nothing can be recorded, nobody else has it.
+    missed: Vec<Event>,
+}
+
+/// What was recorded and what was missed, each once, the oldest first.
+fn joined(recorded: Vec<Event>, missed: Vec<Event>, page: EventPage) -> Vec<Event> {
+    let key = |event: &Event| (event.at, event.id.clone(), event.verb.clone());
+    let known: HashSet<_> = recorded.iter().map(key).collect();
+    let is_wanted = |event: &Event| {
+        page.since.is_none_or(|since| since <= event.at)
+            && page.before.is_none_or(|before| event.at < before)
+            && !known.contains(&key(event))
+    };
+    let mut all: Vec<Event> = missed.into_iter().filter(is_wanted).collect();
+    all.extend(recorded);
+    all.sort_by_key(|event| event.at);
+    all
 }
 
 /// Connects, begins to listen, and writes down what was missed.
@@ -121,11 +143,12 @@ async fn reach(connector: &dyn Connector, past: &Past) -> Result<Reached, Failur
         let events = events.map_err(|error| error.failure("listen to the engine"))?;
         let id = engine_id(&*backend, connector.host()).await?;
         let missed = past.catch_up(&id, &*backend).await;
-        missed.map_err(|error| error.failure("ask what happened before"))?;
+        let missed = missed.map_err(|error| error.failure("ask what happened before"))?;
         Ok(Reached {
             id,
             backend,
             events,
+            missed,
         })
     };
     let reached = tokio::time::timeout(PATIENCE, asked).await;
@@ -147,7 +170,10 @@ fn span(wanted: &Wanted, now: Timestamp, zone: &TimeZone) -> Result<EventPage, F
     Ok(EventPage {
         since: Some(since.unwrap_or(now - LATELY)),
         // Inclusive, as people mean it.
-        before: time(&wanted.until, "--until")?.map(|at| at + SignedDuration::from_nanos(1)),
+        before: time(&wanted.until, "--until")?.map(|at| {
+            at.saturating_add(SignedDuration::from_nanos(1))
+                .unwrap_or(at)
+        }),
         most: MOST,
     })
 }

@@ -80,3 +80,16 @@ fn what_is_in_force_says_where_it_comes_from() {
     assert_eq!(of("logs.findings.\"is odd\""), ("'odd'", Some(12)));
     assert!(!all.iter().any(|entry| entry.key.starts_with("commands")));
 }
+
+#[test]
+fn a_table_in_one_line_is_its_keys_where_they_have_defaults() {
+    let text = "ui = { theme = \"nord\", mouse = false }\n";
+    let all = in_force(text);
+    let said = |key: &str| {
+        let entry = all.iter().find(|entry| entry.key == key).unwrap();
+        (entry.value.as_str(), entry.line)
+    };
+    assert_eq!(said("ui.theme"), ("\"nord\"", Some(1)));
+    assert_eq!(said("ui.mouse"), ("false", Some(1)));
+    assert!(all.iter().all(|entry| entry.key != "ui"));
+}

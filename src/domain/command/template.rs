@@ -1,5 +1,6 @@
 //! What is written of a command, with its placeholders: `{service}`; `{{` and `}}` are braces.
 
+use super::quotes::{Reader, Within};
 use super::{CommandOn, Placeholder, Values};
 
 /// What is written of a command.
@@ -33,34 +34,33 @@ pub struct UnknownPlaceholder {
     pub valid: Vec<&'static str>,
 }
 
-/// Within which quotes of a shell something stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Quotes {
-    None,
-    Single,
-    Double,
+/// Why what is written is no command.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// Braces around what is no placeholder here.
+    #[error(transparent)]
+    Unknown(#[from] UnknownPlaceholder),
+    /// Quotes mean something else there in every shell.
+    #[error("`{{{0}}}` stands between backticks; write $(…) in their place")]
+    Backticks(&'static str),
 }
 
 impl Template {
     /// Program and arguments, each of which may have placeholders in it.
-    pub fn of_words(words: &[String], on: CommandOn) -> Result<Self, UnknownPlaceholder> {
+    pub fn of_words(words: &[String], on: CommandOn) -> Result<Self, TemplateError> {
         let words = words.iter().map(|word| pieces(word, on));
-        words.collect::<Result<_, _>>().map(Self::Words)
+        Ok(Self::Words(words.collect::<Result<_, _>>()?))
     }
 
     /// A line for a shell. Where a placeholder stands, in quotes or not, decides how the line names it.
-    pub fn of_line(line: &str, on: CommandOn) -> Result<Self, UnknownPlaceholder> {
+    pub fn of_line(line: &str, on: CommandOn) -> Result<Self, TemplateError> {
         let mut script = String::new();
         let mut arguments: Vec<Placeholder> = Vec::new();
-        let mut quotes = Quotes::None;
-        let mut escaped = false;
+        let mut reader = Reader::default();
         for piece in pieces(line, on)? {
             let placeholder = match piece {
                 Piece::Text(text) => {
-                    for c in text.chars() {
-                        quotes = after(quotes, c, escaped);
-                        escaped = !escaped && c == '\\' && quotes != Quotes::Single;
-                    }
+                    text.chars().for_each(|c| reader.read(c));
                     script.push_str(&text);
                     continue;
                 }
@@ -73,13 +73,16 @@ impl Template {
             });
             let name = format!("${{{}}}", at + 1);
             // A backslash before it means itself: it must not take the quote or the dollar that follow.
-            if std::mem::take(&mut escaped) {
+            if reader.value() {
                 script.push('\\');
             }
-            let (before, after) = match quotes {
-                Quotes::None => ("\"", "\""),
-                Quotes::Double => ("", ""),
-                Quotes::Single => ("'\"", "\"'"),
+            if reader.open.contains(&Within::Backticks) {
+                return Err(TemplateError::Backticks(placeholder.word()));
+            }
+            let (before, after) = match reader.open.last() {
+                None | Some(Within::Parentheses | Within::Backticks) => ("\"", "\""),
+                Some(Within::Double | Within::Comment) => ("", ""),
+                Some(Within::Single) => ("'\"", "\"'"),
             };
             script.extend([before, &name, after]);
         }
@@ -112,17 +115,6 @@ impl Template {
                 Ok(done)
             }
         }
-    }
-}
-
-/// Within which quotes the next character stands.
-const fn after(quotes: Quotes, c: char, escaped: bool) -> Quotes {
-    match (quotes, c) {
-        (Quotes::None, '\'') if !escaped => Quotes::Single,
-        (Quotes::None, '"') if !escaped => Quotes::Double,
-        (Quotes::Single, '\'') => Quotes::None,
-        (Quotes::Double, '"') if !escaped => Quotes::None,
-        (quotes, _) => quotes,
     }
 }
 

@@ -21,12 +21,50 @@ fn braces_of_the_shell_are_left_alone() {
 #[test]
 fn what_is_no_placeholder_names_those_that_are() {
     let error = Template::of_line("echo {volume}", CommandOn::Service).unwrap_err();
-    assert_eq!(error.wrong, "volume");
+    assert!(matches!(
+        &error,
+        TemplateError::Unknown(unknown) if unknown.wrong == "volume"
+    ));
     assert!(
         error.to_string().contains("{service}, {container}"),
         "{error}"
     );
     assert!(Template::of_line("echo {volume}", CommandOn::Volume).is_ok());
+}
+
+#[test]
+fn a_value_stands_in_quotes_of_its_own_wherever_it_stands() {
+    let script = |text: &str| match line(text) {
+        Template::Line(script, _) => script,
+        Template::Words(words) => panic!("{words:?}"),
+    };
+    let one = "${1}";
+    for (text, wanted) in [
+        ("cd {service}", format!("cd \"{one}\"")),
+        ("cd \"a {service}\"", format!("cd \"a {one}\"")),
+        ("cd 'a {service}'", format!("cd 'a '\"{one}\"''")),
+        (
+            "cd \"$(dirname {service})/x\"",
+            format!("cd \"$(dirname \"{one}\")/x\""),
+        ),
+        (
+            "cd \"$(a '(' \"b {service}\") {service}\"",
+            format!("cd \"$(a '(' \"b {one}\") {one}\""),
+        ),
+        (
+            "true # it's nothing\necho {service}",
+            format!("true # it's nothing\necho \"{one}\""),
+        ),
+        (
+            "echo $# a#'b {service}'",
+            format!("echo $# a#'b '\"{one}\"''"),
+        ),
+        ("echo \\\" {service}", format!("echo \\\" \"{one}\"")),
+    ] {
+        assert_eq!(script(text), wanted);
+    }
+    let error = Template::of_line("cd \"`dirname {service}`\"", CommandOn::Service).unwrap_err();
+    assert_eq!(error, TemplateError::Backticks("service"));
 }
 
 #[test]

@@ -50,6 +50,8 @@ fn nothing_of_a_name_is_run_even_where_a_line_is_odd() {
     let name = "$(echo owned >&2)`echo owned >&2`;echo owned >&2;'\"";
     for text in [
         "printf %s \"$(printf %s '{service}')\"",
+        "printf %s \"$(printf %s {service})\"",
+        "true # it's odd\nprintf %s {service}",
         "printf %s \\{service}",
         "printf %s \"\\{service}\"",
         "printf %s \"unclosed {service}",

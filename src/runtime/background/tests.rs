@@ -29,10 +29,11 @@ fn events(bytes: &str) -> Vec<Event> {
     reason = "no answer, or one of which nothing can be read"
 )]
 fn heard(chunks: &[&str]) -> (Vec<Event>, Option<Option<bool>>) {
-    let mut listener = Listener::new(Instant::now());
+    let now = Instant::now();
+    let mut listener = Listener::new(now);
     let (mut left, mut answer) = (Vec::new(), None);
     for event in chunks.iter().flat_map(|chunk| events(chunk)) {
-        match listener.take(event) {
+        match listener.take(event, now) {
             Heard::Events(events) => left.extend(events),
             Heard::Answer(said) => answer = Some(said),
         }
@@ -129,4 +130,19 @@ fn terminals_that_would_show_the_question_are_not_asked() {
     ] {
         assert_eq!(may_be_asked(term, in_tmux), may, "{term}");
     }
+}
+
+#[test]
+fn a_bracket_that_somebody_types_after_esc_is_theirs_at_once() {
+    let asked = Instant::now();
+    let mut listener = Listener::new(asked);
+    let typed = |text: &str| events(text).remove(0);
+    listener.take(typed("\x1b"), asked);
+    let later = asked + Duration::from_millis(80);
+    assert_eq!(
+        listener.take(typed("]"), later),
+        Heard::Events(vec![typed("]")])
+    );
+    assert!(!listener.is_over(later));
+    assert!(listener.is_over(asked + Duration::from_secs(16)));
 }

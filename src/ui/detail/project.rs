@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 
 use super::inspect;
 use crate::app::{DetailTab, ServiceRow, Target};
+use crate::domain::service::newest;
 use crate::domain::{ByteSize, Service, ServiceState};
 use crate::ui::area::{split_left, split_top};
 use crate::ui::screen::Screen;
 use crate::ui::views::members;
 use crate::ui::widgets::document::Document;
-use crate::ui::{format, symbols};
+use crate::ui::{format, symbols, text};
 
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect) {
@@ -68,9 +69,14 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         doc.fields("env files", compose.env_files.iter().cloned());
     }
     doc.blank();
+    let names = services.iter().map(|service| text::width(&service.id.name));
+    let widest = names.max().unwrap_or(0);
     for service in services {
         let Some(host) = host else { continue };
-        let word = format!("  {}", service.state.word());
+        let containers = host.containers_of(service);
+        let word = format::state_word(service, newest(containers));
+        let air = widest - text::width(&service.id.name) + 2;
+        let word = format!("{}{word}", " ".repeat(air));
         doc.line(Line::from(vec![
             symbols::seen(theme, host, service.state),
             Span::raw(" "),

@@ -31,9 +31,8 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &CarryView) {
         screen,
         area,
         title,
-        &asked,
-        &lines.map(str::to_owned),
-        below,
+        (&asked, &lines.map(str::to_owned)),
+        (below, None),
     );
     let last = usize::from(inner.height.saturating_sub(1));
     let from = last.saturating_sub(usize::from(below) - 1);

@@ -1,6 +1,7 @@
 //! A question before something that cannot be undone.
 
 use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
 
 use crate::app::overlay::Confirm;
 use crate::ui::area::row;
@@ -11,18 +12,18 @@ use crate::ui::widgets::keys::{Choice, keys};
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, confirm: &Confirm) {
     let word = confirm.action.word();
-    let inner = question(screen, area, word, &confirm.question, &confirm.lines, 2);
+    let asked = (&*confirm.question, &*confirm.lines);
+    let inner = question(screen, area, word, asked, (2, Some(confirm.offset)));
     answers(screen, inner, "y", word);
 }
 
-/// A question and what goes with it, in a box with so many rows below; returns what is within.
+/// A question and what goes with it, from a line on, in a box with so many rows below; returns what is within.
 pub(super) fn question(
     screen: &mut Screen<'_>,
     area: Rect,
     title: &str,
-    asked: &str,
-    more: &[String],
-    below: u16,
+    (asked, more): (&str, &[String]),
+    (below, offset): (u16, Option<usize>),
 ) -> Rect {
     let theme = screen.theme;
     let width = area.width.saturating_sub(8).min(64);
@@ -40,7 +41,21 @@ pub(super) fn question(
         .saturating_add(below);
     let inner = super::window(screen, area, title, width, height);
     let (text, _) = crate::ui::area::split_bottom(inner, below);
-    screen.lines(text, &lines);
+    let Some(offset) = offset else {
+        screen.lines(text, &lines);
+        return inner;
+    };
+    let most = lines.len().saturating_sub(usize::from(text.height));
+    screen.regions.overlay_most = most;
+    let from = offset.min(most);
+    screen.lines(text, lines.get(from..).unwrap_or(&[]));
+    if most > 0 {
+        // Nobody says yes to what they could not read.
+        let last = from + usize::from(text.height);
+        let said = format!("↑↓ {}–{last} of {}", from + 1, lines.len());
+        let below = row(inner, usize::from(text.height));
+        screen.line_right(below, &Line::from(Span::styled(said, theme.warning)));
+    }
     inner
 }
 

@@ -29,7 +29,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &CopyFileView) {
         said
     };
     let lines = [said.to_owned()];
-    let inner = question(screen, area, title, &asked, &lines, 3);
+    let inner = question(screen, area, title, (&asked, &lines), (3, None));
     let theme = screen.theme;
     let place = row(inner, usize::from(inner.height.saturating_sub(3)));
     screen.line(place, &Line::from(Span::styled(prompt, theme.accent)));

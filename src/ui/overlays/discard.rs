@@ -13,8 +13,8 @@ use super::confirm::{answers, question};
 /// Draws it.
 pub fn draw(screen: &mut Screen<'_>, area: Rect, discard: &Discard) {
     let below = if discard.name.is_some() { 4 } else { 2 };
-    let (asked, lines) = (&discard.question, &discard.lines);
-    let inner = question(screen, area, "remove", asked, lines, below);
+    let asked = (&*discard.question, &*discard.lines);
+    let inner = question(screen, area, "remove", asked, (below, Some(discard.offset)));
     match &discard.name {
         None => answers(screen, inner, "y", "remove"),
         Some(name) => {

@@ -88,7 +88,11 @@ fn groups<'a>(screen: &Screen<'a>, width: u16) -> Vec<Vec<Line<'a>>> {
             let keys: Vec<String> = keys.iter().map(Sequence::to_string).collect();
             // What changes the world says its name before what it does.
             let about = if spec.changes {
-                Cow::from(format!("{}: {}", spec.short, spec.about))
+                let name = match spec.short {
+                    "" => spec.name.replace('_', " "),
+                    short => short.to_owned(),
+                };
+                Cow::from(format!("{name}: {}", spec.about))
             } else {
                 Cow::from(spec.about)
             };

@@ -39,7 +39,13 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ImageView) {
             "from: ",
         ),
     };
-    let inner = question(screen, area, title, &asked, &[line.to_owned()], BELOW);
+    let inner = question(
+        screen,
+        area,
+        title,
+        (&asked, &[line.to_owned()]),
+        (BELOW, None),
+    );
     let last = usize::from(inner.height.saturating_sub(1));
     let place = row(inner, last.saturating_sub(usize::from(BELOW) - 1));
     typed(screen, place, prompt, (&view.input, true));

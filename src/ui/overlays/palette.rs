@@ -33,7 +33,10 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, palette: &Palette) {
             (theme.muted, "not here")
         };
         let mut right = vec![Span::styled(entry.kind(), theme.muted)];
-        if let Some(key) = entry.keyed().and_then(|action| screen.key(action)) {
+        if let Some(key) = entry
+            .keyed(&screen.model.settings.commands)
+            .and_then(|action| screen.key(action))
+        {
             let key = if entry.works {
                 key
             } else {

@@ -182,6 +182,7 @@ fn overlays() {
     };
     open("palette", Overlay::Palette(palette), &sizes);
     let confirm = Confirm {
+        offset: 0,
         question: "Remove the container of wezm/db?".to_owned(),
         lines: vec![
             "wezm-db-1 runs and is stopped first.".to_owned(),
@@ -293,6 +294,7 @@ fn image_question() -> Discard {
         name: "goacme/lego:v4.27.0".to_owned(),
     };
     Discard {
+        offset: 0,
         request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the image goacme/lego:v4.27.0?".to_owned(),
         lines: vec!["It frees up to 48M; layers that other images share stay.".to_owned()],
@@ -303,6 +305,7 @@ fn image_question() -> Discard {
 fn volume_question(wrong: bool) -> Discard {
     let prune = Prune::Volumes(["old_blog".to_owned()].into());
     Discard {
+        offset: 0,
         request: Box::new(Request::prune(HostId::from("home"), prune)),
         question: "Remove the volume old_blog and all that is in it?".to_owned(),
         lines: vec![

@@ -54,6 +54,7 @@ fn overlays() -> Vec<Option<Overlay>> {
             was: String::new(),
         })),
         Some(Overlay::Confirm(Confirm {
+            offset: 0,
             question: "Really?".to_owned(),
             lines: vec!["a line ".repeat(30)],
             action: ActionName::Remove,
@@ -115,6 +116,7 @@ fn image(action: ActionName, name: &str) -> ImageView {
 
 fn discard(name: &str) -> Discard {
     Discard {
+        offset: 0,
         request: Box::new(Request::prune(
             "home".into(),
             Prune::Volumes([name.to_owned()].into()),
@@ -469,6 +471,7 @@ fn nothing_hostile_reaches_a_cell() {
     });
     check(&model);
     model.overlay = Some(Overlay::Confirm(Confirm {
+        offset: 0,
         question: HOSTILE.to_owned(),
         lines: vec![HOSTILE.to_owned()],
         action: ActionName::Remove,

@@ -134,7 +134,11 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             doc.field("made", &moment(at));
         }
         let used = record.last_used.map_or("never".to_owned(), moment);
-        doc.field("used", &format!("{used}; {} times", record.uses));
+        let times = match record.uses {
+            1 => "once".to_owned(),
+            often => format!("{often} times"),
+        };
+        doc.field("used", &format!("{used}; {times}"));
         doc.heading("made by");
         doc.paragraph(0, &made_by(record), theme.text);
     });

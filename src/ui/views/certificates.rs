@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -332,7 +333,9 @@ pub fn detail(screen: &mut Screen<'_>, area: Rect) {
             "valid from",
             &format::moment(certificate.not_before, &model.zone),
         );
-        doc.field("lifetime", &in_words(certificate.lifetime()));
+        // Both ends belong to it (RFC 5280 §4.1.2.5): 90 days are a second less from one to the other.
+        let lifetime = certificate.lifetime() + SignedDuration::from_secs(1);
+        doc.field("lifetime", &in_words(lifetime));
         let own = if certificate.self_signed {
             " (signs itself)"
         } else {

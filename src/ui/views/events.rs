@@ -79,7 +79,7 @@ fn below(screen: &Screen<'_>) -> Line<'static> {
         .values()
         .any(|recall| matches!(recall, Recall::More(_) | Recall::Asked));
     let more = if more { ", and more before" } else { "" };
-    let said = format!(" since {} ago{more} ", age(oldest, screen.model.now));
+    let said = format!("since {} ago{more}", age(oldest, screen.model.now));
     Line::from(Span::styled(said, screen.theme.muted))
 }
 

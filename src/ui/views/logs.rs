@@ -235,6 +235,9 @@ fn filtered(screen: &Screen<'_>) -> Vec<Span<'static>> {
     let (view, theme) = (&screen.model.logs, screen.theme);
     let filter = &view.filter;
     let mut said: Vec<String> = Vec::new();
+    if view.marking.is_some() {
+        said.push(format!("{} marked", view.marked().len()));
+    }
     if let Some(level) = filter.level {
         said.push(format!("{} and worse", level.word()));
     }

@@ -7,8 +7,8 @@ use crate::app::{Host, Model, Order, ServiceOrder, ServiceRow, freshness};
 use crate::domain::service::container_state;
 use crate::domain::units::age;
 use crate::domain::{
-    Container, ContainerId, HostId, NetworkOf, ProjectId, Service, ServiceState, Severity, Subject,
-    Usage,
+    Container, ContainerId, FindingKind, HostId, NetworkOf, ProjectId, Service, ServiceState,
+    Severity, Subject, Usage,
 };
 use crate::theme::Theme;
 use crate::ui::screen::Screen;
@@ -183,9 +183,14 @@ fn service_row<'a>(
 ) -> Row<'a> {
     let is_marked = model.marked.contains(&service.id);
     let mark = if is_marked { "✓" } else { " " };
+    let symbol = if is_looping(model, service) && !host.is_stale() {
+        symbols::severity(theme, Severity::Critical)
+    } else {
+        symbols::seen(theme, host, service.state)
+    };
     let before = Line::from(vec![
         Span::styled(mark, theme.accent),
-        symbols::seen(theme, host, service.state),
+        symbol,
         Span::raw(" "),
     ]);
     let name = Span::styled(&*service.id.name, name_style(theme, host, service.state));
@@ -210,6 +215,14 @@ fn service_row<'a>(
     ])
 }
 
+/// Whether it dies over and over: between two deaths it runs, and is not well all the same.
+fn is_looping(model: &Model, service: &Service) -> bool {
+    model.findings.iter().any(|finding| {
+        finding.kind == FindingKind::CrashLoop
+            && matches!(&finding.subject, Subject::Service(id) if *id == service.id)
+    })
+}
+
 /// What is being done to the service, else what it does.
 fn state(
     model: &Model,
@@ -222,6 +235,9 @@ fn state(
     let job = jobs.find(|job| job.service() == Some(&service.id));
     match job.and_then(|job| job.action) {
         Some(action) => Span::styled(format!("⟳ {}", action.word()), theme.info),
+        None if is_looping(model, service) && !host.is_stale() => {
+            Span::styled("crash loop", theme.critical)
+        }
         None => Span::styled(
             format::state_word(service, Some(worst)),
             symbols::seen_style(theme, host, service.state),

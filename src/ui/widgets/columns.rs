@@ -59,6 +59,15 @@ impl Column {
         }
     }
 
+    /// Where it grows, it grows no wider than its widest cell and its heading.
+    pub fn not_wider_than(&mut self, need: usize) {
+        let need = u16::try_from(need.max(text::width(self.title))).unwrap_or(u16::MAX);
+        if let Width::Grow(least, most, _) = &mut self.width {
+            *most = (*most).min(need).max(1);
+            *least = (*least).min(*most);
+        }
+    }
+
     /// Takes in what its widest cell needs; with nothing in any of them the column is left out.
     pub fn fit(&mut self, need: usize) {
         self.fit_between(need, need);

@@ -24,6 +24,9 @@ pub struct Title<'a> {
     pub stale: bool,
 }
 
+/// Columns in which the beginning of a note says something.
+const SOME: usize = 12;
+
 /// Whether an area is too small to spend cells on a frame.
 pub fn is_tight(area: Rect) -> bool {
     area.width < 44 || area.height < 9
@@ -49,8 +52,10 @@ pub fn pane(screen: &mut Screen<'_>, area: Rect, title: Title<'_>) -> Rect {
         text::cut_line(title.left, usize::from(upper.width).saturating_sub(2)),
         false,
     );
-    if text::line_width(&title.right) + 3 <= spare {
-        on_edge(screen, upper, title.right, true);
+    // What narrows a text stands first: a filter is seen before the rest goes.
+    if spare >= SOME {
+        let right = text::cut_line(title.right, spare - 3);
+        on_edge(screen, upper, right, true);
     }
     let lower = row(edge, usize::from(area.height.saturating_sub(1)));
     if text::line_width(&title.below) + 2 <= usize::from(lower.width) {
@@ -68,8 +73,9 @@ fn tight(screen: &mut Screen<'_>, area: Rect, title: Title<'_>) -> Rect {
     let left = text::line_width(&title.left);
     let room = usize::from(top.width);
     screen.line(top, &text::cut_line(title.left, room));
-    if left + 1 + text::line_width(&title.right) <= room {
-        screen.line_right(top, &title.right);
+    let spare = room.saturating_sub(left + 1);
+    if text::line_width(&title.right) <= spare || spare >= SOME {
+        screen.line_right(top, &text::cut_line(title.right, spare));
     }
     rest
 }

@@ -35,6 +35,28 @@ impl<'a> Cell<'a> {
     }
 }
 
+impl Cell<'_> {
+    /// The columns that it fills when nothing is cut.
+    fn width(&self) -> usize {
+        let spans = |spans: &[&Span<'_>]| -> usize {
+            let each = spans.iter().map(|span| text::width(&span.content));
+            each.sum()
+        };
+        match self {
+            Self::Line(line) => text::line_width(line),
+            Self::Middle(content, _) => text::width(content),
+            Self::Name(before, name, after) => {
+                text::line_width(before) + spans(&[name]) + text::line_width(after)
+            }
+            Self::Words(words, _) => {
+                let gaps = words.len().saturating_sub(1);
+                words.iter().map(|word| text::width(word)).sum::<usize>() + gaps
+            }
+            Self::Image(before, reference, after) => spans(&[before, reference, after]),
+        }
+    }
+}
+
 impl<'a, T: Into<Line<'a>>> From<T> for Cell<'a> {
     fn from(line: T) -> Self {
         Self::Line(line.into())
@@ -113,7 +135,9 @@ pub fn table<'a>(
     place: Place,
     mut make: impl FnMut(usize) -> Row<'a>,
 ) -> std::ops::Range<usize> {
-    let columns = &wanted(screen, columns);
+    let mut columns = wanted(screen, columns);
+    snug(&mut columns, place.len, &mut make);
+    let columns = &columns;
     let widths = widths(columns, area.width);
     let with_headings = area.height >= 5;
     let (top, body) = split_top(area, u16::from(with_headings));
@@ -152,6 +176,27 @@ pub fn table<'a>(
     }
     super::scroll_bar::scroll_bar(screen, body, Pane::List, offset, place.len);
     shown
+}
+
+/// No column that grows is wider than what stands in it: the room is another's. So many rows are looked at, always the
+/// same, so that nothing moves when one scrolls.
+fn snug<'a>(columns: &mut [Column], len: usize, make: &mut impl FnMut(usize) -> Row<'a>) {
+    const LOOKED_AT: usize = 200;
+    let grows = |column: &Column| matches!(column.width, Width::Grow(..));
+    if !columns.iter().any(grows) {
+        return;
+    }
+    let mut needs = vec![0; columns.len()];
+    for index in 0..len.min(LOOKED_AT) {
+        if let Row::Cells(cells) = make(index) {
+            for (need, cell) in needs.iter_mut().zip(&cells) {
+                *need = (*need).max(cell.width());
+            }
+        }
+    }
+    for (column, need) in columns.iter_mut().zip(needs) {
+        column.not_wider_than(need);
+    }
 }
 
 /// The columns, without what somebody hid: those that never go stay. Reports which can be hidden.

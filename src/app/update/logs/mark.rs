@@ -87,15 +87,8 @@ pub(super) fn step(model: &mut Model, rows: isize) {
 /// The lines that are taken away: those marked, else the current match, else the last one.
 pub(in crate::app::update) fn taken(model: &Model) -> Vec<u64> {
     let logs = &model.logs;
-    if let Some(marking) = logs.marking {
-        let (from, to) = (marking.from.min(marking.to), marking.from.max(marking.to));
-        let mut taken = Vec::new();
-        let mut next = logs.shown_from(from);
-        while let Some(line) = next.filter(|line| *line <= to) {
-            taken.push(line);
-            next = logs.shown_from(line + 1);
-        }
-        return taken;
+    if logs.marking.is_some() {
+        return logs.marked();
     }
     let one = logs.hit.or_else(|| logs.shown_before(u64::MAX));
     one.into_iter().collect()

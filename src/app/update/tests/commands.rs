@@ -39,6 +39,30 @@ fn app(command: CustomCommand) -> App {
 }
 
 #[test]
+fn a_command_does_not_run_on_a_row_that_slid_under_the_cursor() {
+    let mut app = app(command("ping", "ping {container}", CommandOn::Service));
+    assert_eq!(app.selected(), "db");
+    app.host(HostMsg::Listed(vec![container("wezm/web")]));
+    app.press("x x");
+    assert_eq!(app.started(), []);
+    app.press("x x");
+    assert_eq!(app.started().len(), 1);
+}
+
+#[test]
+fn the_palette_runs_what_it_shows_also_when_the_config_is_read_again() {
+    let mut app = app(command("tick", "tick {container}", CommandOn::Service));
+    app.press(": t i c k");
+    let mut settings = app.model.settings.clone();
+    let other = command("aaa", "aaa {container}", CommandOn::Service);
+    settings.commands.insert(0, other);
+    app.tell(Msg::Configured(Box::new(settings)));
+    app.press("Enter");
+    let titles: Vec<String> = app.started().iter().map(Request::title).collect();
+    assert_eq!(titles, ["run tick on wezm/db"]);
+}
+
+#[test]
 fn a_command_is_a_job_on_what_the_cursor_is_on() {
     let mut app = app(command("ping", "ping {container}", CommandOn::Service));
     let selected = app.selected();

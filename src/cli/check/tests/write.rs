@@ -32,6 +32,30 @@ fn what_lies_in_the_way_is_not_followed() {
 }
 
 #[test]
+fn a_link_stays_one_and_what_is_no_file_is_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, place) = (folder.path().join("link"), folder.path().join("place"));
+    fs::write(&place, "old").unwrap();
+    symlink("place", &link).unwrap();
+    atomically(&link, "new").unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(&place).unwrap(), "new");
+
+    let null = folder.path().join("null");
+    symlink("/dev/null", &null).unwrap();
+    atomically(&null, "gone").unwrap();
+    assert!(fs::symlink_metadata(&null).unwrap().is_symlink());
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+
+    let out = fs::File::create(folder.path().join("out")).unwrap();
+    let descriptor = std::os::fd::AsRawFd::as_raw_fd(&out);
+    let through = format!("/proc/self/fd/{descriptor}");
+    atomically(std::path::Path::new(&through), "said").unwrap();
+    let said = fs::read_to_string(folder.path().join("out")).unwrap();
+    assert_eq!(said, "said");
+}
+
+#[test]
 fn a_file_that_cannot_be_written_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let taken = folder.path().join("taken");
