@@ -57,6 +57,8 @@ pub enum Recall {
     More(Timestamp),
     /// All that is recorded is here.
     Whole,
+    /// There is more in the records, and no room for it here.
+    Full,
 }
 
 /// A row of the list.

@@ -2,7 +2,7 @@
 
 mod cache;
 mod certificates;
-mod events;
+pub(crate) mod events;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;

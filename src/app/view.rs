@@ -99,19 +99,29 @@ pub enum DetailTab {
     Stats,
     Environment,
     Inspect,
+    Events,
     Releases,
 }
 
 impl DetailTab {
     /// All of them, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Overview,
         Self::Logs,
         Self::Stats,
         Self::Environment,
         Self::Inspect,
+        Self::Events,
         Self::Releases,
     ];
+
+    /// The word on the tab where there is not much room.
+    pub const fn short_title(self) -> &'static str {
+        match self {
+            Self::Releases => "rel",
+            _ => self.title(),
+        }
+    }
 
     /// The word on the tab.
     pub const fn title(self) -> &'static str {
@@ -122,6 +132,7 @@ impl DetailTab {
             Self::Environment => "env",
             Self::Inspect => "inspect",
             Self::Releases => "releases",
+            Self::Events => "events",
         }
     }
 }

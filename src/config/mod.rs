@@ -155,7 +155,8 @@ fn refresh<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration
     Ok(duration)
 }
 
-fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Mistake> {
+/// The text of a file; fails where it is no UTF-8, with the place.
+pub(crate) fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Mistake> {
     String::from_utf8(bytes).map_err(|error| {
         let end = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned();

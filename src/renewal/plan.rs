@@ -185,7 +185,7 @@ pub(super) fn write_files(server: &Server, client: Option<&Client>, steps: &mut 
         if let (Some(client), Some(in_client)) =
             (client.filter(|client| client.is_up), &file.in_client)
         {
-            let title = format!("combine {} of {name}, unless it was", file.path);
+            let title = format!("combine {} of {name}, unless a hook did", file.path);
             steps.push(combine(server, client, file, in_client, title));
         }
         steps.push(step(

@@ -60,7 +60,7 @@ pub(super) fn rebuild(
                 client,
                 file,
                 in_client,
-                format!("combine {path} for the build of {name}, unless it was"),
+                format!("combine {path} for the build of {name}, unless a hook did"),
             ));
         }
         steps.push(step(

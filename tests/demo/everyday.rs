@@ -67,6 +67,52 @@ fn a_certificate_close_to_its_end_is_renewed_and_served() {
 }
 
 #[test]
+fn what_was_renewed_and_never_reloaded_is_reloaded_alone() {
+    let demo = Demo::open(&[]);
+    demo.terminal.send("2");
+    demo.terminal.wait_text("not reloaded");
+    demo.terminal.send("j");
+    demo.terminal.wait_text("wiki.example.org ─");
+    demo.terminal.send("r");
+    demo.terminal
+        .wait_for("nothing to reload", ACTION, |screen| {
+            !screen.contains("not reloaded") && screen.contains("5 days")
+        });
+    demo.quit();
+}
+
+#[test]
+fn a_project_s_file_is_edited_shown_and_brought_up() {
+    let demo = Demo::open(&[]);
+    demo.terminal.wait_text("containers without a project");
+    demo.terminal.send("E");
+    demo.terminal
+        .wait_for("what was changed", ACTION, |screen| {
+            screen.contains("8385:8384") && screen.contains("put back")
+        });
+    demo.terminal.send(keys::ENTER);
+    demo.terminal.wait_for("the new service", ACTION, |screen| {
+        screen.contains("new or changed: syncthing")
+    });
+    demo.quit();
+}
+
+#[test]
+fn what_nobody_uses_is_pruned() {
+    let demo = Demo::open(&[]);
+    demo.terminal.send("4");
+    demo.terminal.wait_text("mariadb:11");
+    demo.terminal.send("A");
+    demo.terminal.wait_text("remove image mariadb:11");
+    demo.terminal.send(keys::ENTER);
+    demo.terminal
+        .wait_for("only what is used", ACTION, |screen| {
+            !screen.contains("mariadb:11") && screen.contains("postgres:16")
+        });
+    demo.quit();
+}
+
+#[test]
 fn a_shell_is_opened_and_left() {
     let demo = Demo::open(&[]);
     demo.select("postgres");

@@ -22,6 +22,8 @@ impl Demo {
         let folder = temporary.path().display().to_string();
         environment.push(("TMPDIR".to_owned(), folder));
         environment.push(("DOCKER_HOST".to_owned(), "unix:///nonexistent".to_owned()));
+        let editor = "sed -i s/8384:8384/8385:8384/".to_owned();
+        environment.push(("EDITOR".to_owned(), editor));
         let mut words = vec!["demo"];
         words.extend(arguments);
         let terminal = Terminal::spawn(&words, &environment, 40, 140);

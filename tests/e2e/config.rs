@@ -115,6 +115,37 @@ fn an_edit_takes_the_file_s_place_only_when_it_is_right() {
 }
 
 #[test]
+fn an_edit_loses_neither_what_was_saved_meanwhile_nor_what_is_no_text() {
+    let home = Home::with_config("[ui]\nmouse = true\n");
+    let file = home.config_file();
+    let meanwhile = format!(
+        "sed -i s/true/false/ \"$1\"; echo '# theirs' >> {}",
+        file.display()
+    );
+    let output = config(&home, &["edit"], &editor(&home, &meanwhile));
+    let text = said(&output).1;
+    assert!(
+        !output.status.success() && text.contains("meanwhile"),
+        "{text}"
+    );
+    let kept = fs::read_to_string(&file).unwrap();
+    assert_eq!(kept, "[ui]\nmouse = true\n# theirs\n");
+    let yours = fs::read_dir(file.parent().unwrap()).unwrap();
+    let yours = yours.map(|entry| entry.unwrap().path());
+    let yours: Vec<_> = yours.filter(|path| *path != file).collect();
+    assert_eq!(yours.len(), 1, "{yours:?}");
+    let text = fs::read_to_string(&yours[0]).unwrap();
+    assert_eq!(text, "[ui]\nmouse = false\n");
+
+    let latin = editor(&home, "printf '# \\351\\n' >> \"$1\"");
+    let output = config(&home, &["edit"], &latin);
+    let text = said(&output).1;
+    assert_eq!(output.status.code(), Some(6), "{text}");
+    assert!(text.contains("UTF-8"), "{text}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), kept);
+}
+
+#[test]
 fn what_is_saved_is_taken_over_and_what_is_broken_is_told() {
     let project = Project::up("reload", WEB);
     let home = Home::with_config("[ui]\ntheme = \"gruvbox\"\n");

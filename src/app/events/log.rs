@@ -84,6 +84,11 @@ impl EventLog {
         self.all.len()
     }
 
+    /// Whether there is no room for what is older.
+    pub fn is_full(&self) -> bool {
+        self.all.len() >= MOST
+    }
+
     /// Whether none is known.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()

@@ -67,9 +67,14 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: EventsMsg) {
                 Some(oldest) if more => Recall::More(oldest),
                 _ => Recall::Whole,
             };
-            events.recalled.insert(id.clone(), recall);
             model.witness.look_again();
-            events.log.insert(id, recalled)
+            let added = events.log.insert(id, recalled);
+            let recall = match recall {
+                Recall::More(_) if events.log.is_full() => Recall::Full,
+                recall => recall,
+            };
+            events.recalled.insert(id.clone(), recall);
+            added
         }
     };
     if model.view == View::Events && added > 0 {
@@ -115,7 +120,7 @@ fn land(model: &mut Model, at: Timestamp) {
     let waits = recalls.any(|recall| match recall {
         Recall::More(before) => *before > at,
         Recall::Asked => true,
-        Recall::NotAsked | Recall::Whole => false,
+        Recall::NotAsked | Recall::Whole | Recall::Full => false,
     });
     events.jump = waits.then_some(at);
     let list = &mut events.list;

@@ -4,6 +4,11 @@ use super::{
     Answer, Config, DEFAULT_FILE, Exit, ExitCode, Failure, Mistake, Path, PathBuf, Source, ask,
     failed, fs, io, print,
 };
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+
+use crate::config::text_of;
 use crate::runtime::editor;
 
 /// Has it edited until nothing is wrong with it, or the user leaves it as it was.
@@ -22,11 +27,18 @@ pub(super) fn edit(source: &Source, file: &Path) -> Result<ExitCode, Failure> {
     let copy = Copy::new(&place, before.as_deref().unwrap_or(DEFAULT_FILE))?;
     loop {
         open(&editor, &copy.0)?;
-        let text = fs::read_to_string(&copy.0).map_err(failed("read", &copy.0))?;
-        if before.as_ref() == Some(&text) {
+        let bytes = fs::read(&copy.0).map_err(failed("read", &copy.0))?;
+        if before.as_ref().is_some_and(|text| text.as_bytes() == bytes) {
             return Ok(print::out("nothing was changed\n"));
         }
-        let Err(mistake) = checked(&text, source, file) else {
+        let text = text_of(bytes, file);
+        let Err(mistake) = text.and_then(|text| checked(&text, source, file)) else {
+            if fs::read_to_string(&place).ok() != before {
+                let kept = copy.keep();
+                let why = format!("it was changed meanwhile; yours is {}", kept.display());
+                let what = format!("change {}", file.display());
+                return Err(Failure::new(what, why).hint("put the two together, and remove yours"));
+            }
             copy.take_the_place_of(&place)?;
             let said = format!(
                 "{} is changed; open dashboards take it over\n",
@@ -69,13 +81,27 @@ impl Copy {
     fn new(place: &Path, text: &str) -> Result<Self, Failure> {
         // With its ending last: editors go by that.
         let copy = place.with_extension(format!("{}.toml", std::process::id()));
-        fs::write(&copy, text).map_err(failed("write", &copy))?;
+        // Whatever the file's mode: nobody looks in before the copy has it, too.
+        let made = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&copy);
+        let mut made = made.map_err(failed("write", &copy))?;
         let copy = Self(copy);
+        let written = made.write_all(text.as_bytes());
+        written.map_err(failed("write", &copy.0))?;
         if let Ok(about) = fs::metadata(place) {
             let kept = fs::set_permissions(&copy.0, about.permissions());
             kept.map_err(failed("write", &copy.0))?;
         }
         Ok(copy)
+    }
+
+    /// Leaves it where it is.
+    fn keep(mut self) -> PathBuf {
+        std::mem::take(&mut self.0)
     }
 
     fn take_the_place_of(&self, place: &Path) -> Result<(), Failure> {
@@ -86,6 +112,8 @@ impl Copy {
 impl Drop for Copy {
     fn drop(&mut self) {
         // It is gone where it took the file's place.
-        let _ = fs::remove_file(&self.0);
+        if !self.0.as_os_str().is_empty() {
+            let _ = fs::remove_file(&self.0);
+        }
     }
 }

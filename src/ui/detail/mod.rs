@@ -1,6 +1,7 @@
 //! The detail pane of a service: its tabs.
 
 mod environment;
+mod events;
 mod freshness;
 mod inspect;
 mod overview;
@@ -64,6 +65,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect) {
         DetailTab::Environment => environment::draw(screen, body, container),
         DetailTab::Inspect => inspect::draw(screen, body, container),
         DetailTab::Releases => releases::draw(screen, body, host, service),
+        DetailTab::Events => events::draw(screen, body, &service.id),
     }
 }
 
@@ -106,24 +108,31 @@ fn side(screen: &Screen<'_>) -> Line<'static> {
             let said = query.map(|query| format!("“{}”", query.text()));
             Line::from(Span::styled(said.unwrap_or_default(), screen.theme.accent))
         }
-        DetailTab::Overview | DetailTab::Stats | DetailTab::Environment | DetailTab::Releases => {
-            Line::default()
-        }
+        DetailTab::Overview
+        | DetailTab::Stats
+        | DetailTab::Environment
+        | DetailTab::Releases
+        | DetailTab::Events => Line::default(),
     }
 }
 
 /// The tabs; where they do not fit, the open one and the first letters of the others.
 fn tabs(screen: &mut Screen<'_>, area: Rect) {
     let theme = screen.theme;
-    let words: usize = DetailTab::ALL.iter().map(|tab| tab.title().len()).sum();
-    let fits = |gap| words + gap * (DetailTab::ALL.len() - 1) <= usize::from(area.width);
-    let (mut rest, gap, fits) = (area, if fits(2) { 2 } else { 1 }, fits(1));
+    let fits = |title: fn(DetailTab) -> &'static str, gap| {
+        let words: usize = DetailTab::ALL.iter().map(|tab| title(*tab).len()).sum();
+        words + gap * (DetailTab::ALL.len() - 1) <= usize::from(area.width)
+    };
+    let gap = if fits(DetailTab::title, 2) { 2 } else { 1 };
+    let (all, most) = (fits(DetailTab::title, 1), fits(DetailTab::short_title, 1));
+    let mut rest = area;
     for tab in DetailTab::ALL {
         let is_open = screen.model.detail.tab == tab;
-        let title = if fits || is_open {
-            tab.title()
-        } else {
-            tab.title().get(..3).unwrap_or(tab.title())
+        let title = match (all, most) {
+            (true, _) => tab.title(),
+            (false, true) => tab.short_title(),
+            (false, false) if is_open => tab.title(),
+            (false, false) => tab.title().get(..3).unwrap_or(tab.title()),
         };
         let style = if is_open { theme.tab_active } else { theme.tab };
         let columns = u16::try_from(text::width(title)).unwrap_or(0);

@@ -81,7 +81,7 @@ pub fn draw_snooze(screen: &mut Screen<'_>, area: Rect, view: &SnoozeView) {
     }
     let last = row(below, Nap::ALL.len());
     if below.height > rows {
-        let said = "it wakes by itself when it gets worse";
+        let said = "it wakes when it gets worse";
         screen.line(last, &Line::from(Span::styled(said, theme.muted)));
     }
 }

@@ -105,6 +105,19 @@ fn rows_around(body: Rect, cursor: usize, len: usize) -> impl Iterator<Item = (u
     shown.map(move |(place, index)| (index, row(body, place)))
 }
 
+/// Says at the lower edge of a box which entry of a longer list the cursor is on.
+fn where_in_it(screen: &mut Screen<'_>, body: Rect, cursor: usize, len: usize) {
+    if len > usize::from(body.height) {
+        let said = format!(" {} of {len} ", cursor + 1);
+        let edge = Rect {
+            y: body.bottom(),
+            height: 1,
+            ..body
+        };
+        screen.line_right(edge, &Line::from(Span::styled(said, screen.theme.muted)));
+    }
+}
+
 /// The field that narrows a list, behind its prompt; returns what is left below it.
 fn narrowing(screen: &mut Screen<'_>, inner: Rect, prompt: &'static str, input: &Input) -> Rect {
     let (top, rest) = split_top(inner, 1);

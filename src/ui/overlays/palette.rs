@@ -23,12 +23,16 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, palette: &Palette) {
         screen.line(row(body, 0), &Line::from(said));
         return;
     }
+    super::where_in_it(screen, body, palette.cursor, palette.entries.len());
+    // A sentence of which three words are seen says nothing.
+    let with_sentence = usize::from(body.width) > 2 * NAME + 10;
     for (index, line) in super::rows_around(body, palette.cursor, palette.entries.len()) {
         let Some(entry) = palette.entries.get(index) else {
             continue;
         };
         let (name, about) = if entry.works {
-            (theme.text, entry.about.as_str())
+            let about = entry.about.as_str();
+            (theme.text, if with_sentence { about } else { "" })
         } else {
             (theme.muted, "not here")
         };

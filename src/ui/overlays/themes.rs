@@ -25,6 +25,7 @@ pub fn draw(screen: &mut Screen<'_>, area: Rect, view: &ThemesView) {
         screen.line(row(body, 0), &Line::from(said));
         return;
     }
+    super::where_in_it(screen, body, view.cursor, view.entries.len());
     for (index, line) in super::rows_around(body, view.cursor, view.entries.len()) {
         let Some(entry) = view.entries.get(index) else {
             continue;

@@ -74,11 +74,14 @@ fn below(screen: &Screen<'_>) -> Line<'static> {
     let Some(oldest) = oldest else {
         return Line::default();
     };
-    let more = events
-        .recalled
-        .values()
-        .any(|recall| matches!(recall, Recall::More(_) | Recall::Asked));
-    let more = if more { ", and more before" } else { "" };
+    let recalls = || events.recalled.values();
+    let more = if recalls().any(|recall| *recall == Recall::Full) {
+        ", and more in topside events"
+    } else if recalls().any(|recall| matches!(recall, Recall::More(_) | Recall::Asked)) {
+        ", and more before"
+    } else {
+        ""
+    };
     let said = format!("since {} ago{more}", age(oldest, screen.model.now));
     Line::from(Span::styled(said, screen.theme.muted))
 }
@@ -113,6 +116,32 @@ fn row<'a>(model: &'a Model, theme: &Theme, entry: &'a Entry, narrow: bool) -> R
     ])
 }
 
+/// An entry as a line, without whom it is about.
+pub fn line(model: &Model, theme: &Theme, entry: &Entry) -> Line<'static> {
+    const TIME: usize = 12;
+    let time = format!("{:<TIME$}  ", when(entry.at, model, false));
+    let mut line = Line::from(Span::styled(time, theme.muted));
+    match &entry.of {
+        EntryOf::Engine { last, times, .. } => {
+            line.spans.push(symbol(theme, entry, &last.event));
+            let said = format!(" {}", last.event.phrase());
+            line.spans.push(Span::styled(said, theme.text));
+            if *times > 1 {
+                let said = format!("  ×{times}");
+                line.spans.push(Span::styled(said, theme.warning));
+            }
+        }
+        EntryOf::Job(id) => {
+            if let Some(job) = model.job(*id) {
+                line.spans.push(symbols::outcome(theme, job.outcome()));
+                line.spans.push(Span::raw(" "));
+                line.spans.extend(done(theme, job));
+            }
+        }
+    }
+    line
+}
+
 fn who<'a>(model: &Model, theme: &Theme, entry: &Entry, last: &Happening) -> Cell<'a> {
     let symbol = symbol(theme, entry, &last.event);
     let name = match last.event.who() {
@@ -136,6 +165,11 @@ fn of_job<'a>(theme: &Theme, job: &'a Job) -> (Cell<'a>, Line<'a>, usize) {
         Span::raw(" "),
         Span::styled(job.target.to_string(), theme.text),
     ]);
+    (who.into(), Line::from(done(theme, job)), 1)
+}
+
+/// What was done, and how it ended.
+fn done(theme: &Theme, job: &Job) -> Vec<Span<'static>> {
     let action = job.action.map_or_else(
         || job.title.clone(),
         |action| action.word().replace('_', " "),
@@ -152,11 +186,10 @@ fn of_job<'a>(theme: &Theme, job: &'a Job) -> (Cell<'a>, Line<'a>, usize) {
             (outcome.word(), theme.warning)
         }
     };
-    let what = Line::from(vec![
+    vec![
         Span::styled(format!("{action}: "), theme.accent),
         Span::styled(how, style),
-    ]);
-    (who.into(), what, 1)
+    ]
 }
 
 /// By what it means, and by what it is about.

@@ -29,6 +29,7 @@ use crate::app::{
 };
 use crate::domain::units::age;
 
+pub use events::line as event_line;
 pub use logs::{body as log_body, state as log_state};
 pub use services::members;
 

@@ -1,9 +1,10 @@
 //! The events view: what comes live, what is recalled, where Enter and `t` lead.
 
-use super::{App, at, container, host, id};
+use super::{App, at, container, host, id, service};
 use crate::app::effect::Effect;
 use crate::app::events::{EntryId, EntryOf, EventsMsg, PAGE, Recall};
 use crate::app::msg::HostMsg;
+use crate::app::rows::events::of_service;
 use crate::app::view::View;
 use crate::domain::{Event, HostInfo};
 
@@ -68,6 +69,31 @@ fn what_was_recorded_is_read_once_it_is_known_whose_it_is() {
     assert_eq!(wanted(&mut app), [], "and no more");
     app.press("9");
     assert_eq!(said(&app), ["p/web died with exit code 3 ×1"]);
+}
+
+#[test]
+fn what_happened_to_a_service_is_told_with_it_and_nothing_else_is() {
+    let mut app = App::with(vec![container("p/web"), container("p/db")]);
+    happened(
+        &mut app,
+        vec![
+            event(-3, "web", "start", ""),
+            event(-2, "db", "die", "1"),
+            event(-1, "web", "die", "3"),
+        ],
+    );
+    app.press("j R");
+    let told = |name: &str| -> Vec<String> {
+        let all = of_service(&app.model, &service(Some("p"), name));
+        let said = all.iter().map(|entry| match &entry.of {
+            EntryOf::Engine { last, .. } => last.event.phrase().into_owned(),
+            EntryOf::Job(id) => app.model.job(*id).unwrap().title.clone(),
+        });
+        said.collect()
+    };
+    assert_eq!(told("db"), ["restart p/db", "died with exit code 1"]);
+    assert_eq!(told("web"), ["died with exit code 3", "was started"]);
+    assert_eq!(told("gone"), [] as [&str; 0]);
 }
 
 #[test]
