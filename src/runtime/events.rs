@@ -1,9 +1,9 @@
 //! Writes down what happens on a host, asks its engine for what was missed, and recalls what was written.
 //!
-//! One task a host, beside the one that follows it: a slow disk holds up nobody. What it is behind with is dropped, for
-//! the engine remembers it until the next start.
+//! One task a host, beside the one that follows it: a slow disk holds up nobody. What it is behind with is dropped, and
+//! asked of the engine again, which remembers it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +26,8 @@ const WAITING: usize = 1_024;
 const BATCH: usize = 128;
 /// … or so long after the first of them.
 const PAUSE: Duration = Duration::from_secs(2);
+/// What was missed is asked for again after so long.
+const AGAIN: Duration = Duration::from_secs(30);
 /// So far back an engine is asked for what happened while nobody listened.
 const MISSED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -39,36 +41,53 @@ enum Told {
     Happened(Event),
 }
 
+/// From when on something is missing in the records.
+type Gap = Arc<Mutex<Option<Timestamp>>>;
+
+/// Notes that something is missing from a moment on.
+fn missing(gap: &Gap, from: Timestamp) {
+    let mut gap = gap.lock().unwrap_or_else(PoisonError::into_inner);
+    *gap = Some(gap.map_or(from, |known| known.min(from)));
+}
+
 /// Where the task that follows a host puts what happens.
-pub struct Journal(mpsc::Sender<Told>);
+pub struct Journal {
+    tell: mpsc::Sender<Told>,
+    gap: Gap,
+}
 
 impl Journal {
     /// Starts the task that writes; it ends when the journal is dropped and all is written.
     pub fn open(host: HostId, records: Arc<Records>, inbox: Inbox, tracker: &TaskTracker) -> Self {
         let (tell, told) = mpsc::channel(WAITING);
+        let gap = Gap::default();
         let writer = Writer {
             past: Past { host, records },
             inbox,
             engine: None,
+            backend: None,
+            gap: Arc::clone(&gap),
             waiting: Vec::new(),
         };
         tracker.spawn(writer.keep(told));
-        Self(tell)
+        Self { tell, gap }
     }
 
     /// A connection begins.
     pub fn connected(&self) {
-        let _ = self.0.try_send(Told::Connected);
+        let _ = self.tell.try_send(Told::Connected);
     }
 
     /// The engine behind it answered who it is.
     pub fn engine(&self, id: String, backend: Arc<dyn Backend>) {
-        let _ = self.0.try_send(Told::Engine(id, backend));
+        let _ = self.tell.try_send(Told::Engine(id, backend));
     }
 
     /// Something happened.
     pub fn happened(&self, event: Event) {
-        if self.0.try_send(Told::Happened(event)).is_err() {
+        let at = event.at;
+        if self.tell.try_send(Told::Happened(event)).is_err() {
+            missing(&self.gap, at);
             tracing::warn!("an event is not written down now: the records are behind");
         }
     }
@@ -79,21 +98,31 @@ struct Writer {
     inbox: Inbox,
     /// The engine, once what was missed is written.
     engine: Option<String>,
+    /// The same to be asked again.
+    backend: Option<Arc<dyn Backend>>,
+    gap: Gap,
     waiting: Vec<Event>,
 }
 
 impl Writer {
     async fn keep(mut self, mut told: mpsc::Receiver<Told>) {
         let mut due = Instant::now();
+        let mut again = Instant::now();
         loop {
             let is_due = self.engine.is_some() && !self.waiting.is_empty();
+            let lacks = self.engine.is_some() && self.gap().is_some();
             tokio::select! {
                 next = told.recv() => match next {
                     Some(Told::Connected) => {
                         self.write().await;
                         self.engine = None;
+                        self.backend = None;
                     }
-                    Some(Told::Engine(id, backend)) => self.catch_up(id, &*backend).await,
+                    Some(Told::Engine(id, backend)) => {
+                        self.catch_up(id, &*backend).await;
+                        self.backend = Some(backend);
+                        again = Instant::now() + AGAIN;
+                    }
                     Some(Told::Happened(event)) => {
                         if self.waiting.is_empty() {
                             due = Instant::now() + PAUSE;
@@ -106,14 +135,27 @@ impl Writer {
                     None => break,
                 },
                 () = sleep_until(due), if is_due => self.write().await,
+                () = sleep_until(again), if lacks => {
+                    if let (Some(engine), Some(backend)) = (self.engine.clone(), self.backend.clone()) {
+                        self.catch_up(engine, &*backend).await;
+                    }
+                    again = Instant::now() + AGAIN;
+                }
             }
         }
         self.write().await;
     }
 
+    fn gap(&self) -> Option<Timestamp> {
+        *self.gap.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Before anything of this connection is written: what is known last says from where on something was missed.
     async fn catch_up(&mut self, engine: String, backend: &dyn Backend) {
-        match self.past.catch_up(&engine, backend).await {
+        let gap = std::mem::take(&mut *self.gap.lock().unwrap_or_else(PoisonError::into_inner));
+        let since = self.past.since(&engine).await;
+        let since = gap.map_or(since, |gap| gap.min(since));
+        match self.past.ask(&engine, backend, since).await {
             Ok(missed) if missed.is_empty() => {}
             Ok(missed) => {
                 let answer = HostMsg::Events(EventsMsg::Happened(missed));
@@ -122,7 +164,10 @@ impl Writer {
                     .inbox
                     .try_send(Msg::Host(self.past.host.clone(), answer));
             }
-            Err(error) => tracing::warn!(%error, "events that were missed"),
+            Err(error) => {
+                missing(&self.gap, since);
+                tracing::warn!(%error, "events that were missed");
+            }
         }
         self.engine = Some(engine);
         self.write().await;
@@ -155,10 +200,24 @@ impl Past {
         engine: &str,
         backend: &dyn Backend,
     ) -> Result<Vec<Event>, BackendError> {
+        let since = self.since(engine).await;
+        self.ask(engine, backend, since).await
+    }
+
+    /// From where on something may be missing: after the last that is known.
+    async fn since(&self, engine: &str) -> Timestamp {
         let now = Timestamp::now();
         let known = self.last(engine, now).await;
-        let since = known.unwrap_or(now - MISSED);
-        let missed = match backend.past_events(since, now).await {
+        known.unwrap_or(now - MISSED)
+    }
+
+    async fn ask(
+        &self,
+        engine: &str,
+        backend: &dyn Backend,
+        since: Timestamp,
+    ) -> Result<Vec<Event>, BackendError> {
+        let missed = match backend.past_events(since, Timestamp::now()).await {
             Err(BackendError::Unsupported(_)) => return Ok(Vec::new()),
             answer => answer?,
         };

@@ -122,18 +122,24 @@ fn draw(out: &mut String, look: &Look, is_own: bool, (x, y): (usize, usize), cel
             text.push_str(if cell.has_contents() { symbol } else { " " });
         }
     }
-    let shown = text.trim_end();
-    let blank = shown.len() - shown.trim_start().len();
-    let shown = &shown[blank..];
-    if shown.is_empty() {
-        return;
+    // Word by word group: viewers do not agree about blanks in a row.
+    let mut column = 0;
+    for part in text.split_inclusive("  ") {
+        let shown = part.trim();
+        let blank = part.width() - part.trim_start().width();
+        if !shown.is_empty() {
+            let at = (left + (column + blank) as f64 * CELL.0, top + 13.5);
+            words(out, look, at, shown);
+        }
+        column += part.width();
     }
+}
+
+/// Text that looks alike, without blanks at its ends.
+fn words(out: &mut String, look: &Look, (x, y): (f64, f64), shown: &str) {
     let _ = writeln!(
         out,
-        "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{}\" textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\" \
-         xml:space=\"preserve\"{}>{}</text>",
-        left + blank as f64 * CELL.0,
-        top + 13.5,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{}\" textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\"{}>{}</text>",
         look.foreground,
         shown.width() as f64 * CELL.0,
         look.style,

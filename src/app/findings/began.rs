@@ -14,6 +14,11 @@ const ONE_LOOP: SignedDuration = SignedDuration::from_mins(10);
 /// A host that is connected for so long has answered what is asked of it first: what is found later has just begun.
 const SETTLED: SignedDuration = SignedDuration::from_mins(1);
 
+/// Between the kernel's end of a process and the engine's word of it.
+const AT_ONCE: SignedDuration = SignedDuration::from_secs(5);
+/// So many events are looked through for why something dies over and over.
+const LATELY: usize = 2_000;
+
 /// What is known of when findings began.
 #[derive(Debug, Default)]
 pub struct Witness {
@@ -41,6 +46,13 @@ impl Witness {
             finding.since = since;
             self.since.insert(finding.id.clone(), since);
         }
+        let loops = |one: &&mut Finding| one.kind == FindingKind::CrashLoop;
+        for finding in findings.iter_mut().filter(loops) {
+            let events = log.iter().rev().take(LATELY);
+            let why = dies_of(finding, events.map(|one| (&one.host, &one.event)));
+            let parts: Vec<String> = why.into_iter().chain(finding.why.take()).collect();
+            finding.why = (!parts.is_empty()).then(|| parts.join("; "));
+        }
     }
 
     /// More is known of what happened: what nobody knew is looked into again.
@@ -66,6 +78,31 @@ fn sees_begin(finding: &Finding, hosts: &[Host], now: Timestamp) -> bool {
         Connection::Connecting | Connection::Lost { .. } => false,
     };
     is_told && host.is_some_and(is_settled)
+}
+
+/// Of what a service that dies over and over died last: while it runs again, its container does not say it.
+fn dies_of<'a>(
+    finding: &Finding,
+    newest_first: impl Iterator<Item = (&'a crate::domain::HostId, &'a Event)>,
+) -> Option<String> {
+    let Subject::Service(service) = &finding.subject else {
+        return None;
+    };
+    let mut death: Option<&Event> = None;
+    for (_, event) in newest_first.filter(|(host, event)| is_of(event, host, service)) {
+        match (&*event.verb, death) {
+            ("die", None) => death = Some(event),
+            // The kernel is told of before or after the death that it caused.
+            ("oom", None) => return Some("it ran out of memory".to_owned()),
+            ("oom", Some(death)) if death.at.duration_since(event.at) <= AT_ONCE => {
+                return Some("it ran out of memory".to_owned());
+            }
+            (_, Some(death)) if death.at.duration_since(event.at) > AT_ONCE => break,
+            _ => {}
+        }
+    }
+    let death = death.filter(|_| !finding.what.contains("exit code"))?;
+    Some(format!("it {}", death.phrase()))
 }
 
 /// When it began by what happened, the newest first.

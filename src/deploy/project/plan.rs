@@ -213,6 +213,9 @@ fn wanted<'a>(
         .filter(|(name, facts)| belongs(name, facts))
         .map(|(name, _)| name.as_str())
         .collect();
+    if observed.files.is_empty() {
+        return Err(Failure::new(request.title(), "its files name no service"));
+    }
     if wanted.is_empty() {
         let why = "each of its services belongs to a profile, and none was chosen";
         return Err(Failure::new(request.title(), why).hint("choose one with --profile"));

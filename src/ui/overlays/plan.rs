@@ -1,6 +1,7 @@
 //! What actions would do, before it is done.
 
 use ratatui::layout::Rect;
+use ratatui::text::Span;
 
 use crate::app::overlay::{PlanEntry, PlanView};
 use crate::domain::{Failure, Plan, Target};
@@ -74,7 +75,8 @@ fn steps(doc: &mut Document<'_>, theme: &Theme, plan: &Plan) {
         doc.blank();
     }
     for (n, step) in plan.steps.iter().enumerate() {
-        doc.paragraph(0, &format!("{}. {}", n + 1, step.title), theme.text);
+        let number = Span::styled(format!("{}.", n + 1), theme.text);
+        doc.item(number, (&step.title, theme.text), Span::raw(""));
     }
     if !notes.is_empty() {
         doc.blank();

@@ -87,7 +87,10 @@ fn headline(
     line
 }
 
-/// A part of the bar for each part of the picture; neighbours differ in their pattern, too.
+/// The parts are told apart without colours, too.
+const PATTERNS: [&str; 4] = ["█", "▓", "▒", "▚"];
+
+/// A part of the bar for each part of the picture.
 fn bar(theme: &Theme, picture: &Picture, columns: usize) -> Vec<Span<'static>> {
     let filesystem = &picture.filesystem;
     let whole = filesystem.used.0.saturating_add(filesystem.available.0);
@@ -100,7 +103,7 @@ fn bar(theme: &Theme, picture: &Picture, columns: usize) -> Vec<Span<'static>> {
     for (n, (part, size)) in picture.parts.iter().enumerate() {
         upto += share(size.0) * scale;
         let end = (upto.round() as usize).clamp(drawn, columns);
-        let symbol = if n % 2 == 0 { "█" } else { "▓" };
+        let symbol = PATTERNS[n % PATTERNS.len()];
         spans.push(Span::styled(
             symbol.repeat(end - drawn),
             style(theme, *part),
@@ -115,7 +118,7 @@ fn bar(theme: &Theme, picture: &Picture, columns: usize) -> Vec<Span<'static>> {
 fn legend(theme: &Theme, picture: &Picture) -> Line<'static> {
     let mut line = Line::from(Span::raw("  "));
     for (n, (part, size)) in picture.parts.iter().enumerate() {
-        let symbol = if n % 2 == 0 { "█ " } else { "▓ " };
+        let symbol = format!("{} ", PATTERNS[n % PATTERNS.len()]);
         line.spans.push(Span::styled(symbol, style(theme, *part)));
         let said = format!("{} {}  ", part.title(), ByteSize(size.0));
         line.spans.push(Span::styled(said, theme.muted));

@@ -242,12 +242,11 @@ fn steps<'a>(doc: &mut Document<'a>, model: &Model, theme: &'a Theme, job: &'a J
             _ => theme.text,
         };
         let took = span.map_or_else(String::new, |span| format!("  {}", short_span(span)));
-        doc.line(Line::from(vec![
+        doc.item(
             Span::styled(symbol, style),
-            Span::raw(" "),
-            Span::styled(step.title.as_str(), title),
+            (&step.title, title),
             Span::styled(took, theme.muted),
-        ]));
+        );
         // Nothing else is taken after a step that failed.
         let goes_on = job
             .steps

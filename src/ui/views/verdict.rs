@@ -32,7 +32,15 @@ fn worst<'a>(model: &'a Model, certificate: &Certificate) -> Option<(&'a Host, &
 
 /// The word of its verdict.
 pub(super) fn word(model: &Model, certificate: &Certificate) -> &'static str {
-    worst(model, certificate).map_or("", |(_, verdict)| verdict.word())
+    worst(model, certificate).map_or("", |(_, verdict)| said(verdict))
+}
+
+/// In its column, beside what is left of its time, *fine* would be too much: it is served as it is stored.
+fn said(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Fine => "served",
+        other => other.word(),
+    }
 }
 
 /// The cell of its verdict.
@@ -40,7 +48,7 @@ pub(super) fn cell(model: &Model, theme: &Theme, certificate: &Certificate) -> S
     let Some((host, verdict)) = worst(model, certificate) else {
         return Span::styled("–", theme.muted);
     };
-    Span::styled(verdict.word(), style(model, theme, host, verdict))
+    Span::styled(said(verdict), style(model, theme, host, verdict))
 }
 
 /// How bad it is by what is served and by when it will be renewed, on the host where it is worst.

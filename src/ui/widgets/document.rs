@@ -113,6 +113,25 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// A text behind a mark, wrapped beside it, and what is said at its end.
+    pub fn item(&mut self, mark: Span<'a>, (content, style): (&str, Style), end: Span<'a>) {
+        let wide = text::width(&mark.content);
+        let room = self.width.saturating_sub(wide + 1);
+        let mut before = mark;
+        for part in wrapped(content, room) {
+            let content = Span::styled(part, style);
+            let mark = std::mem::replace(&mut before, Span::raw(" ".repeat(wide)));
+            self.lines
+                .push(Line::from(vec![mark, Span::raw(" "), content]));
+        }
+        match self.lines.last_mut() {
+            Some(last) if text::line_width(last) + text::width(&end.content) <= self.width => {
+                last.spans.push(end);
+            }
+            _ => self.lines.push(Line::from(end)),
+        }
+    }
+
     /// A line, cut where it ends.
     pub fn line(&mut self, line: impl Into<Line<'a>>) {
         self.lines.push(text::cut_line(line.into(), self.width));

@@ -157,23 +157,8 @@ fn what_began_before_our_eyes_has_a_time_and_what_was_there_has_none() {
     assert_eq!(since(&app, "db"), Some(at(120)), "it stays what it was");
     assert_eq!(since(&app, "web"), None);
     // What was recorded knows.
-    let attributes = [
-        ("name", "p-web-1"),
-        ("com.docker.compose.project", "p"),
-        ("com.docker.compose.service", "web"),
-        ("com.docker.compose.container-number", "1"),
-    ];
-    let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let action = "health_status: unhealthy";
-    let event = Event::of_engine(
-        at(-900),
-        "container",
-        action,
-        id("web").as_str(),
-        attributes,
-    );
     app.host(HostMsg::Events(EventsMsg::Recalled {
-        events: event.into_iter().collect(),
+        events: vec![told_of_web(-900, "health_status: unhealthy", "")],
         more: false,
     }));
     app.tick(1);
@@ -185,17 +170,57 @@ fn what_began_before_our_eyes_has_a_time_and_what_was_there_has_none() {
     );
 }
 
-#[test]
-fn the_key_that_helps_does_what_it_says() {
+/// `p/web`, which dies over and over and runs just now: engines say no exit code then.
+fn looping() -> Container {
     let mut looping = container("p/web");
     looping.detail = Some(Arc::new(ContainerDetail {
         started_at: Some(at(-4)),
         finished_at: Some(at(-5)),
-        exit_code: Some(3),
         restarts: 9,
         ..Default::default()
     }));
-    let mut app = App::with(vec![looping]);
+    looping
+}
+
+/// What the engine tells of `p/web`.
+fn told_of_web(seconds: i64, action: &str, code: &str) -> Event {
+    let attributes = [
+        ("name", "p-web-1"),
+        ("exitCode", code),
+        ("com.docker.compose.project", "p"),
+        ("com.docker.compose.service", "web"),
+        ("com.docker.compose.container-number", "1"),
+    ];
+    let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let id = id("web");
+    Event::of_engine(at(seconds), "container", action, id.as_str(), attributes).unwrap()
+}
+
+#[test]
+fn what_happened_says_of_what_a_service_dies_over_and_over() {
+    let why = |events: Vec<Event>| {
+        let mut app = App::with(vec![looping()]);
+        app.host(HostMsg::Events(EventsMsg::Happened(events)));
+        app.tick(1);
+        app.host(HostMsg::Listed(vec![looping()]));
+        app.model.findings[0].why.clone().unwrap()
+    };
+    let death = || told_of_web(-6, "die", "3");
+    let said = why(vec![death(), told_of_web(-4, "start", "")]);
+    assert!(said.starts_with("it died with exit code 3; "), "{said}");
+    let said = why(vec![
+        told_of_web(-7, "oom", ""),
+        death(),
+        told_of_web(-4, "start", ""),
+    ]);
+    assert!(said.starts_with("it ran out of memory; "), "{said}");
+    let said = why(vec![told_of_web(-60, "oom", ""), death()]);
+    assert!(said.starts_with("it died with exit code 3; "), "{said}");
+}
+
+#[test]
+fn the_key_that_helps_does_what_it_says() {
+    let mut app = App::with(vec![looping()]);
     let finding = &app.model.findings[0];
     assert_eq!(
         (finding.kind, finding.action),
