@@ -206,7 +206,12 @@ impl Freshness {
             self.updates = updates(containers.values(), images, answers);
         } else {
             self.stale.retain(|id, _| containers.contains_key(id));
-            self.updates.retain(|id, _| containers.contains_key(id));
+            // What registries say is new all the same.
+            let known = containers
+                .values()
+                .filter(|one| self.updates.contains_key(&one.id));
+            let images = images.value.as_deref().unwrap_or_default();
+            self.updates = updates(known, images, &self.registries.answers);
         }
         let before = std::mem::take(&mut self.drift);
         for (id, container) in containers {

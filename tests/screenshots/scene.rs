@@ -39,6 +39,11 @@ impl Scene {
         environment.push(("COLORTERM".to_owned(), "truecolor".to_owned()));
         let terminal = Terminal::spawn(&["demo", "--at", AT], &environment, rows, columns);
         terminal.wait_text("hitch");
+        // What is known of updates goes by the images, which are asked for when they are looked at: the clock stands.
+        terminal.send("4");
+        terminal.wait_text("varnish:7.6");
+        terminal.send("1");
+        terminal.wait_text("⇡");
         Self {
             terminal,
             _home: home,

@@ -224,6 +224,11 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         let limited = registries.limited_until.filter(|until| *until > now);
         said = Some(match limited {
             _ if !registries.waiting.is_empty() => Said::Already,
+            // Which digest runs is known by the images.
+            _ if references.is_empty() && host.images.at.is_none() => {
+                host.fresh.images_due = Some(now);
+                Said::Soon
+            }
             _ if references.is_empty() => Said::Nobody(who),
             Some(until) => Said::Enough(until),
             None => {
@@ -240,6 +245,10 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
     let (text, tone) = match said {
         None => return,
         Some(Said::Already) => ("registries are being asked already".to_owned(), Tone::Note),
+        Some(Said::Soon) => (
+            "the images are being listed first: press again in a moment".to_owned(),
+            Tone::Note,
+        ),
         Some(Said::Nobody(who)) => (not_asked(&who), Tone::Note),
         Some(Said::Enough(until)) => (enough(model, until), Tone::Warning),
         Some(Said::Asking(who)) => (format!("asking for updates of {who} …"), Tone::Note),
@@ -249,6 +258,7 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
 
 enum Said {
     Already,
+    Soon,
     Nobody(String),
     Enough(Timestamp),
     Asking(String),

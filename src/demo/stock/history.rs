@@ -1,15 +1,17 @@
 //! What topside itself recorded before anybody looked: sizes that grew, a release to go back to, jobs that were done.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::ago;
 use crate::demo::world::World;
+use crate::demo::world::container::Container;
 use crate::demo::world::tree::{Content, Kind};
 use crate::domain::{
-    ActionName, ByteSize, HostId, Operation, Outcome, Plan, Release, ReleaseState, ServiceId, Step,
-    StepKind, Target,
+    ActionName, ByteSize, HostId, Operation, Outcome, Plan, RegistryAnswer, Release, ReleaseState,
+    ServiceId, Step, StepKind, Target,
 };
 use crate::store::{NewJob, Process, SizeKey, Store, StoreError};
 
@@ -29,6 +31,7 @@ pub(crate) fn plant(world: &World, now: Timestamp, path: &Path) -> Result<(), St
     for (service, release) in releases(world, now) {
         store.put_release(&engine, &service, &release)?;
     }
+    registries(&store, world, now, &engine)?;
     jobs(&store, now)
 }
 
@@ -65,6 +68,32 @@ pub(crate) fn releases(world: &World, now: Timestamp) -> Vec<(ServiceId, Release
         Some((wiki.clone(), release))
     });
     all.collect()
+}
+
+/// What registries answered when they were last asked.
+fn registries(
+    store: &Store,
+    world: &World,
+    now: Timestamp,
+    engine: &str,
+) -> Result<(), StoreError> {
+    let references: BTreeSet<&str> = world
+        .containers
+        .values()
+        .map(Container::reference)
+        .collect();
+    for reference in references {
+        if let Ok(image) = world.in_registry(reference) {
+            let answer = RegistryAnswer {
+                reference: reference.to_owned(),
+                digest: Some(image.digest.clone()),
+                checked_at: ago(now, 2),
+                error: None,
+            };
+            store.put_registry_answer(engine, &answer)?;
+        }
+    }
+    Ok(())
 }
 
 fn sizes(store: &Store, world: &World, now: Timestamp, engine: &str) -> Result<(), StoreError> {

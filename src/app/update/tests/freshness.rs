@@ -417,9 +417,35 @@ fn never_means_only_when_somebody_asks() {
 }
 
 #[test]
+fn what_registries_say_is_taken_in_also_while_the_images_are_listed_again() {
+    let mut app = with_registry(RegistryRecord::default());
+    app.press("u");
+    // Something else came or went.
+    let containers = app.model.hosts[0].containers.values().cloned().collect();
+    app.host(HostMsg::Listed(containers));
+    app.fresh(FreshMsg::Answered(answer("sha256:b", 0)));
+    app.fresh(FreshMsg::Asked {
+        on_demand: true,
+        limited_until: None,
+    });
+    let toast = &app.model.toasts.last().unwrap().text;
+    assert!(toast.starts_with("wezm/web: update available"), "{toast}");
+    assert!(app.marks("wezm", "web").update);
+}
+
+#[test]
+fn nobody_is_told_that_there_is_no_registry_before_the_images_are_known() {
+    let mut app = App::with(vec![container("wezm/web")]);
+    app.press("j u");
+    let toast = &app.model.toasts.last().unwrap().text;
+    assert!(toast.starts_with("the images are being listed"), "{toast}");
+}
+
+#[test]
 fn asking_again_reads_the_files_again_too_and_says_when_there_is_no_registry() {
     let web = composed("a/web", "1");
     let mut app = App::with(vec![web.clone()]);
+    app.host(HostMsg::Images(Ok(Vec::new())));
     app.tick(4);
     app.fresh(FreshMsg::Files(origin(&web), Ok(says(&[("web", "1")], 7))));
     app.effects();
