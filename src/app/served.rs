@@ -44,8 +44,9 @@ pub struct Serving {
     asked_at: Option<Timestamp>,
     /// The fingerprints of what is stored.
     stored: BTreeSet<String>,
-    /// When something new was stored: what was answered before tells nothing of it.
-    renewed_at: Option<Timestamp>,
+    /// The endpoints whose answer was given before something new was stored that it tells of: until they are asked again
+    /// it judges nothing.
+    outdated: BTreeSet<TlsEndpoint>,
 }
 
 impl Serving {
@@ -53,8 +54,13 @@ impl Serving {
     /// that it is asked when what is stored changed, and now and then while anything is stored.
     pub fn scanned(&mut self, certificates: &[Certificate], now: Timestamp) {
         let stored: BTreeSet<String> = certificates.iter().map(|one| one.sha256.clone()).collect();
-        if !self.stored.is_empty() && !stored.is_subset(&self.stored) {
-            self.renewed_at = Some(now);
+        if !self.stored.is_empty() {
+            let is_new = |one: &&Certificate| !self.stored.contains(&one.sha256);
+            let new: Vec<&Certificate> = certificates.iter().filter(is_new).collect();
+            let tells = |served: &&Served| new.iter().any(|one| served.concerns(one));
+            let told = self.answers.values().filter(tells);
+            self.outdated
+                .extend(told.map(|served| served.endpoint.clone()));
         }
         let changed = std::mem::replace(&mut self.stored, stored) != self.stored;
         let rested = self
@@ -85,9 +91,11 @@ impl Serving {
                 problems,
             } => {
                 self.answers.retain(|known, _| endpoints.contains(known));
+                self.outdated.retain(|known| endpoints.contains(known));
                 self.problems = problems;
             }
             ServedMsg::Answered(served) => {
+                self.outdated.remove(&served.endpoint);
                 self.answers.insert(served.endpoint.clone(), *served);
             }
             ServedMsg::Done => {
@@ -98,11 +106,10 @@ impl Serving {
         }
     }
 
-    /// The answers that were given since something new was stored: by these it is judged.
+    /// The answers by which is judged: those that were given since what they tell of was stored.
     pub fn current(&self) -> impl Iterator<Item = &Served> {
-        let since = self.renewed_at;
         let all = self.answers.values();
-        all.filter(move |served| since.is_none_or(|since| since <= served.at))
+        all.filter(|served| !self.outdated.contains(&served.endpoint))
     }
 
     /// The answers that tell of a stored certificate.

@@ -230,3 +230,22 @@ async fn request(
 fn place(container: &Container) -> (ContainerId, String) {
     (container.id.clone(), container.name.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_container_is_meant_by_its_name_or_by_as_much_of_its_id_as_docker_prints() {
+        let model = crate::app::fixture::model();
+        let host = &model.hosts[0];
+        let all: Vec<Container> = host.containers.values().cloned().collect();
+        let one = &all[0];
+        let found = |name: &str| container_of(&all, name).map(|found| found.id.clone());
+        assert_eq!(found(&one.name), Ok(one.id.clone()));
+        assert_eq!(found(one.id.as_str()), Ok(one.id.clone()));
+        for wrong in ["", &one.id.as_str()[..1], &one.id.as_str()[..11]] {
+            assert!(found(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -32,7 +32,9 @@ impl Scene {
     /// Opens the demo.
     #[track_caller]
     pub fn open((columns, rows): Size) -> Self {
-        let (home, temporary) = (Home::new(), TempDir::with_prefix("td-").unwrap());
+        let home = Home::new();
+        // Wherever others are made: the path is seen.
+        let temporary = TempDir::with_prefix_in("td-", "/tmp").unwrap();
         let mut environment = home.environment();
         let folder = temporary.path().display().to_string();
         environment.push(("TMPDIR".to_owned(), folder));

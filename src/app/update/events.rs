@@ -17,7 +17,7 @@ use crate::domain::{
 };
 
 use super::actions::show;
-use super::{finding, toast};
+use super::{finding, refresh_findings, toast};
 
 /// When one looks back as far as this many rows before the end of what is known, more is read.
 const AHEAD: usize = 50;
@@ -77,8 +77,12 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: EventsMsg) {
             added
         }
     };
-    if model.view == View::Events && added > 0 {
-        rows::refresh(model, View::Events);
+    if added > 0 {
+        // What happened says since when something is so, and why.
+        refresh_findings(model);
+        if model.view == View::Events {
+            rows::refresh(model, View::Events);
+        }
     }
     if let Some(at) = model.events.jump {
         land(model, at);

@@ -233,3 +233,34 @@ impl Telling<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_missed_is_told_once_and_in_its_place() {
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
+        let event = |second, id: &str| {
+            let attributes = [("name".to_owned(), id.to_owned())];
+            Event::of_engine(at(second), "container", "die", id, attributes).unwrap()
+        };
+        let page = EventPage {
+            since: Some(at(0)),
+            before: Some(at(9)),
+            most: MOST,
+        };
+        let recorded = vec![event(1, "a"), event(5, "b")];
+        let missed = vec![
+            event(-1, "old"),
+            event(1, "a"),
+            event(3, "new"),
+            event(9, "late"),
+        ];
+        let all = joined(recorded, missed.clone(), page);
+        let ids: Vec<&str> = all.iter().map(|event| &*event.id).collect();
+        assert_eq!(ids, ["a", "new", "b"]);
+        // Where nothing can be recorded.
+        assert_eq!(joined(Vec::new(), missed, page).len(), 2);
+    }
+}

@@ -144,6 +144,68 @@ fn answers_stay_until_they_are_answered_anew_and_leave_with_their_endpoint() {
     assert_eq!(serving.problems, ["a label is odd"]);
 }
 
+/// An endpoint that shows a certificate.
+fn shows(endpoint: &TlsEndpoint, leaf: &Certificate) -> ServedMsg {
+    ServedMsg::Answered(Box::new(Served {
+        endpoint: endpoint.clone(),
+        answer: Answer::Chain(Box::new(ServedChain {
+            version: TlsVersion::Tls13,
+            leaf: Shown {
+                sha256: leaf.sha256.clone(),
+                read: Ok(leaf.clone()),
+            },
+            above: Vec::new(),
+            status: ChainStatus::Complete,
+            path: crate::domain::ChainPath::default(),
+        })),
+        at: at(0),
+    }))
+}
+
+#[test]
+fn what_was_answered_before_a_renewal_does_not_judge_it_and_the_cursor_stays_with_it() {
+    let mut app = App::with(vec![container("hitch")]);
+    let hitch = super::service(None, "hitch");
+    let of = |sha256: &str, path: &str| {
+        let mut one = stored(sha256).certificates.remove(0);
+        one.places = vec![CertificatePlace::of_service(hitch.clone(), "hitch", path)];
+        one
+    };
+    let found = |certificates: Vec<Certificate>| CertificatesFound {
+        certificates,
+        ..CertificatesFound::default()
+    };
+    let mut old = of("old", "/certs/a.pem");
+    old.not_before = at(-900_000);
+    old.not_after = at(20_000);
+    let mut other = of("other", "/certs/b.pem");
+    other.names = vec!["other.org".to_owned()];
+    let mut one = endpoint("example.org@127.0.0.1:443");
+    one.service = Some(hitch.clone());
+    app.scanned(found(vec![old.clone(), other.clone()]));
+    app.press("2");
+    app.served(ServedMsg::Asking {
+        endpoints: vec![one.clone()],
+        problems: Vec::new(),
+    });
+    app.served(shows(&one, &old));
+    app.served(ServedMsg::Done);
+    assert_eq!(
+        app.model.certificates.cursor.selected.as_deref(),
+        Some("old")
+    );
+    app.scanned(found(vec![of("new", "/certs/a.pem"), other]));
+    assert_eq!(app.model.findings, [], "it is asked first");
+    assert_eq!(
+        app.model.certificates.cursor.selected.as_deref(),
+        Some("new")
+    );
+    app.served(shows(&one, &old));
+    app.served(ServedMsg::Done);
+    let what = &app.model.findings[0].what;
+    assert!(what.starts_with("renewed, not reloaded"), "{what}");
+}
+
 #[test]
 fn a_server_that_was_not_reloaded_is_found_and_a_reload_helps() {
     let mut app = App::with(vec![container("hitch")]);
@@ -173,20 +235,7 @@ fn a_server_that_was_not_reloaded_is_found_and_a_reload_helps() {
         endpoints: vec![one.clone()],
         problems: Vec::new(),
     });
-    app.served(ServedMsg::Answered(Box::new(Served {
-        endpoint: one,
-        answer: Answer::Chain(Box::new(ServedChain {
-            version: TlsVersion::Tls13,
-            leaf: Shown {
-                sha256: old.sha256.clone(),
-                read: Ok(old),
-            },
-            above: Vec::new(),
-            status: ChainStatus::Complete,
-            path: crate::domain::ChainPath::default(),
-        })),
-        at: at(0),
-    })));
+    app.served(shows(&one, &old));
     app.served(ServedMsg::Done);
     let finding = app.model.findings[0].clone();
     assert_eq!(finding.subject, Subject::Certificate("new".to_owned()));
@@ -226,20 +275,7 @@ fn not_reloaded(policy: Option<&str>) -> App {
         endpoints: vec![one.clone()],
         problems: Vec::new(),
     });
-    app.served(ServedMsg::Answered(Box::new(Served {
-        endpoint: one,
-        answer: Answer::Chain(Box::new(ServedChain {
-            version: TlsVersion::Tls13,
-            leaf: Shown {
-                sha256: old.sha256.clone(),
-                read: Ok(old),
-            },
-            above: Vec::new(),
-            status: ChainStatus::Complete,
-            path: crate::domain::ChainPath::default(),
-        })),
-        at: at(0),
-    })));
+    app.served(shows(&one, &old));
     app.effects();
     app.served(ServedMsg::Done);
     app
