@@ -67,7 +67,6 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: EventsMsg) {
                 Some(oldest) if more => Recall::More(oldest),
                 _ => Recall::Whole,
             };
-            model.witness.look_again();
             let added = events.log.insert(id, recalled);
             let recall = match recall {
                 Recall::More(_) if events.log.is_full() => Recall::Full,
@@ -78,7 +77,8 @@ pub(super) fn answer(model: &mut Model, id: &HostId, answer: EventsMsg) {
         }
     };
     if added > 0 {
-        // What happened says since when something is so, and why.
+        // What happened says since when something is so, and why; also what is only told now.
+        model.witness.look_again();
         refresh_findings(model);
         if model.view == View::Events {
             rows::refresh(model, View::Events);
